@@ -1,0 +1,1 @@
+"""k8slab: learn Kubernetes by watching the control loop."""

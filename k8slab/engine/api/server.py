@@ -1,0 +1,291 @@
+"""Reading and writing of objects: defaults, admission, validation, versions, graceful deletion.
+
+Callers inside the engine (controllers, kubelets) hand over well-formed objects, as Go's typed
+clients do. Requests from outside are first read by ``api.decode`` (unknown fields, wrong types);
+then both take this one way.
+"""
+
+from __future__ import annotations
+
+from ..base import chance
+from ..base.clock import Clock
+from ..base.objects import Key, Obj, get_in, is_deleting, key_of, set_in
+from ..base.reason import Reason
+from ..base.times import rfc3339
+from ..store import Conflict, Store
+from . import errors
+from .admission import PLUGINS
+from .kinds import kind_named
+from .kinds.base import Kind
+from .kinds.meta import validate_metadata, validate_metadata_update
+SYSTEM = "system:kube-controller-manager"
+
+
+class Api:
+    """The door to one cluster's store.
+
+    ``cause`` is the reconcile (or command) on whose behalf writes happen; it is put on each change.
+    """
+
+    def __init__(self, *, store: Store, clock: Clock, seed: int, start_unix_ms: int) -> None:
+        self.store = store
+        self.clock = clock
+        self.seed = seed
+        self.start_unix_ms = start_unix_ms
+        self.cause: Reason | None = None
+
+    # Reading
+
+    def get(self, key: Key) -> Obj:
+        """The object; ApiError NotFound where there is none."""
+        obj = self.store.get(key)
+        if obj is None:
+            kind = kind_named(key.kind)
+            raise errors.not_found(kind.plural, kind.group, key.name)
+        return obj
+
+    # Writing
+
+    def create(self, obj: Obj, *, user: str = SYSTEM, dry_run: bool = False) -> Obj:
+        """Store a new object and return it as stored.
+
+        Raises ApiError: AlreadyExists, Invalid (all faults at once), Forbidden, NotFound (namespace).
+        """
+        kind = kind_named(obj["kind"])
+        obj = self._begin(kind, obj)
+        obj = kind.default(kind.prepare(obj, None))
+        for plugin in PLUGINS:
+            obj = plugin.admit(self, obj, None, user)
+        faults = [*validate_metadata(kind, obj), *kind.validate(obj)]
+        if faults:
+            raise errors.invalid(kind.kind, kind.group, obj["metadata"]["name"], faults)
+        key = key_of(obj)
+        if self.store.get(key) is not None:
+            raise errors.already_exists(kind.plural, kind.group, key.name)
+        return obj if dry_run else self._write(obj, f"created {key}")
+
+    def update(
+        self, obj: Obj, *, subresource: str = "", user: str = SYSTEM, dry_run: bool = False
+    ) -> Obj:
+        """Replace an object (or, with subresource "status", only its status).
+
+        A ``metadata.resourceVersion`` that is not the stored one is a Conflict; without one the
+        update is unconditional. A no-op writes nothing and returns the stored object.
+        """
+        kind = kind_named(obj["kind"])
+        key = key_of(obj)
+        old = self.get(key)
+        self._check_version(kind, obj, old)
+        new = self._merge_update(kind, obj, old, subresource)
+        if not subresource:
+            new = kind.default(new)
+        for plugin in PLUGINS:
+            new = plugin.admit(self, new, old, user)
+        if subresource != "status":
+            faults = [
+                *validate_metadata_update(kind, new, old),
+                *kind.validate(new),
+                *kind.validate_update(new, old),
+            ]
+            if faults:
+                raise errors.invalid(kind.kind, kind.group, key.name, faults)
+        if new == old:
+            return old
+        if dry_run:
+            return new
+        if is_deleting(new) and not new["metadata"].get("finalizers") and self._may_go(new):
+            return self._remove(key)
+        suffix = f" {subresource}" if subresource else ""
+        return self._write(new, f"updated {key}{suffix}", expect=int(old["metadata"]["resourceVersion"]))
+
+    def update_status(self, obj: Obj, status: Obj) -> Obj:
+        """Write ``status`` onto the stored form of ``obj``; nothing is written where it is equal."""
+        stored = self.get(key_of(obj))
+        if stored.get("status") == status:
+            return stored
+        return self._write({**stored, "status": status}, f"updated {key_of(obj)} status")
+
+    def bind(self, pod: Obj, node: str) -> Obj:
+        """The pods/binding subresource: set spec.nodeName and the PodScheduled condition."""
+        key = key_of(pod)
+        stored = self.get(key)
+        if get_in(stored, "spec", "nodeName"):
+            raise errors.conflict(
+                "pods/binding", "", key.name, f"pod {key.name} is already assigned to node "
+                f'"{stored["spec"]["nodeName"]}"'
+            )
+        conditions = [
+            condition
+            for condition in get_in(stored, "status", "conditions", default=[])
+            if condition["type"] != "PodScheduled"
+        ]
+        scheduled = {
+            "type": "PodScheduled",
+            "status": "True",
+            "lastProbeTime": None,
+            "lastTransitionTime": self.timestamp(),
+            "observedGeneration": stored["metadata"].get("generation", 1),
+        }
+        bound = {
+            **set_in(stored, ("spec", "nodeName"), node),
+            "status": {**stored.get("status", {}), "conditions": [*conditions, scheduled]},
+        }
+        return self._write(bound, f"bound {key} to {node}")
+
+    def delete(
+        self,
+        key: Key,
+        *,
+        grace_s: int | None = None,
+        propagation: str | None = None,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        dry_run: bool = False,
+    ) -> Obj:
+        """Begin or finish a deletion; the object as it then is (or as it was when it went).
+
+        ``grace_s`` 0 deletes at once, as ``--grace-period=0 --force`` does. ``propagation`` is
+        Background, Foreground or Orphan. ``uid`` and ``resource_version`` are preconditions.
+        """
+        kind = kind_named(key.kind)
+        old = self.get(key)
+        self._check_preconditions(kind, old, uid, resource_version)
+        metadata = dict(old["metadata"])
+        finalizers = list(metadata.get("finalizers") or ())
+        for wanted, finalizer in (("Foreground", "foregroundDeletion"), ("Orphan", "orphan")):
+            if propagation == wanted and finalizer not in finalizers:
+                finalizers.append(finalizer)
+        if finalizers:
+            metadata["finalizers"] = finalizers
+        grace = kind.grace_s(old, grace_s)
+        if "deletionTimestamp" in metadata:
+            grace = min(grace or 0, metadata.get("deletionGracePeriodSeconds", 0))
+        if not grace and not finalizers:
+            return old if dry_run else self._remove(key)
+        since_ms = self.clock.now_ms
+        if "deletionTimestamp" not in metadata or grace != metadata.get("deletionGracePeriodSeconds"):
+            due_ms = since_ms + (grace or 0) * 1000
+            metadata["deletionTimestamp"] = rfc3339(self.start_unix_ms + due_ms)
+            metadata["deletionGracePeriodSeconds"] = grace or 0
+            if kind.generation:
+                metadata["generation"] = metadata.get("generation", 0) + 1
+        new = {**old, "metadata": metadata}
+        if new == old or dry_run:
+            return new
+        return self._write(new, f"marked {key} for deletion")
+
+    # Helpers that callers need too
+
+    def timestamp(self) -> str:
+        """Now, as a metav1.Time."""
+        return rfc3339(self.start_unix_ms + self.clock.now_ms)
+
+    def token(self, *where: object) -> str:
+        """16 hexadecimal digits named by ``where`` and by the store's version."""
+        return f"{chance.digest(self.seed, *where, self.store.version):016x}"
+
+    # The parts
+
+    def _begin(self, kind: Kind, obj: Obj) -> Obj:
+        """rest.FillObjectMetaSystemFields: name from generateName, uid, creation time."""
+        metadata = dict(obj["metadata"])
+        for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
+            metadata.pop(field, None)
+        if metadata.get("resourceVersion"):
+            raise errors.bad_request("resourceVersion should not be set on objects to be created")
+        metadata.pop("resourceVersion", None)
+        if kind.namespaced:
+            metadata.setdefault("namespace", "default")
+        if not metadata.get("name") and metadata.get("generateName"):
+            metadata["name"] = self._generated_name(kind, metadata)
+        metadata["uid"] = chance.uid(
+            self.seed, kind.kind, metadata.get("namespace", ""), metadata.get("name"), self.store.version
+        )
+        metadata["creationTimestamp"] = self.timestamp()
+        if kind.generation:
+            metadata["generation"] = 1
+        new = {**obj, "metadata": metadata}
+        if kind.status and "status" in new:
+            del new["status"]
+        return new
+
+    def _generated_name(self, kind: Kind, metadata: Obj) -> str:
+        stem, namespace = metadata["generateName"], metadata.get("namespace", "")
+        attempt = 0
+        while True:
+            tail = chance.suffix(
+                self.seed, 5, "name", kind.kind, namespace, stem, self.store.version, attempt
+            )
+            name = f"{stem[:58]}{tail}"
+            if self.store.get(Key(kind.kind, namespace, name)) is None:
+                return name
+            attempt += 1
+
+    def _check_version(self, kind: Kind, obj: Obj, old: Obj) -> None:
+        name = old["metadata"]["name"]
+        version = obj["metadata"].get("resourceVersion")
+        if version and version != old["metadata"]["resourceVersion"]:
+            raise errors.conflict(kind.plural, kind.group, name)
+        uid = obj["metadata"].get("uid")
+        if uid and uid != old["metadata"]["uid"]:
+            self._check_preconditions(kind, old, uid, None)
+
+    def _check_preconditions(
+        self, kind: Kind, old: Obj, uid: str | None, resource_version: str | None
+    ) -> None:
+        metadata = old["metadata"]
+        if uid is not None and uid != metadata["uid"]:
+            why = (
+                f"Precondition failed: UID in precondition: {uid}, "
+                f"UID in object meta: {metadata['uid']}"
+            )
+            raise errors.conflict(kind.plural, kind.group, metadata["name"], why)
+        if resource_version is not None and resource_version != metadata["resourceVersion"]:
+            why = (
+                f"Precondition failed: ResourceVersion in precondition: {resource_version}, "
+                f"ResourceVersion in object meta: {metadata['resourceVersion']}"
+            )
+            raise errors.conflict(kind.plural, kind.group, metadata["name"], why)
+
+    def _merge_update(self, kind: Kind, obj: Obj, old: Obj, subresource: str) -> Obj:
+        """What an update may touch: never system metadata, and status only by its subresource."""
+        if subresource == "status":
+            return {**old, "status": obj.get("status", {})}
+        kept = (
+            "uid",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "resourceVersion",
+            "selfLink",
+        )
+        metadata = {name: value for name, value in obj["metadata"].items() if name not in kept}
+        metadata.update({name: old["metadata"][name] for name in kept if name in old["metadata"]})
+        new = {**obj, "metadata": metadata}
+        if kind.status:
+            new.pop("status", None)
+            if "status" in old:
+                new["status"] = old["status"]
+        new = kind.prepare(new, old)
+        if kind.generation and new.get("spec") != old.get("spec"):
+            new = set_in(new, ("metadata", "generation"), old["metadata"].get("generation", 0) + 1)
+        return new
+
+    def _may_go(self, obj: Obj) -> bool:
+        """Whether an object whose last finalizer is gone may go: not while its grace runs."""
+        return not obj["metadata"].get("deletionGracePeriodSeconds")
+
+    def _write(self, obj: Obj, did: str, *, expect: int | None = None) -> Obj:
+        if self.cause is not None:
+            self.cause.did.append(did)
+        try:
+            return self.store.write(obj, self.clock.now_ms, expect=expect, cause=self.cause)
+        except Conflict as stale:
+            kind = kind_named(obj["kind"])
+            raise errors.conflict(kind.plural, kind.group, obj["metadata"]["name"]) from stale
+
+    def _remove(self, key: Key) -> Obj:
+        if self.cause is not None:
+            self.cause.did.append(f"deleted {key}")
+        return self.store.delete(key, self.clock.now_ms, cause=self.cause)

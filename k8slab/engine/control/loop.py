@@ -1,0 +1,108 @@
+"""Who is woken by what, and the loop that runs them.
+
+As in Kubernetes, actors meet only through the store: a write wakes whoever watches that kind, after
+that actor's lag. An actor is given a key and never the event, so a missed, doubled or late wake
+changes nothing but the time at which it looks.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+from ..base.clock import Clock, Wake
+from ..base.objects import Key, Obj
+from ..store import Change
+from ..base.reason import Reason
+from .world import World
+
+Watch = Callable[[World, Obj], Iterable[Key]]
+
+REASONS_KEPT = 20_000
+
+
+class Controller(Protocol):
+    """A control loop: controllers, scheduler, kubelet and kube-proxy all have this form.
+
+    ``watches`` maps a kind to the function that names the keys to look at when such an object
+    changes; it is asked for the object as it was and as it is. ``lag_ms`` is how long a change takes
+    to reach the actor. ``reconcile`` reads all it needs, compares, writes the difference, and
+    returns in how many milliseconds it wants to look again, whatever happens (None: only when woken).
+    """
+
+    name: str
+    lag_ms: int
+
+    @property
+    def watches(self) -> Mapping[str, Watch]: ...
+
+    def reconcile(self, world: World, key: Key) -> int | None: ...
+
+
+class Loop:
+    """The actors of one cluster and the running of them."""
+
+    def __init__(self, world: World, actors: Iterable[Controller]) -> None:
+        self.world = world
+        self.actors: dict[str, Controller] = {actor.name: actor for actor in actors}
+        self.reasons: deque[Reason] = deque(maxlen=REASONS_KEPT)
+        self.reconciles = 0
+        self._watchers: dict[str, list[tuple[Controller, Watch]]] = {}
+        for actor in self.actors.values():
+            for kind, watch in actor.watches.items():
+                self._watchers.setdefault(kind, []).append((actor, watch))
+        world.store.listeners.append(self._on_change)
+
+    @property
+    def clock(self) -> Clock:
+        return self.world.clock
+
+    def run_until(self, at_ms: int, *, limit: int | None = None) -> bool:
+        """Run what is due up to and including ``at_ms``; then it is ``at_ms``.
+
+        With ``limit``, at most that many reconciles: False where more were due (time then stands
+        at the last one that ran, and the caller asks again).
+        """
+        clock = self.clock
+        done = 0
+        while (due := clock.next_at()) is not None and due <= at_ms:
+            if limit is not None and done >= limit:
+                return False
+            self.run(clock.pop())
+            done += 1
+        clock.now_ms = max(clock.now_ms, at_ms)
+        return True
+
+    def run(self, wake: Wake) -> Reason:
+        """Let one actor look at one key."""
+        actor = self.actors[wake.actor]
+        self.reconciles += 1
+        reason = Reason(self.reconciles, self.clock.now_ms, wake.actor, wake.key)
+        with self.world.acting(reason):
+            again_ms = actor.reconcile(self.world, wake.key)
+        if reason.did:
+            self.reasons.append(reason)
+        if again_ms is not None:
+            self.clock.wake(self.clock.now_ms + again_ms, wake)
+        return reason
+
+    def resync(self) -> None:
+        """Wake every actor for every object that it watches, as an informer's resync does."""
+        for kind in self.world.store.kinds():
+            for obj in self.world.store.list(kind):
+                self._wake_watchers(kind, obj)
+
+    def _on_change(self, change: Change) -> None:
+        kind = change.key.kind
+        if kind not in self._watchers:
+            return
+        self._wake_watchers(kind, change.object)
+        if change.previous is not None:
+            self._wake_watchers(kind, change.previous)
+
+    def _wake_watchers(self, kind: str, obj: Obj) -> None:
+        clock = self.clock
+        for actor, watch in self._watchers.get(kind, ()):
+            for key in watch(self.world, obj):
+                clock.wake(clock.now_ms + actor.lag_ms, Wake(actor.name, key))

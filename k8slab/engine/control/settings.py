@@ -1,0 +1,46 @@
+"""What a cluster can be set up with. Values are Kubernetes 1.36 defaults unless said otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# 2026-01-05T09:00:00Z, a Monday: clusters start here unless told otherwise.
+START_UNIX_MS = 1_767_603_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times in milliseconds where the name says so, else in the unit of the Kubernetes flag."""
+
+    start_unix_ms: int = START_UNIX_MS
+    frozen: bool = False
+    """Store objects that refuse mutation (tests)."""
+
+    kubelet: str = "real"
+    """"real" runs containers by the image catalogue; "fake" obeys fake/* annotations (see nodes.fake)."""
+
+    node_cpu: str = "4"
+    node_memory: str = "8Gi"
+    node_pods: int = 110
+
+    node_monitor_grace_period_ms: int = 50_000
+    """kube-controller-manager --node-monitor-grace-period (50 s since 1.32)."""
+    node_lease_renew_ms: int = 10_000
+    """A kubelet renews its Lease every quarter of 40 s."""
+    event_ttl_ms: int = 3_600_000
+    """kube-apiserver --event-ttl."""
+    proxy_lag_ms: tuple[int, int] = (100, 1_000)
+    """Shortest and longest time from an EndpointSlice to a node's rules (kube-proxy min sync 1 s)."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The settings as a JSON value."""
+        return {**asdict(self), "proxy_lag_ms": list(self.proxy_lag_ms)}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Settings:
+        """The inverse of ``as_json``; TypeError for an unknown setting."""
+        if "proxy_lag_ms" in value:
+            low, high = value["proxy_lag_ms"]
+            value = {**value, "proxy_lag_ms": (low, high)}
+        return cls(**value)

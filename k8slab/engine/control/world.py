@@ -1,0 +1,105 @@
+"""What an actor sees of the cluster, and the only hands it has to change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..api.server import Api
+from ..apps import Catalogue
+from ..base import chance
+from ..base.clock import Clock, Wake
+from ..base.objects import Key, Obj
+from ..base.times import rfc3339
+from ..store import Store
+from . import events
+from ..base.reason import Reason
+from .settings import Settings
+
+
+class World:
+    """One cluster as its actors see it.
+
+    ``store`` is for reading (an informer's cache that is never stale), ``api`` for writing.
+    ``notes`` are the private memory of actors (a kubelet's containers, a back-off): JSON values by
+    (owner, key) that are replaced and never mutated, so that snapshots share them too.
+    """
+
+    def __init__(
+        self, *, store: Store, api: Api, clock: Clock, seed: int, settings: Settings, images: Catalogue
+    ) -> None:
+        self.store = store
+        self.api = api
+        self.clock = clock
+        self.seed = seed
+        self.settings = settings
+        self.images = images
+        self.notes: dict[tuple[str, Key], Any] = {}
+
+    @property
+    def now_ms(self) -> int:
+        """Virtual milliseconds since the cluster started."""
+        return self.clock.now_ms
+
+    @property
+    def unix_ms(self) -> int:
+        """The cluster's own wall clock, in Unix milliseconds."""
+        return self.settings.start_unix_ms + self.clock.now_ms
+
+    def timestamp(self, at_ms: int | None = None) -> str:
+        """A metav1.Time for a virtual time (now, if none is given)."""
+        return rfc3339(self.settings.start_unix_ms + (self.now_ms if at_ms is None else at_ms))
+
+    def chance(self, *where: object) -> float:
+        """A number in [0, 1) that depends on the seed and on ``where`` alone."""
+        return chance.chance(self.seed, *where)
+
+    def between(self, low: int, high: int, *where: object) -> int:
+        """An integer in [low, high] that depends on the seed and on ``where`` alone."""
+        return chance.between(self.seed, low, high, *where)
+
+    def wake(self, actor: str, key: Key, in_ms: int = 0) -> None:
+        """Have ``actor`` look at ``key``; at the earliest one millisecond from now."""
+        self.clock.wake(self.now_ms + in_ms, Wake(actor, key))
+
+    def note(self, owner: str, key: Key, default: Any = None) -> Any:
+        """What ``owner`` remembers about ``key``."""
+        return self.notes.get((owner, key), default)
+
+    def set_note(self, owner: str, key: Key, value: Any) -> None:
+        """Remember ``value``; None forgets."""
+        if value is None:
+            self.notes.pop((owner, key), None)
+        else:
+            self.notes[(owner, key)] = value
+
+    def event(self, obj: Obj, type: str, reason: str, message: str, source: str, **extra: Any) -> None:
+        """Record a core/v1 Event about ``obj`` (see ``control.events`` for the rules)."""
+        events.record(self, obj, type, reason, message, source, **extra)
+
+    # The reasoning of the reconcile that is running.
+
+    @contextmanager
+    def acting(self, reason: Reason) -> Iterator[None]:
+        """Within, writes are caused by ``reason``."""
+        previous, self.api.cause = self.api.cause, reason
+        try:
+            yield
+        finally:
+            self.api.cause = previous
+
+    def read(self, phrase: str) -> None:
+        """Say what the running reconcile has read ("5 pods of ReplicaSet web-7d9")."""
+        if self.api.cause is not None:
+            self.api.cause.read.append(phrase)
+
+    def compare(self, what: str, want: Any, have: Any) -> None:
+        """Say what the running reconcile has compared (("pods", 5, 3))."""
+        if self.api.cause is not None:
+            self.api.cause.compared.append((what, want, have))
+
+    def did(self, phrase: str) -> None:
+        """Say what the running reconcile did beside its writes, which are noted by themselves."""
+        if self.api.cause is not None:
+            self.api.cause.did.append(phrase)
