@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from ..api.errors import ApiError
 from ..base.clock import Clock, Wake
 from ..base.objects import Key, Obj
 from ..store import Change
@@ -20,6 +21,8 @@ from .world import World
 Watch = Callable[[World, Obj], Iterable[Key]]
 
 REASONS_KEPT = 20_000
+RETRY_BASE_MS = 5  # client-go DefaultTypedControllerRateLimiter: 5 ms, doubling, to 1000 s
+RETRY_MAX_MS = 1_000_000
 
 
 class Controller(Protocol):
@@ -80,12 +83,26 @@ class Loop:
         self.reconciles += 1
         reason = Reason(self.reconciles, self.clock.now_ms, wake.actor, wake.key)
         with self.world.acting(reason):
-            again_ms = actor.reconcile(self.world, wake.key)
+            again_ms = self._reconcile(actor, wake.key, reason)
         if reason.did:
             self.reasons.append(reason)
         if again_ms is not None:
             self.clock.wake(self.clock.now_ms + again_ms, wake)
         return reason
+
+    def _reconcile(self, actor: Controller, key: Key, reason: Reason) -> int | None:
+        """One attempt; a refusal by the API is retried with the work queue's back-off."""
+        world, memory = self.world, f"retry/{actor.name}"
+        try:
+            again_ms = actor.reconcile(world, key)
+        except ApiError as refusal:
+            failures = world.note(memory, key, 0)
+            world.set_note(memory, key, failures + 1)
+            reason.did.append(f"was refused: {refusal.message}")
+            return int(min(RETRY_BASE_MS << min(failures, 30), RETRY_MAX_MS))
+        if (memory, key) in world.notes:
+            world.set_note(memory, key, None)
+        return again_ms
 
     def resync(self) -> None:
         """Wake every actor for every object that it watches, as an informer's resync does."""
