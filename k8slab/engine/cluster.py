@@ -1,9 +1,9 @@
 """The composition root: one cluster, its commands, its time, its copies.
 
-    >>> from k8slab.engine import Cluster
-    >>> cluster = Cluster(nodes=3, seed=7)
-    >>> [node["metadata"]["name"] for node in cluster.list("Node")]
-    ['node-1', 'node-2', 'node-3']
+>>> from k8slab.engine import Cluster
+>>> cluster = Cluster(nodes=3, seed=7)
+>>> [node["metadata"]["name"] for node in cluster.list("Node")]
+['node-1', 'node-2', 'node-3']
 """
 
 from __future__ import annotations
@@ -62,13 +62,23 @@ class Cluster:
         self.journal: Journal = []
 
     def _compose(
-        self, seed: int, settings: Settings, images: dict[str, Any], clock: Clock, store: Store | None
+        self,
+        seed: int,
+        settings: Settings,
+        images: dict[str, Any],
+        clock: Clock,
+        store: Store | None,
     ) -> None:
         if store is None:
             store = Store(INDEXES, frozen=settings.frozen)
         api = Api(store=store, clock=clock, seed=seed, start_unix_ms=settings.start_unix_ms)
         self.world = World(
-            store=store, api=api, clock=clock, seed=seed, settings=settings, images=Catalogue(images)
+            store=store,
+            api=api,
+            clock=clock,
+            seed=seed,
+            settings=settings,
+            images=Catalogue(images),
         )
         self.loop = Loop(self.world, actors())
 
@@ -119,7 +129,9 @@ class Cluster:
         ``do`` is one of: request (an API request, ``api.requests``), inject (a fault), load and
         unload (traffic), note (a remark such as the typed kubectl line; no effect).
         """
-        reason = Reason(0, self.now_ms, command.get("user", "learner"), Key("Command", "", command["do"]))
+        reason = Reason(
+            0, self.now_ms, command.get("user", "learner"), Key("Command", "", command["do"])
+        )
         version = self.version
         with self.world.acting(reason):
             result = self._carry_out(command)
@@ -168,9 +180,7 @@ class Cluster:
         """Let time pass until ``at_ms``; False where ``limit`` reconciles were done before."""
         return self.loop.run_until(at_ms, limit=limit)
 
-    def advance_until(
-        self, predicate: Callable[[Cluster], bool], timeout_s: float = 600
-    ) -> bool:
+    def advance_until(self, predicate: Callable[[Cluster], bool], timeout_s: float = 600) -> bool:
         """Let time pass until ``predicate(self)`` holds; False where it did not in time."""
         deadline_ms = self.now_ms + round(timeout_s * 1000)
         while not predicate(self):
@@ -202,7 +212,11 @@ class Cluster:
         twin = Cluster.__new__(Cluster)
         world = self.world
         twin._compose(
-            world.seed, world.settings, self.genesis["images"], world.clock.copy(), world.store.copy()
+            world.seed,
+            world.settings,
+            self.genesis["images"],
+            world.clock.copy(),
+            world.store.copy(),
         )
         twin.world.notes = dict(world.notes)
         twin.loop.reasons.extend(self.loop.reasons)
@@ -258,7 +272,10 @@ class Cluster:
     def replay(cls, genesis: Obj, journal: Journal, until_ms: int | None = None) -> Cluster:
         """The cluster that a set-up and a journal lead to, at ``until_ms`` (default: the last command)."""
         cluster = cls(
-            genesis["nodes"], genesis["seed"], settings=genesis["settings"], images=genesis["images"]
+            genesis["nodes"],
+            genesis["seed"],
+            settings=genesis["settings"],
+            images=genesis["images"],
         )
         for entry in journal:
             if until_ms is not None and entry.at_ms > until_ms:

@@ -42,7 +42,9 @@ def suffix(seed: int, length: int, *where: object) -> str:
 def uid(seed: int, *where: object) -> str:
     """A UUID (version 4 in form) that depends only on the seed and on ``where``."""
     text = "\x1f".join(map(str, where)).encode()
-    raw = bytearray(blake2b(text, digest_size=16, key=seed.to_bytes(8, "little", signed=True)).digest())
+    raw = bytearray(
+        blake2b(text, digest_size=16, key=seed.to_bytes(8, "little", signed=True)).digest()
+    )
     raw[6] = raw[6] & 0x0F | 0x40
     raw[8] = raw[8] & 0x3F | 0x80
     hexes = raw.hex()

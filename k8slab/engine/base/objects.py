@@ -104,7 +104,9 @@ def is_deleting(obj: Obj) -> bool:
     return "deletionTimestamp" in obj["metadata"]
 
 
-def walk(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def walk(
+    value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Every (path, leaf) of a JSON value, depth first."""
     if isinstance(value, dict):
         for name, child in value.items():
@@ -143,5 +145,7 @@ def freeze(value: Any) -> Any:
             return value
         return FrozenDict({name: freeze(child) for name, child in value.items()})
     if isinstance(value, list):
-        return value if isinstance(value, FrozenList) else FrozenList(freeze(child) for child in value)
+        return (
+            value if isinstance(value, FrozenList) else FrozenList(freeze(child) for child in value)
+        )
     return value

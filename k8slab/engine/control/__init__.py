@@ -1,7 +1,7 @@
 """The control loop: what an actor sees, when it is woken, and the reasoning it leaves behind."""
 
-from .loop import Controller, Loop
 from ..base.reason import Reason
+from .loop import Controller, Loop
 from .world import World
 
 __all__ = ["Controller", "Loop", "Reason", "World"]

@@ -1,90 +1,111 @@
-"""Recording of core/v1 Events: counted, combined and limited as client-go's recorder does (1.36)."""
+"""Recording of core/v1 Events: counted, combined and limited as client-go's recorder does (1.36).
+
+Three rules of client-go tools/record/events_cache.go, in this order:
+
+1. Events about one object that share source, type and reason but differ in message are combined
+   from the tenth message within ten minutes on.
+2. A repeat of the same event counts up the stored one, whose message becomes the latest.
+3. One source writes 25 events about one object, then one every five minutes; the count goes on.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..base.objects import Key, Obj, key_of
-from ..base.times import parse_rfc3339
 
 if TYPE_CHECKING:
     from .world import World
 
-SIMILAR_MAX = 10  # events that differ only in message before they are combined
+OWNER = "events"
+SIMILAR_MAX = 10
 SIMILAR_WINDOW_MS = 600_000
-BURST = 25  # spam filter of one source and object: burst, then one in five minutes
+BURST = 25
 REFILL_MS = 300_000
 COMBINED = "(combined from similar events): "
 
 
-def record(
-    world: World,
-    obj: Obj,
-    type: str,
-    reason: str,
-    message: str,
-    source: str,
-    *,
-    host: str = "",
-    field_path: str = "",
-) -> None:
-    """Write or count up the Event (client-go tools/record/events_cache.go).
+class Entry(NamedTuple):
+    """What a component has to say about an object; ``field_path`` names a part of it."""
 
-    Repeats of the same message count up; after ten different messages of one reason within ten
-    minutes the rest are combined; one object gets 25 of a source, then one every five minutes.
+    type: str
+    reason: str
+    message: str
+    source: str
+    host: str = ""
+    field_path: str = ""
+
+
+def record(world: World, obj: Obj, entry: Entry) -> None:
+    """Write the Event, or count it up, or drop it, by the rules above.
+
+    The memory of an object is {"similar": {group: [last ms, messages]}, "written": {identity:
+    [event name, count]}, "tokens": {source: [left, at ms]}}.
     """
     about = key_of(obj)
-    spam_key = f"{source}/{host}"
-    memory = world.note("events", about) or {}
-    if not _within_limit(world, memory, spam_key):
-        memory = {**memory, f"limit {spam_key}": _take(world, memory, spam_key, take=False)}
-        world.set_note("events", about, memory)
+    memory = world.note(OWNER, about) or {"similar": {}, "written": {}, "tokens": {}}
+    combined, memory = _combine(world, memory, entry)
+    message = COMBINED + entry.message if combined else entry.message
+    identity = "/".join((*_group(entry), *(() if combined else (entry.field_path, entry.message))))
+    name, count = memory["written"].get(identity) or ("", 0)
+    allowed, memory = _allow(world, memory, f"{entry.source}/{entry.host}")
+    if allowed:
+        name = _write(world, obj, entry._replace(message=message), name, count + 1)
+    written = {**memory["written"], identity: [name, count + 1]}
+    world.set_note(OWNER, about, {**memory, "written": written})
+
+
+def expire(world: World, event: Obj) -> None:
+    """Delete an Event whose time is up, and what is remembered of it."""
+    involved = event["involvedObject"]
+    about = Key(involved["kind"], involved.get("namespace", ""), involved["name"])
+    world.api.delete(key_of(event))
+    memory = world.note(OWNER, about)
+    if memory is None:
         return
-    memory = {**memory, f"limit {spam_key}": _take(world, memory, spam_key, take=True)}
-    group = f"{source}/{host}/{field_path}/{type}/{reason}"
-    similar = memory.get(f"similar {group}") or {"at_ms": world.now_ms, "messages": []}
-    if world.now_ms - similar["at_ms"] > SIMILAR_WINDOW_MS:
-        similar = {"at_ms": world.now_ms, "messages": []}
-    messages = similar["messages"]
-    if message not in messages:
-        messages = [*messages, message][-SIMILAR_MAX:] if len(messages) < SIMILAR_MAX else messages
-    combined = message not in messages
-    similar = {"at_ms": world.now_ms, "messages": messages}
-    text = COMBINED + message if combined else message
-    identity = f"event {group}" + ("" if combined else f"/{message}")
-    memory = {**memory, f"similar {group}": similar}
-    name = memory.get(identity)
-    namespace = about.namespace or "default"
+    name = event["metadata"]["name"]
+    written = {what: entry for what, entry in memory["written"].items() if entry[0] != name}
+    world.set_note(OWNER, about, {**memory, "written": written} if written else None)
+
+
+def _group(entry: Entry) -> tuple[str, ...]:
+    return (entry.source, entry.host, entry.type, entry.reason)
+
+
+def _combine(world: World, memory: Obj, entry: Entry) -> tuple[bool, Obj]:
+    group = "/".join(_group(entry))
+    last_ms, messages = memory["similar"].get(group) or (world.now_ms, [])
+    if world.now_ms - last_ms > SIMILAR_WINDOW_MS:
+        messages = []
+    combined = entry.message not in messages and len(messages) >= SIMILAR_MAX - 1
+    if not combined and entry.message not in messages:
+        messages = [*messages, entry.message]
+    similar = {**memory["similar"], group: [world.now_ms, messages]}
+    return combined, {**memory, "similar": similar}
+
+
+def _allow(world: World, memory: Obj, source: str) -> tuple[bool, Obj]:
+    left, at_ms = memory["tokens"].get(source) or (float(BURST), world.now_ms)
+    left = min(float(BURST), left + (world.now_ms - at_ms) / REFILL_MS)
+    allowed = left >= 1
+    tokens = {**memory["tokens"], source: [left - allowed, world.now_ms]}
+    return allowed, {**memory, "tokens": tokens}
+
+
+def _write(world: World, obj: Obj, entry: Entry, name: str, count: int) -> str:
+    """Store the Event under ``name`` ("" or expired: a new one); the name that it has."""
+    namespace = obj["metadata"].get("namespace") or "default"
     stored = world.store.get(Key("Event", namespace, name)) if name else None
     if stored is not None:
-        changed = {
-            **stored,
-            "message": text,
-            "count": stored["count"] + 1,
-            "lastTimestamp": world.timestamp(),
-        }
-        world.api.update(changed)
-    else:
-        name = f"{about.name}.{world.api.token('event', about, identity)}"
-        memory = {**memory, identity: name}
-        world.api.create(
-            _event(world, obj, namespace, name, type, reason, text, source, host, field_path)
-        )
-    world.set_note("events", about, memory)
+        again = {"message": entry.message, "count": count, "lastTimestamp": world.timestamp()}
+        world.api.update({**stored, **again})
+        return name
+    name = f"{obj['metadata']['name']}.{world.api.token('event', entry.reason, entry.message)}"
+    world.api.create(_event(world, obj, entry, namespace, name, count))
+    return name
 
 
-def _event(
-    world: World,
-    obj: Obj,
-    namespace: str,
-    name: str,
-    type: str,
-    reason: str,
-    message: str,
-    source: str,
-    host: str,
-    field_path: str,
-) -> Obj:
+def _event(world: World, obj: Obj, entry: Entry, namespace: str, name: str, count: int) -> Obj:
     now = world.timestamp()
     metadata = obj["metadata"]
     involved: dict[str, Any] = {
@@ -94,36 +115,21 @@ def _event(
         "uid": metadata.get("uid"),
         "apiVersion": obj["apiVersion"],
         "resourceVersion": metadata.get("resourceVersion"),
-        "fieldPath": field_path,
+        "fieldPath": entry.field_path,
     }
     return {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {"name": name, "namespace": namespace},
         "involvedObject": {field: value for field, value in involved.items() if value},
-        "reason": reason,
-        "message": message,
-        "source": {"component": source, **({"host": host} if host else {})},
+        "reason": entry.reason,
+        "message": entry.message,
+        "source": {"component": entry.source, **({"host": entry.host} if entry.host else {})},
         "firstTimestamp": now,
         "lastTimestamp": now,
-        "count": 1,
-        "type": type,
+        "count": count,
+        "type": entry.type,
         "eventTime": None,
-        "reportingComponent": source,
-        "reportingInstance": host,
+        "reportingComponent": entry.source,
+        "reportingInstance": entry.host,
     }
-
-
-def _take(world: World, memory: dict[str, Any], spam_key: str, *, take: bool) -> list[float]:
-    tokens, at_ms = memory.get(f"limit {spam_key}") or [float(BURST), world.now_ms]
-    tokens = min(float(BURST), tokens + (world.now_ms - at_ms) / REFILL_MS)
-    return [tokens - 1 if take else tokens, world.now_ms]
-
-
-def _within_limit(world: World, memory: dict[str, Any], spam_key: str) -> bool:
-    return _take(world, memory, spam_key, take=False)[0] >= 1
-
-
-def age_ms(event: Obj, now_unix_ms: int) -> int:
-    """Milliseconds since the event was last seen."""
-    return now_unix_ms - parse_rfc3339(event["lastTimestamp"])

@@ -14,8 +14,8 @@ from typing import Protocol
 from ..api.errors import ApiError
 from ..base.clock import Clock, Wake
 from ..base.objects import Key, Obj
-from ..store import Change
 from ..base.reason import Reason
+from ..store import Change
 from .world import World
 
 Watch = Callable[[World, Obj], Iterable[Key]]

@@ -11,10 +11,10 @@ from ..apps import Catalogue
 from ..base import chance
 from ..base.clock import Clock, Wake
 from ..base.objects import Key, Obj
+from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Store
 from . import events
-from ..base.reason import Reason
 from .settings import Settings
 
 
@@ -27,7 +27,14 @@ class World:
     """
 
     def __init__(
-        self, *, store: Store, api: Api, clock: Clock, seed: int, settings: Settings, images: Catalogue
+        self,
+        *,
+        store: Store,
+        api: Api,
+        clock: Clock,
+        seed: int,
+        settings: Settings,
+        images: Catalogue,
     ) -> None:
         self.store = store
         self.api = api
@@ -74,9 +81,24 @@ class World:
         else:
             self.notes[(owner, key)] = value
 
-    def event(self, obj: Obj, type: str, reason: str, message: str, source: str, **extra: Any) -> None:
-        """Record a core/v1 Event about ``obj`` (see ``control.events`` for the rules)."""
-        events.record(self, obj, type, reason, message, source, **extra)
+    def event(
+        self,
+        obj: Obj,
+        type: str,
+        reason: str,
+        message: str,
+        source: str,
+        *,
+        host: str = "",
+        field_path: str = "",
+    ) -> None:
+        """Record a core/v1 Event about ``obj`` (``control.events`` has the rules).
+
+        ``source`` is the component ("kubelet"), ``host`` its node, ``field_path`` the part that
+        the event is about ("spec.containers{app}").
+        """
+        entry = events.Entry(type, reason, message, source, host, field_path)
+        events.record(self, obj, entry)
 
     # The reasoning of the reconcile that is running.
 
