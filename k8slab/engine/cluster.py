@@ -20,7 +20,7 @@ from .api import requests
 from .api.server import Api
 from .apps import Catalogue
 from .base.clock import Clock, Wake
-from .base.objects import Key, Obj
+from .base.objects import Key, Obj, Objs
 from .base.reason import Reason
 from .base.selectors import parse_selector
 from .control import Loop, World
@@ -98,9 +98,7 @@ class Cluster:
         """One object (namespace "" for a cluster-wide kind), or None."""
         return self.world.store.get(Key(kind, namespace, name))
 
-    def list(
-        self, kind: str, namespace: str | None = None, selector: str | None = None
-    ) -> list[Obj]:
+    def list(self, kind: str, namespace: str | None = None, selector: str | None = None) -> Objs:
         """Objects of a kind by namespace and name; ``selector`` as in ``kubectl get -l``."""
         objects = self.world.store.list(kind, namespace)
         if selector is None:
@@ -112,14 +110,14 @@ class Cluster:
         """The writes after version ``since``, in order (store.Gone where the log was compacted)."""
         return self.world.store.changes_since(since)
 
-    def samples(self, name: str, t0_ms: int, t1_ms: int) -> list[Obj]:
+    def samples(self, name: str, t0_ms: int, t1_ms: int) -> Objs:
         """What a load's requests met in an interval (see ``traffic``)."""
         return traffic.samples(self.world, name, t0_ms, t1_ms)
 
     @property
-    def reasons(self) -> list[Reason]:
+    def reasons(self) -> tuple[Reason, ...]:
         """The reconciles that did something, oldest first (the last 20,000)."""
-        return list(self.loop.reasons)
+        return tuple(self.loop.reasons)
 
     # Commands
 
@@ -270,7 +268,7 @@ class Cluster:
 
     @classmethod
     def replay(cls, genesis: Obj, journal: Journal, until_ms: int | None = None) -> Cluster:
-        """The cluster that a set-up and a journal lead to, at ``until_ms`` (default: the last command)."""
+        """The cluster that a set-up and a journal lead to at ``until_ms`` (or the last command)."""
         cluster = cls(
             genesis["nodes"],
             genesis["seed"],

@@ -11,7 +11,7 @@ from .base.objects import Obj
 
 
 class Entry(NamedTuple):
-    """One command (a JSON value with a ``do`` field) and the virtual time at which it was executed."""
+    """A command (a JSON value with a ``do`` field) and the virtual time of its execution."""
 
     at_ms: int
     command: Obj

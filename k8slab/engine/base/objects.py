@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 Obj = dict[str, Any]
+Objs = list[Obj]
 
 
 class Key(NamedTuple):

@@ -17,7 +17,8 @@ class Reason:
     """One reconcile (or one command, whose actor is a user).
 
     ``number`` counts reconciles of the cluster; ``read`` are short phrases ("ReplicaSet
-    web-5d9: 3 pods"); ``compared`` are (what, want, have); ``did`` are phrases for what was written.
+    web-5d9: 3 pods"); ``compared`` are (what, want, have); ``did`` are phrases for what was
+    written.
     """
 
     number: int

@@ -29,9 +29,9 @@ class Controller(Protocol):
     """A control loop: controllers, scheduler, kubelet and kube-proxy all have this form.
 
     ``watches`` maps a kind to the function that names the keys to look at when such an object
-    changes; it is asked for the object as it was and as it is. ``lag_ms`` is how long a change takes
-    to reach the actor. ``reconcile`` reads all it needs, compares, writes the difference, and
-    returns in how many milliseconds it wants to look again, whatever happens (None: only when woken).
+    changes; it is asked for the object as it was and as it is. ``lag_ms`` is how long a change
+    takes to reach the actor. ``reconcile`` reads all it needs, compares, writes the difference,
+    and returns in how many milliseconds it wants to look again (None: only when woken).
     """
 
     name: str

@@ -18,7 +18,7 @@ class Settings:
     """Store objects that refuse mutation (tests)."""
 
     kubelet: str = "real"
-    """"real" runs containers by the image catalogue; "fake" obeys fake/* annotations (see nodes.fake)."""
+    """"real" runs containers by the image catalogue; "fake" obeys fake/* annotations."""
 
     node_cpu: str = "4"
     node_memory: str = "8Gi"
@@ -31,7 +31,7 @@ class Settings:
     event_ttl_ms: int = 3_600_000
     """kube-apiserver --event-ttl."""
     proxy_lag_ms: tuple[int, int] = (100, 1_000)
-    """Shortest and longest time from an EndpointSlice to a node's rules (kube-proxy min sync 1 s)."""
+    """Shortest and longest time from an EndpointSlice to a node's rules (min sync 1 s)."""
 
     def as_json(self) -> dict[str, Any]:
         """The settings as a JSON value."""

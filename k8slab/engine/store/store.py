@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple
 
-from ..base.objects import Key, Obj, freeze, key_of, set_in
+from ..base.objects import Key, Obj, Objs, freeze, key_of, set_in
 
 ChangeType = Literal["ADDED", "MODIFIED", "DELETED"]
 
@@ -71,7 +71,7 @@ class Store:
         objects = self._objects.get(key.kind)
         return None if objects is None else objects.get(key)
 
-    def list(self, kind: str, namespace: str | None = None) -> list[Obj]:
+    def list(self, kind: str, namespace: str | None = None) -> Objs:
         """All objects of a kind ordered by namespace and name; of one namespace if given."""
         objects = self._sorted(kind)
         if namespace is None:
@@ -82,11 +82,11 @@ class Store:
         """How many objects of a kind there are."""
         return len(self._objects.get(kind, ()))
 
-    def kinds(self) -> list[str]:
+    def kinds(self) -> tuple[str, ...]:
         """The kinds of which at least one object was stored, in order."""
-        return sorted(self._objects)
+        return tuple(sorted(self._objects))
 
-    def by(self, kind: str, index: str, value: Any) -> list[Obj]:
+    def by(self, kind: str, index: str, value: Any) -> Objs:
         """The objects that an index files under ``value``, ordered by namespace and name."""
         entry = (kind, index, value)
         keys = self._indexes.get(entry)
@@ -158,7 +158,7 @@ class Store:
             self._file(key, None, obj)
         self.version = self.compacted = version
 
-    def dump(self) -> list[Obj]:
+    def dump(self) -> Objs:
         """Every object, in an order that ``load`` turns into an equal store."""
         return [obj for kind in self._objects for obj in self._objects[kind].values()]
 
