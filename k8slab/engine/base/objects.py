@@ -7,7 +7,6 @@ of a cluster is a dict copy. ``freeze`` makes a value that refuses mutation, for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 Obj = dict[str, Any]
@@ -105,20 +104,6 @@ def is_deleting(obj: Obj) -> bool:
     return "deletionTimestamp" in obj["metadata"]
 
 
-def walk(
-    value: Any, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Every (path, leaf) of a JSON value, depth first."""
-    if isinstance(value, dict):
-        for name, child in value.items():
-            yield from walk(child, (*path, name))
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from walk(child, (*path, index))
-    else:
-        yield path, value
-
-
 def _refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
     raise TypeError("a stored object was mutated; copy the path instead (set_in)")
 
@@ -127,16 +112,16 @@ class FrozenDict(dict[str, Any]):
     """A dict that refuses to change."""
 
     __slots__ = ()
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
-    __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
 
 
 class FrozenList(list[Any]):
     """A list that refuses to change."""
 
     __slots__ = ()
-    __setitem__ = __delitem__ = append = extend = insert = pop = remove = _refuse  # type: ignore[assignment]
-    clear = sort = reverse = __iadd__ = __imul__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = append = extend = insert = pop = remove = _refuse
+    clear = sort = reverse = __iadd__ = __imul__ = _refuse
 
 
 def freeze(value: Any) -> Any:
