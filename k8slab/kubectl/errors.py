@@ -1,0 +1,57 @@
+"""Refusals: what kubectl itself says, and how it words what the API server says."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+
+
+class Failure(Exception):
+    """A verb gave up. ``text`` goes to stderr, as it is, before the exit code."""
+
+    def __init__(self, text: str, exit_code: int = 1) -> None:
+        super().__init__(text)
+        self.text = text
+        self.exit_code = exit_code
+
+
+def failure(message: str, exit_code: int = 1) -> Failure:
+    """A refusal in kubectl's own name: ``error: message``."""
+    return Failure(f"error: {message}", exit_code)
+
+
+def usage(path: str, message: str) -> Failure:
+    """A wrong flag or argument, with the pointer to the verb's help."""
+    return failure(f"{message}\nSee '{path} --help' for usage.")
+
+
+def server_text(error: ApiError) -> str:
+    """How kubectl prints a Status (cmd/util checkErr): by field for Invalid, else by reason."""
+    if error.reason == "Invalid" and error.details is not None:
+        return _invalid(error)
+    reason = f" ({error.reason})" if error.reason else ""
+    return f"Error from server{reason}: {error.message}"
+
+
+def _invalid(error: ApiError) -> str:
+    details = error.details or {}
+    kind, name = details.get("kind", ""), details.get("name", "")
+    if not kind and not name:
+        return f"The request is invalid: {error.message}"
+    faults = [_cause(cause) for cause in details.get("causes") or ()]
+    faults = list(dict.fromkeys(faults))
+    head = f'The {kind} "{name}" is invalid'
+    if not faults:
+        return head
+    if len(faults) == 1:
+        return f"{head}: {faults[0]}"
+    return f"{head}: \n" + "\n".join(f"* {fault}" for fault in faults)
+
+
+def _cause(cause: dict[str, str]) -> str:
+    return f"{cause['field']}: {cause['message']}"
+
+
+def with_source(verb: str, source: str, error: ApiError) -> ApiError:
+    """The same refusal, naming the file that led to it (cmd/util AddSourceToErr)."""
+    message = f'error when {verb} "{source}": {error.message}'
+    return ApiError(error.code, error.reason, message, error.details)
