@@ -1,16 +1,259 @@
-"""Requests from outside: what a client puts on the wire, as a JSON value."""
+"""Requests from outside: what a client puts on the wire, as a JSON value.
+
+    {"verb": "get|list|create|update|patch|delete|deletecollection", "kind": "Deployment",
+     "namespace": "", "name": "", "subresource": "|status|scale|binding|eviction", "body": ...,
+     "patch_type": "strategic|merge|json", "options": {...}, "user": "learner"}
+
+Options: dry_run, field_validation (Strict, Warn, Ignore), grace_s, propagation, uid,
+resource_version, label_selector, field_selector. The answer is the object, or a list with
+``items``; with field_validation Warn, an answer may carry ``warnings`` beside (see ``handle``).
+"""
 
 from __future__ import annotations
 
-from ..base.objects import Obj
+from typing import Any
+
+from ..base.objects import Key, Obj, Objs, get_in, labels_of
+from ..base.selectors import parse_selector
+from . import scale
+from .decode import DecodeError, decode
+from .errors import ApiError, FieldError, bad_request, invalid
+from .fields import field_matcher
+from .kinds import Kind, kind_named
+from .patch import TYPES, apply_patch
+from .schema import type_of
 from .server import Api
+
+LEARNER = "learner"
+BODY_BYTES_MAX = 3 << 20
+_READS = ("get", "list")
 
 
 def is_mutating(request: Obj) -> bool:
     """Whether a request can change the cluster."""
-    return request["verb"] not in ("get", "list")
+    return request["verb"] not in _READS
 
 
 def handle(api: Api, request: Obj) -> Obj:
     """Carry out a request; ApiError where it is refused."""
-    raise NotImplementedError
+    kind = kind_named(request["kind"])
+    options = request.get("options") or {}
+    key = Key(
+        kind.kind,
+        (request.get("namespace") or "default") if kind.namespaced else "",
+        request.get("name") or "",
+    )
+    subresource = request.get("subresource") or ""
+    match request["verb"]:
+        case "get":
+            stored = api.get(key)
+            return scale.scale_of(stored) if subresource == "scale" else stored
+        case "list":
+            return list_of(api, kind, request.get("namespace") or None, options)
+        case "create":
+            return _create(api, kind, key, request, options)
+        case "update":
+            return _update(api, kind, key, request, options)
+        case "patch":
+            return _patch(api, kind, key, request, options)
+        case "delete":
+            return _delete(api, key, options)
+        case "deletecollection":
+            found = list_of(api, kind, request.get("namespace") or None, options)
+            for obj in found["items"]:
+                _delete(api, key._replace(name=obj["metadata"]["name"]), options)
+            return found
+        case unknown:
+            raise ApiError(405, "MethodNotAllowed", f"the server does not allow {unknown}")
+
+
+def list_of(api: Api, kind: Kind, namespace: str | None, options: Obj) -> Obj:
+    """The list object (``PodList``) of what the selectors in ``options`` match."""
+    objects: Objs = api.store.list(kind.kind, namespace if kind.namespaced else None)
+    labels, fields = options.get("label_selector"), options.get("field_selector")
+    if labels:
+        try:
+            selects = parse_selector(labels)
+        except ValueError as error:
+            raise bad_request(_unable_to_find(kind, labels, fields or "", str(error))) from error
+        objects = [obj for obj in objects if selects(labels_of(obj))]
+    if fields:
+        matches = field_matcher(fields, kind)
+        objects = [obj for obj in objects if matches(obj)]
+    return {
+        "kind": f"{kind.kind}List",
+        "apiVersion": kind.api_version,
+        "metadata": {"resourceVersion": str(api.store.version)},
+        "items": objects,
+    }
+
+
+def _unable_to_find(kind: Kind, labels: str, fields: str, why: str) -> str:
+    version = kind.api_version if kind.group else f"/{kind.version}"
+    return (
+        f'Unable to find "{version}, Resource={kind.plural}" that match label selector '
+        f'"{labels}", field selector "{fields}": {why}'
+    )
+
+
+def read_body(kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
+    """``body`` read as an object of ``kind``; ApiError 400 in the server's words."""
+    said = body.get("kind") if isinstance(body, dict) else None
+    stated = f'{said or kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
+    _check_kind(kind, body, stated)
+    try:
+        decoded = decode(body, kind.group, kind.version, kind.kind)
+    except DecodeError as error:
+        raise bad_request(f"{stated}: {error}") from error
+    strict = decoded.strict_error() if field_validation == "Strict" else ""
+    if strict:
+        raise bad_request(f"{stated}: {strict}")
+    obj = decoded.obj
+    return {**obj, "kind": kind.kind, "apiVersion": kind.api_version}
+
+
+def _check_kind(kind: Kind, body: Any, stated: str) -> None:
+    if not isinstance(body, dict):
+        raise bad_request(f"{stated}: json: cannot unmarshal into Go value of type v1.{kind.kind}")
+    said, version = body.get("kind"), body.get("apiVersion")
+    if version is not None and version != kind.api_version:
+        raise bad_request(
+            f"the API version in the data ({version}) does not match the expected API version "
+            f"({kind.api_version})"
+        )
+    if said is not None and said != kind.kind:
+        why = (
+            f'no kind "{said}" is registered for version "{kind.api_version}" in scheme '
+            '"pkg/api/legacyscheme/scheme.go:30"'
+        )
+        raise bad_request(f"{stated}: {why}")
+    if not isinstance(body.get("metadata") or {}, dict):
+        decode_error = "json: cannot unmarshal {} into Go struct field {}.metadata of type v1.ObjectMeta"
+        what = "string" if isinstance(body["metadata"], str) else "array"
+        raise bad_request(f"{stated}: {decode_error.format(what, kind.kind)}")
+
+
+def _place(kind: Kind, key: Key, obj: Obj) -> Obj:
+    """``obj`` in the namespace of the request; ApiError where it names another."""
+    metadata = obj.get("metadata") or {}
+    if kind.namespaced:
+        if metadata.get("namespace", key.namespace) != key.namespace:
+            raise bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request"
+            )
+        metadata = {**metadata, "namespace": key.namespace}
+    return {**obj, "metadata": metadata}
+
+
+def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
+    subresource = request.get("subresource") or ""
+    if subresource == "binding":
+        return api.bind(api.get(key), request["body"]["target"]["name"])
+    if subresource == "eviction":
+        return _delete(api, key, (request.get("body") or {}).get("deleteOptions") or {})
+    body = read_body(kind, request["body"], options.get("field_validation") or "Strict")
+    return api.create(
+        _place(kind, key, body),
+        user=request.get("user") or LEARNER,
+        dry_run=bool(options.get("dry_run")),
+    )
+
+
+def _update(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
+    subresource = request.get("subresource") or ""
+    if subresource == "scale":
+        return _store_scale(api, kind, api.get(key), request["body"], request, options)
+    body = read_body(kind, request["body"], options.get("field_validation") or "Strict")
+    name = body.get("metadata", {}).get("name")
+    if name != key.name:
+        raise bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({key.name})"
+        )
+    return api.update(
+        _place(kind, key, body),
+        subresource=subresource,
+        user=request.get("user") or LEARNER,
+        dry_run=bool(options.get("dry_run")),
+    )
+
+
+def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
+    patch_type = request.get("patch_type") or "strategic"
+    if patch_type not in TYPES:
+        raise ApiError(415, "UnsupportedMediaType", f"the patch type {patch_type} is not supported")
+    stored = api.get(key)
+    subresource = request.get("subresource") or ""
+    if subresource == "scale":
+        scale_type = type_of("autoscaling", "v1", "Scale")
+        patched = apply_patch(patch_type, scale.scale_of(stored), request["body"], scale_type)
+        return _store_scale(api, kind, stored, patched, request, options)
+    kind_type = type_of(kind.group, kind.version, kind.kind)
+    patched = apply_patch(patch_type, stored, request["body"], kind_type)
+    obj = _read_patched(kind, key, patched, request, options)
+    return api.update(
+        _place(kind, key, obj),
+        subresource=subresource,
+        user=request.get("user") or LEARNER,
+        dry_run=bool(options.get("dry_run")),
+    )
+
+
+def _read_patched(kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj) -> Obj:
+    """The patched object, read as its kind.
+
+    A merge or JSON patch that breaks a type is a 422 about the patch; a strategic one a 400.
+    """
+    metadata = patched.get("metadata")
+    if not isinstance(metadata, dict) or not metadata.get("name"):
+        raise bad_request(
+            f"the name of the object ({key.name} based on URL) was undeterminable: name must be provided"
+        )
+    if metadata["name"] != key.name:
+        raise bad_request(
+            f"the name of the object ({metadata['name']}) does not match the name on the URL ({key.name})"
+        )
+    try:
+        decoded = decode(patched, kind.group, kind.version, kind.kind)
+    except DecodeError as error:
+        if request.get("patch_type") in ("merge", "json"):
+            raise _bad_patch(patched, str(error)) from error
+        raise bad_request(str(error)) from error
+    if decoded.unknown and options.get("field_validation") == "Strict":
+        if request.get("patch_type") in ("merge", "json"):
+            raise _bad_patch(patched, decoded.strict_error())
+        raise _bad_patch(patched, decoded.strict_error())
+    return decoded.obj
+
+
+def _bad_patch(patched: Obj, why: str) -> ApiError:
+    text = _json(patched)
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return invalid("", "", "", [FieldError("patch", "FieldValueInvalid",
+                                           f'Invalid value: "{quoted}": {why}')])  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    import json
+
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _store_scale(
+    api: Api, kind: Kind, stored: Obj, body: Obj, request: Obj, options: Obj
+) -> Obj:
+    new = scale.with_scale(kind, stored, body)
+    written = api.update(
+        new, user=request.get("user") or LEARNER, dry_run=bool(options.get("dry_run"))
+    )
+    return scale.scale_of(written)
+
+
+def _delete(api: Api, key: Key, options: Obj) -> Obj:
+    return api.delete(
+        key,
+        grace_s=options.get("grace_s"),
+        propagation=options.get("propagation"),
+        uid=options.get("uid"),
+        resource_version=options.get("resource_version"),
+        dry_run=bool(options.get("dry_run")),
+    )

@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from .objects import Obj
 
 Matcher = Callable[[dict[str, str]], bool]
 
+_TOKEN = re.compile(r"\s*(==|!=|[=!,()<>]|[^\s=!,()<>]+)")
+_SYMBOLS = frozenset({"==", "!=", "=", "!", ",", "(", ")", "<", ">"})
+_OPERATORS = {
+    "=": "In", "==": "In", "in": "In", "!=": "NotIn", "notin": "NotIn", "<": "Lt", ">": "Gt",
+}  # fmt: skip
+_OPERATORS_EXPECTED = "in, notin, =, ==, !=, gt, lt"
+_END = ""
+
 
 def parse_selector(text: str) -> Matcher:
     """A matcher for ``a=b,c!=d,e in (f,g),h,!i``; ValueError, in the server's words, if it is none."""
-    raise NotImplementedError
+    return matcher({"matchExpressions": parse_requirements(text)})
+
+
+def parse_requirements(text: str) -> list[Obj]:
+    """The matchExpressions that ``text`` says, in order; ValueError as ``parse_selector``."""
+    return _Reader(text).requirements()
 
 
 def matcher(selector: Obj | None) -> Matcher:
     """A matcher for a metav1.LabelSelector; null matches nothing, an empty one everything."""
     if selector is None:
         return lambda labels: False
-    wanted = selector.get("matchLabels") or {}
-    expressions = selector.get("matchExpressions") or []
+    wanted = (selector.get("matchLabels") or {}).items()
+    expressions = selector.get("matchExpressions") or ()
+    if not expressions:
+        return lambda labels: wanted <= labels.items()
 
     def matches(labels: dict[str, str]) -> bool:
-        for name, value in wanted.items():
-            if labels.get(name) != value:
-                return False
-        return all(_holds(expression, labels) for expression in expressions)
+        return wanted <= labels.items() and all(_holds(it, labels) for it in expressions)
 
     return matches
+
+
+def format_selector(selector: Obj | None) -> str:
+    """The string form, keys sorted (metav1.FormatLabelSelector): ``<none>`` for an empty one."""
+    parts = [
+        (name, f"{name}={value}") for name, value in ((selector or {}).get("matchLabels") or {}).items()
+    ]
+    for expression in (selector or {}).get("matchExpressions") or ():
+        name, operator = expression["key"], expression["operator"]
+        values = ",".join(sorted(expression.get("values") or ()))
+        text = {
+            "In": f"{name} in ({values})",
+            "NotIn": f"{name} notin ({values})",
+            "Exists": name,
+            "DoesNotExist": f"!{name}",
+        }
+        parts.append((name, text[operator]))
+    parts.sort(key=lambda part: part[0])
+    return ",".join(part for _, part in parts) or "<none>"
 
 
 def _holds(expression: Obj, labels: dict[str, str]) -> bool:
@@ -39,5 +71,127 @@ def _holds(expression: Obj, labels: dict[str, str]) -> bool:
             return name not in labels or labels[name] not in values
         case "Exists":
             return name in labels
-        case _:
+        case "DoesNotExist":
             return name not in labels
+        case comparison:
+            return _compares(comparison, labels.get(name), values[0])
+
+
+def _compares(operator: str, have: str | None, limit: str) -> bool:
+    """Gt and Lt: both sides are integers, else nothing matches."""
+    if have is None or not re.fullmatch(r"[+-]?\d{1,18}", have):
+        return False
+    return int(have) > int(limit) if operator == "Gt" else int(have) < int(limit)
+
+
+class _Reader:
+    """A recursive-descent reader of the string form (labels.Parser)."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = _TOKEN.findall(text)
+        self._at = 0
+
+    def requirements(self) -> list[Obj]:
+        found: list[Obj] = []
+        if not self._tokens:
+            return found
+        while True:
+            found.append(self._requirement())
+            separator = self._next()
+            if separator == _END:
+                return found
+            if separator != ",":
+                raise ValueError(f"found '{separator}', expected: ',' or 'end of string'")
+            if self._peek() == _END or (self._peek() in _SYMBOLS and self._peek() != "!"):
+                raise ValueError(f"found '{self._peek()}', expected: identifier after ','")
+
+    def _peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else _END
+
+    def _next(self) -> str:
+        token = self._peek()
+        self._at += 1
+        return token
+
+    def _requirement(self) -> Obj:
+        absent = self._peek() == "!"
+        if absent:
+            self._next()
+        name = self._next()
+        if name == _END or name in _SYMBOLS:
+            raise _unparsed(f"found '{name}', expected: identifier")
+        _check_key(name)
+        if absent:
+            return {"key": name, "operator": "DoesNotExist"}
+        if self._peek() in (_END, ","):
+            return {"key": name, "operator": "Exists"}
+        word = self._next()
+        operator = _OPERATORS.get(word)
+        if operator is None:
+            raise _unparsed(f"found '{word}', expected: {_OPERATORS_EXPECTED}")
+        values = self._set() if word in ("in", "notin") else [self._exact_value()]
+        if operator in ("Gt", "Lt") and not re.fullmatch(r"[+-]?\d{1,18}", values[0]):
+            raise ValueError(f'values[0]: Invalid value: "{values[0]}": for \'Gt\', \'Lt\' operators, '
+                             "the value must be an integer")  # fmt: skip
+        return {"key": name, "operator": operator, "values": values}
+
+    def _exact_value(self) -> str:
+        if self._peek() in (_END, ","):
+            return ""
+        value = self._next()
+        if value in _SYMBOLS:
+            raise _unparsed(f"found '{value}', expected: identifier")
+        _check_value(value)
+        return value
+
+    def _set(self) -> list[str]:
+        opening = self._next()
+        if opening != "(":
+            raise _unparsed(f"found '{opening}' expected: '('")
+        values: list[str] = []
+        expect_value = True
+        while True:
+            token = self._next()
+            if token == ")":
+                return [*values, ""] if expect_value else values
+            if token == ",":
+                if expect_value:
+                    values.append("")
+                expect_value = True
+            elif token == _END or token in _SYMBOLS or not expect_value:
+                raise _unparsed(f"found '{token}', expected: ',', or ')'")
+            else:
+                _check_value(token)
+                values.append(token)
+                expect_value = False
+
+
+_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_NAME_RULE = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
+    "an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation "
+    "is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+_VALUE_RULE = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
+    "must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
+    "regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+)
+
+
+def _unparsed(why: str) -> ValueError:
+    return ValueError(f"unable to parse requirement: {why}")
+
+
+def _check_key(name: str) -> None:
+    prefix, slash, rest = name.rpartition("/")
+    if not _NAME.fullmatch(rest) or len(rest) > 63 or (slash and not _PREFIX.fullmatch(prefix)):
+        raise _unparsed(f'<nil>: Invalid value: "{name}": {_NAME_RULE}')
+
+
+def _check_value(value: str) -> None:
+    if len(value) > 63:
+        raise _unparsed(f'<nil>: Invalid value: "{value}": must be no more than 63 bytes')
+    if not _NAME.fullmatch(value):
+        raise _unparsed(f'<nil>: Invalid value: "{value}": {_VALUE_RULE}')

@@ -1,0 +1,226 @@
+"""Reading a JSON value from outside as an object of its kind (sigs.k8s.io/json, strict decoding).
+
+Unknown fields, wrong types and malformed quantities are told in Go's own words; nulls are
+dropped, so what comes out is a well-formed object as Go's typed decoding would give it.
+"""
+
+from __future__ import annotations
+
+import binascii
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..base.objects import Obj
+from ..base.quantity import FORMAT_ERROR, canonical
+from ..base.times import parse_rfc3339
+from .schema import Type, type_of
+
+DEPTH_MAX = 64
+_LIMITS = {"int32": 1 << 31, "int64": 1 << 63}
+_UNSUPPORTED = "the object provided is nested too deeply"
+
+
+class DecodeError(ValueError):
+    """A value that is not of its type; the text is Go's."""
+
+
+@dataclass(slots=True)
+class Decoded:
+    """An object as read, and the paths of the fields that its kind does not have."""
+
+    obj: Obj
+    unknown: list[str] = field(default_factory=list)
+
+    def strict_error(self) -> str:
+        """``strict decoding error: unknown field "spec.replica"``, or "" where all is known."""
+        if not self.unknown:
+            return ""
+        return "strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in self.unknown)
+
+
+def decode(value: Any, group: str, version: str, kind: str) -> Decoded:
+    """Read ``value`` as an object of a kind; DecodeError where it can't be."""
+    kind_type = type_of(group, version, kind)
+    reader = _Reader()
+    obj = reader.struct(value, kind_type, "", _Place(kind_type.struct, ""))
+    if reader.error:
+        raise DecodeError(reader.error)
+    return Decoded(obj, reader.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an error is, as Go tells it: the innermost struct, and the names of fields so far."""
+
+    struct: str
+    path: str
+
+
+class _Reader:
+    """One walk over a value. Go keeps the first error and reads on; so does this."""
+
+    def __init__(self) -> None:
+        self.error = ""
+        self.unknown: list[str] = []
+        self.depth = 0
+
+    def fail(self, text: str) -> None:
+        self.error = self.error or text
+
+    def mismatch(self, value: Any, kind: Type, at: _Place) -> None:
+        where = f"Go struct field {at.struct}.{at.path}" if at.path else "Go value"
+        self.fail(f"json: cannot unmarshal {_described(value, kind)} into {where} of type {kind.name}")
+
+    def value(self, value: Any, kind: Type, path: str, at: _Place) -> Any:
+        match kind.form:
+            case "struct":
+                return self.struct(value, kind, path, at)
+            case "list":
+                return self.list(value, kind, path, at)
+            case "map":
+                return self.map(value, kind, path, at)
+            case "any":
+                return value
+            case _:
+                return self.scalar(value, kind, at)
+
+    def struct(self, value: Any, kind: Type, path: str, at: _Place) -> Obj:
+        if not isinstance(value, dict):
+            self.mismatch(value, kind, at)
+            return {}
+        self._descend()
+        found: Obj = {}
+        fields, struct = kind.fields, kind.struct
+        for name, child in value.items():
+            child_type = fields.get(name)
+            child_path = f"{path}.{name}" if path else name
+            if child_type is None:
+                self.unknown.append(child_path)
+            elif child is not None:
+                place = _Place(struct, f"{at.path}.{name}" if at.path else name)
+                found[name] = self.value(child, child_type, child_path, place)
+        self.depth -= 1
+        return found
+
+    def list(self, value: Any, kind: Type, path: str, at: _Place) -> list[Any]:
+        if not isinstance(value, list) or kind.item is None:
+            self.mismatch(value, kind, at)
+            return []
+        self._descend()
+        item = kind.item
+        found = [
+            {"struct": {}, "list": [], "map": {}, "string": ""}.get(item.form)
+            if child is None
+            else self.value(child, item, f"{path}[{index}]", at)
+            for index, child in enumerate(value)
+        ]
+        self.depth -= 1
+        return found
+
+    def map(self, value: Any, kind: Type, path: str, at: _Place) -> Obj:
+        if not isinstance(value, dict) or kind.item is None:
+            self.mismatch(value, kind, at)
+            return {}
+        self._descend()
+        found = {
+            name: "" if child is None else self.value(child, kind.item, f"{path}.{name}", at)
+            for name, child in value.items()
+        }
+        self.depth -= 1
+        return found
+
+    def scalar(self, value: Any, kind: Type, at: _Place) -> Any:
+        match kind.form:
+            case "string":
+                good = isinstance(value, str)
+            case "bool":
+                good = isinstance(value, bool)
+            case "int32" | "int64":
+                return self._integer(value, kind, at)
+            case "float64":
+                good = isinstance(value, int | float) and not isinstance(value, bool)
+            case "bytes":
+                return self._bytes(value, kind, at)
+            case "quantity":
+                return self._quantity(value)
+            case "intstr":
+                return self._int_or_string(value)
+            case _:
+                return self._time(value)
+        if not good:
+            self.mismatch(value, kind, at)
+        return value
+
+    def _integer(self, value: Any, kind: Type, at: _Place) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        limit = _LIMITS[kind.form]
+        if type(value) is not int or not -limit <= value < limit:
+            self.mismatch(value, kind, at)
+            return 0
+        return value
+
+    def _bytes(self, value: Any, kind: Type, at: _Place) -> str:
+        if not isinstance(value, str):
+            self.mismatch(value, kind, at)
+            return ""
+        fault = _base64_fault(value)
+        if fault is not None:
+            self.fail(f"illegal base64 data at input byte {fault}")
+        return value
+
+    def _quantity(self, value: Any) -> str:
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            self.fail(FORMAT_ERROR)
+            return "0"
+        try:
+            return canonical(str(value))
+        except ValueError as error:
+            self.fail(str(error))
+            return "0"
+
+    def _int_or_string(self, value: Any) -> int | str:
+        if isinstance(value, str):
+            return value
+        return self._integer(value, Type("int32", "int32"), _Place("", ""))
+
+    def _time(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            self.mismatch(value, Type("string", "string"), _Place("", ""))
+            return value
+        try:
+            parse_rfc3339(value)
+        except ValueError:
+            self.fail(
+                f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": '
+                f'cannot parse "{value}" as "2006"'
+            )
+        return value
+
+    def _descend(self) -> None:
+        self.depth += 1
+        if self.depth > DEPTH_MAX:
+            raise DecodeError(_UNSUPPORTED)
+
+
+def _described(value: Any, kind: Type) -> str:
+    """What Go calls a JSON value; a number that does not fit an integer is named itself."""
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return f"number {value}" if kind.form in _LIMITS else "number"
+    return {str: "string", list: "array", dict: "object"}[type(value)]
+
+
+def _base64_fault(text: str) -> int | None:
+    """The index at which Go's base64 decoder stops, or None where all is well."""
+    try:
+        binascii.a2b_base64(text, strict_mode=True)
+        return None
+    except binascii.Error:
+        pass
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for index, letter in enumerate(text):
+        if letter not in alphabet and letter not in "\r\n":
+            return index
+    return len(text) // 4 * 4

@@ -1,0 +1,77 @@
+"""Field selectors (apimachinery pkg/fields) and the fields that each kind can be selected by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..base.objects import Obj, get_in
+from .errors import bad_request
+from .kinds.base import Kind
+
+_COMMON = ("metadata.name", "metadata.namespace")
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "Pod": (
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "spec.hostNetwork",
+        "status.phase",
+        "status.podIP",
+        "status.nominatedNodeName",
+    ),
+    "Node": ("spec.unschedulable",),
+    "Namespace": ("status.phase",),
+    "Service": ("spec.clusterIP", "spec.type"),
+    "ReplicaSet": ("status.replicas",),
+    "Secret": ("type",),
+    "Event": (
+        "involvedObject.kind",
+        "involvedObject.namespace",
+        "involvedObject.name",
+        "involvedObject.uid",
+        "involvedObject.apiVersion",
+        "involvedObject.resourceVersion",
+        "involvedObject.fieldPath",
+        "reason",
+        "reportingComponent",
+        "source",
+        "type",
+    ),
+}
+_OPERATORS = ("!=", "==", "=")
+
+
+def field_matcher(text: str, kind: Kind) -> Callable[[Obj], bool]:
+    """A matcher for ``a.b=c,d!=e``; ApiError 400 for a field that the kind can't be selected by."""
+    terms = [_term(part, text, kind) for part in text.split(",") if part]
+
+    def matches(obj: Obj) -> bool:
+        return all((_value(obj, field) == value) is equal for field, equal, value in terms)
+
+    return matches
+
+
+def _term(part: str, text: str, kind: Kind) -> tuple[str, bool, str]:
+    for operator in _OPERATORS:
+        field, found, value = part.partition(operator)
+        if found:
+            if field not in _COMMON and field not in _FIELDS.get(kind.kind, ()):
+                raise _unable(text, kind, f'field label not supported: {field}')
+            return field, operator != "!=", value
+    raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
+
+
+def _unable(text: str, kind: Kind, why: str) -> Exception:
+    resource = f"{kind.api_version}, Resource={kind.plural}"
+    if not kind.group:
+        resource = f"/{resource}"
+    return bad_request(
+        f'Unable to find "{resource}" that match label selector "", field selector "{text}": {why}'
+    )
+
+
+def _value(obj: Obj, field: str) -> str:
+    path = ("source", "component") if field == "source" else tuple(field.split("."))
+    value = get_in(obj, *path, default="")
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,169 @@
+"""JSON patch (RFC 6902), as lax as the API server's library (evanphx/json-patch v4).
+
+``replace`` of a missing key of an object adds it, and -1 counts from a list's end. Whatever goes
+wrong in an operation is told to the client in the same few words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ...base.objects import Obj
+from ..errors import ApiError, bad_request
+
+OPERATIONS_MAX = 10_000
+DEPTH_MAX = 64
+_INDEX = re.compile(r"-?\d{1,9}")
+
+
+def json_patch(obj: Obj, patch: Any) -> Obj:
+    """``obj`` after all operations of ``patch``. Raises ApiError 400 (no patch), 413, 422."""
+    if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
+        what = "array" if isinstance(patch, list) else _described(patch)
+        raise bad_request(
+            f"error decoding patch: json: cannot unmarshal {what} into Go value of type "
+            "[]handlers.jsonPatchOp"
+        )
+    if len(patch) > OPERATIONS_MAX:
+        message = (
+            f"The allowed maximum operations in a JSON patch is {OPERATIONS_MAX}, got {len(patch)}"
+        )
+        raise ApiError(413, "RequestEntityTooLarge", message)
+    result: Any = obj
+    for step in patch:
+        result = _apply(result, step)
+    if not isinstance(result, dict):
+        raise _refused()
+    return result
+
+
+def _described(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    return {dict: "object", str: "string", int: "number", float: "number"}.get(type(value), "null")
+
+
+def _refused() -> ApiError:
+    return ApiError(422, "Invalid", "the server rejected our request due to an error in our request")
+
+
+def _apply(obj: Any, step: Obj) -> Any:
+    path = _steps(step.get("path"))
+    match step.get("op"):
+        case "add":
+            return _add(obj, path, _value(step))
+        case "replace":
+            return _replace(obj, path, _value(step))
+        case "remove":
+            return _remove(obj, path)
+        case "test":
+            if _find(obj, path, missing=None) != step.get("value"):
+                raise _refused()
+            return obj
+        case "copy":
+            return _add(obj, path, _find(obj, _steps(step.get("from"))))
+        case "move":
+            source = _steps(step.get("from"))
+            return _add(_remove(obj, source), path, _find(obj, source))
+        case _:
+            raise _refused()
+
+
+def _value(step: Obj) -> Any:
+    if "value" not in step:
+        raise _refused()
+    return step["value"]
+
+
+def _steps(path: Any) -> list[str]:
+    if not isinstance(path, str) or (path and not path.startswith("/")):
+        raise _refused()
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
+    if len(steps) > DEPTH_MAX:
+        raise bad_request("error decoding patch: the path is nested too deeply")
+    return steps
+
+
+_NOTHING: Any = object()
+
+
+def _find(obj: Any, path: list[str], missing: Any = _NOTHING) -> Any:
+    for step in path:
+        if isinstance(obj, dict) and step in obj:
+            obj = obj[step]
+        elif isinstance(obj, list):
+            obj = obj[_index(obj, step, len(obj) - 1)]
+        elif missing is _NOTHING:
+            raise _refused()
+        else:
+            return missing
+    return obj
+
+
+def _index(items: list[Any], step: str, last: int) -> int:
+    if not _INDEX.fullmatch(step):
+        raise _refused()
+    index = int(step)
+    if index < 0:
+        index += last + 1
+    if not 0 <= index <= last:
+        raise _refused()
+    return index
+
+
+def _at(obj: Any, path: list[str], change: Any) -> Any:
+    """``obj`` with ``change(parent, last step)`` in place of the parent of ``path``."""
+    if not path:
+        raise _refused()
+    head, *rest = path
+    if not rest:
+        return change(obj, head)
+    if isinstance(obj, dict) and head in obj:
+        return {**obj, head: _at(obj[head], rest, change)}
+    if isinstance(obj, list):
+        index = _index(obj, head, len(obj) - 1)
+        return [*obj[:index], _at(obj[index], rest, change), *obj[index + 1 :]]
+    raise _refused()
+
+
+def _add(obj: Any, path: list[str], value: Any) -> Any:
+    if not path:
+        return value
+
+    def change(parent: Any, step: str) -> Any:
+        if isinstance(parent, dict):
+            return {**parent, step: value}
+        if not isinstance(parent, list):
+            raise _refused()
+        index = len(parent) if step == "-" else _index(parent, step, len(parent))
+        return [*parent[:index], value, *parent[index:]]
+
+    return _at(obj, path, change)
+
+
+def _replace(obj: Any, path: list[str], value: Any) -> Any:
+    if not path:
+        return value
+
+    def change(parent: Any, step: str) -> Any:
+        if isinstance(parent, dict):
+            return {**parent, step: value}
+        if not isinstance(parent, list):
+            raise _refused()
+        index = _index(parent, step, len(parent) - 1)
+        return [*parent[:index], value, *parent[index + 1 :]]
+
+    return _at(obj, path, change)
+
+
+def _remove(obj: Any, path: list[str]) -> Any:
+    def change(parent: Any, step: str) -> Any:
+        if isinstance(parent, dict) and step in parent:
+            return {name: child for name, child in parent.items() if name != step}
+        if not isinstance(parent, list):
+            raise _refused()
+        index = _index(parent, step, len(parent) - 1)
+        return [*parent[:index], *parent[index + 1 :]]
+
+    return _at(obj, path, change)

@@ -1,0 +1,137 @@
+"""The types of the API, from the OpenAPI data of the package ``kubernetes-validate``.
+
+Only what is asked for is compiled, once a process: the raw definitions are read when the first
+type is wanted (about 15 ms) and dropped into small ``Type`` values as fields are followed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import orjson
+
+from .gotypes import NAMED_STRINGS
+
+VERSION = "v1.36.0"
+
+_SPECIAL = {
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": "quantity",
+    "io.k8s.apimachinery.pkg.util.intstr.IntOrString": "intstr",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.Time": "time",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "time",
+    "io.k8s.apimachinery.pkg.runtime.RawExtension": "any",
+    "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "any",
+}
+_SCALARS = {"string": "string", "boolean": "bool", "integer": "int64", "number": "float64"}
+
+
+@dataclass(slots=True)
+class Type:
+    """A type: ``form`` is struct, map, list, string, bool, int32, int64, float64, bytes, quantity,
+    intstr, time or any; ``name`` is what Go calls it in its decoding errors (``v1.PodSpec``).
+
+    A struct has ``fields``; a map and a list have an ``item``. ``merge_key`` and ``strategies`` are
+    those of the strategic merge patch, of the field that has this type.
+    """
+
+    form: str
+    name: str
+    item: Type | None = None
+    merge_key: str = ""
+    strategies: tuple[str, ...] = ()
+    definition: str = ""
+    _fields: dict[str, Type] | None = field(default=None, repr=False)
+
+    @property
+    def fields(self) -> dict[str, Type]:
+        """The fields of a struct by their JSON names; empty for any other form."""
+        if self._fields is None:
+            self._fields = _fields(self.definition) if self.form == "struct" else {}
+        return self._fields
+
+    @property
+    def struct(self) -> str:
+        """The name of a struct without its package (``PodSpec``)."""
+        return self.name.rpartition(".")[2]
+
+
+@cache
+def type_of(group: str, version: str, kind: str) -> Type:
+    """The type of a kind; KeyError where the API has no such kind."""
+    return _struct(_kinds()[(group, version, kind)])
+
+
+@cache
+def _definitions() -> dict[str, Any]:
+    path = f"kubernetes-json-schema/{VERSION}-local-strict/_definitions.json"
+    data = resources.files("kubernetes_validate").joinpath(path).read_bytes()
+    definitions: dict[str, Any] = orjson.loads(data)["$defs"]
+    return definitions
+
+
+@cache
+def _kinds() -> dict[tuple[str, str, str], str]:
+    return {
+        (gvk["group"], gvk["version"], gvk["kind"]): name
+        for name, definition in _definitions().items()
+        for gvk in definition.get("x-kubernetes-group-version-kind", ())
+    }
+
+
+def _struct(definition: str) -> Type:
+    *_, version, name = definition.split(".")
+    return Type("struct", f"{version}.{name}", definition=definition)
+
+
+def _fields(definition: str) -> dict[str, Type]:
+    properties = _definitions()[definition].get("properties", {})
+    owner = definition.rpartition(".")[2]
+    return {name: _field(owner, name, schema) for name, schema in properties.items()}
+
+
+def _field(owner: str, name: str, schema: dict[str, Any]) -> Type:
+    found = _type(schema)
+    named = NAMED_STRINGS.get((owner, name)) or NAMED_STRINGS.get(("", name))
+    if named and found.form in ("string", "map"):
+        found.name = named
+    elif named and found.item is not None and found.item.form == "string":
+        found.item.name, found.name = named, f"[]{named}"
+    found.merge_key = schema.get("x-kubernetes-patch-merge-key", "")
+    found.strategies = tuple(schema.get("x-kubernetes-patch-strategy", "").split(","))
+    return found
+
+
+def _type(schema: dict[str, Any]) -> Type:
+    reference = schema.get("$ref")
+    if reference:
+        definition = reference.rpartition("/")[2]
+        if definition in _SPECIAL:
+            form = _SPECIAL[definition]
+            *_, version, name = definition.split(".")
+            return Type(form, f"{version}.{name}")
+        return _struct(definition)
+    return _inline(schema)
+
+
+def _inline(schema: dict[str, Any]) -> Type:
+    declared = schema.get("type", "object")
+    kind = declared[0] if isinstance(declared, list) else declared
+    if kind == "array":
+        item = _type(schema["items"])
+        return Type("list", f"[]{item.name}", item=item)
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        if not isinstance(values, dict):
+            return Type("any", "interface {}")
+        item = _type(values)
+        name = "v1.ResourceList" if item.form == "quantity" else f"map[string]{item.name}"
+        return Type("map", name, item=item)
+    if schema.get("format") == "byte":
+        return Type("bytes", "[]uint8")
+    if schema.get("format") == "int32":
+        return Type("int32", "int32")
+    form = _SCALARS[kind]
+    return Type(form, form)
