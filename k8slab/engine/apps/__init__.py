@@ -1,12 +1,21 @@
-"""How an image behaves once it runs."""
+"""How an image behaves once it runs: the catalogue, and pure functions of a Run."""
 
 from __future__ import annotations
 
-from typing import Any
+from .behaviour import Answer, Exits, Outcome, Request, Run, Runs, answer, execute, fate, phase
+from .catalogue import Catalogue, Image
 
-
-class Catalogue:
-    """The images that can be pulled."""
-
-    def __init__(self, extra: dict[str, Any]) -> None:
-        self.extra = extra
+__all__ = [
+    "Answer",
+    "Catalogue",
+    "Exits",
+    "Image",
+    "Outcome",
+    "Request",
+    "Run",
+    "Runs",
+    "answer",
+    "execute",
+    "fate",
+    "phase",
+]
