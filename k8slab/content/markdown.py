@@ -1,0 +1,169 @@
+"""Markdown with a few directives, to safe HTML. ``docs/authoring.md`` lists the directives.
+
+Raw HTML in a text stays text. What the directives make is sanitised like all else, so that no
+author can put a script on a page.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+CALLOUTS = {
+    "why": "Why this works",
+    "insight": "Key insight",
+    "example": "Working example",
+    "practice": "In practice",
+    "trap": "Trap",
+}
+ALTITUDES = ("zero", "junior", "middle", "senior")
+DIRECTIVES = ("task", "checks", "hint", "solution", "predict", "altitude", *CALLOUTS)
+
+_ATTRIBUTES = {
+    "*": {"class", "id"},
+    "a": {"href", "title"},
+    "button": {"type", "data-try", "data-do", "data-arguments"},
+    "section": {"data-task"},
+    "div": {"data-altitude", "data-predict", "data-checks"},
+    "th": {"scope"},
+    "tr": {"data-object"},
+    "code": {"class"},
+}
+_TAGS = nh3.ALLOWED_TAGS | {"section", "aside", "button", "details", "summary", "div", "table"}
+
+Opening = Callable[[str], str]
+
+
+def render(text: str) -> str:
+    """The text as safe HTML.
+
+    Two things are left for the page to fill: ``<div data-checks="TASK"></div>`` and
+    ``<div data-predict="QUESTION"></div>``.
+    """
+    return nh3.clean(
+        _markdown().render(text),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        link_rel="noreferrer",
+    )
+
+
+def inline(text: str) -> str:
+    """One line of Markdown (code, emphasis, links) as safe HTML without a paragraph around it."""
+    return nh3.clean(_markdown().renderInline(text), url_schemes={"http", "https"})
+
+
+def split_title(words: str) -> tuple[str, str]:
+    """``"bump Run the bump"`` -> ``("bump", "Run the bump")``."""
+    name, _, title = words.strip().partition(" ")
+    return name, title.strip()
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
+    for name in DIRECTIVES:
+        container_plugin(markdown, name, render=_container(name))
+    markdown.add_render_rule("fence", _fence)
+    return markdown
+
+
+def _container(name: str) -> Callable[..., str]:
+    opening, closing = _SHAPES[name]
+
+    def rule(
+        self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any
+    ) -> str:
+        token = tokens[index]
+        if token.nesting == -1:
+            return closing
+        return opening(token.info.strip().removeprefix(name).strip())
+
+    return rule
+
+
+def _task(words: str) -> str:
+    name, title = split_title(words)
+    return f'<section class="task" data-task="{escape(name)}"><h3>{_inline(title)}</h3>'
+
+
+def _details(css: str, default: str) -> Opening:
+    def opening(words: str) -> str:
+        return f'<details class="{css}"><summary>{_inline(words or default)}</summary>'
+
+    return opening
+
+
+def _aside(name: str) -> Opening:
+    def opening(words: str) -> str:
+        title = _inline(words or CALLOUTS[name])
+        return f'<aside class="callout callout-{name}"><p class="callout__title">{title}</p>'
+
+    return opening
+
+
+def _marked(attribute: str, css: str = "") -> Opening:
+    def opening(words: str) -> str:
+        shape = f' class="{css}"' if css else ""
+        return f'<div{shape} data-{attribute}="{escape(words)}">'
+
+    return opening
+
+
+def _inline(text: str) -> str:
+    rendered: str = MarkdownIt("commonmark", {"html": False}).renderInline(text)
+    return rendered
+
+
+_SHAPES: dict[str, tuple[Opening, str]] = {
+    "task": (_task, "</section>\n"),
+    "checks": (_marked("checks"), "</div>\n"),
+    "hint": (_details("hint", "Hint"), "</details>\n"),
+    "solution": (_details("solution", "Solution"), "</details>\n"),
+    "predict": (_marked("predict"), "</div>\n"),
+    "altitude": (_marked("altitude", "altitude"), "</div>\n"),
+    "why": (_details("callout callout-why", CALLOUTS["why"]), "</details>\n"),
+    **{name: (_aside(name), "</aside>\n") for name in CALLOUTS if name != "why"},
+}
+
+
+def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    lines = [line.strip() for line in token.content.splitlines() if line.strip()]
+    match token.info.strip():
+        case "try":
+            return f'<div class="chips">{"".join(map(_try, lines))}</div>\n'
+        case "act":
+            return f'<div class="chips">{"".join(map(_act, lines))}</div>\n'
+        case language:
+            css = f' class="language-{escape(language)}"' if language else ""
+            return f"<pre><code{css}>{escape(token.content)}</code></pre>\n"
+
+
+def _try(line: str) -> str:
+    return f'<button type="button" class="try" data-try="{escape(line)}">{escape(line)}</button>'
+
+
+def _act(line: str) -> str:
+    """``node-crash node=node-2 | Kill node-2``: a fault, its arguments, the button's words."""
+    command, _, label = line.partition("|")
+    fault, arguments = read_fault(command)
+    sent = escape(json.dumps({"fault": fault, "arguments": arguments}))
+    words = escape(label.strip() or command.strip())
+    start = '<button type="button" class="act" data-do="inject"'
+    return f'{start} data-arguments="{sent}">{words}</button>'
+
+
+def read_fault(command: str) -> tuple[str, dict[str, str]]:
+    """``"node-crash node=node-2"`` -> ``("node-crash", {"node": "node-2"})``."""
+    fault, *words = shlex.split(command)
+    return fault, dict(word.split("=", 1) for word in words)

@@ -1,0 +1,73 @@
+"""Markdown: the directives give the markup that docs/pages.md promises; nothing unsafe survives."""
+
+from k8slab.content.markdown import inline, render
+
+TASK = """
+:::: task bump Run the **bump**
+Edit the image.
+
+::: checks bump
+:::
+
+::: hint Where is it?
+Line 12.
+:::
+::::
+"""
+
+
+def test_a_task_holds_its_checks_and_hints():
+    html = render(TASK)
+    assert '<section class="task" data-task="bump"><h3>Run the <strong>bump</strong></h3>' in html
+    assert '<div data-checks="bump"></div>' in html.replace("\n", "")
+    assert '<details class="hint"><summary>Where is it?</summary>' in html
+    assert html.rstrip().endswith("</section>")
+
+
+def test_a_callout_why_is_collapsible_by_keyboard():
+    """TE-011."""
+    html = render("::: why Why this works\nIt is idempotent.\n:::\n")
+    assert html.startswith('<details class="callout callout-why"><summary>Why this works</summary>')
+
+
+def test_the_four_blocks():
+    """TE-043."""
+    for name, title in [("insight", "Key insight"), ("practice", "In practice")]:
+        html = render(f"::: {name}\nText.\n:::\n")
+        assert f'<aside class="callout callout-{name}"><p class="callout__title">{title}' in html
+
+
+def test_chips_only_carry_their_command():
+    html = render("```try\nkubectl get pods\n```\n")
+    assert 'data-try="kubectl get pods">kubectl get pods</button>' in html
+
+
+def test_a_button_carries_a_fault():
+    html = render("```act\nnode-crash node=node-2 | Kill node-2\n```\n")
+    assert 'data-do="inject"' in html
+    assert "node-crash" in html and ">Kill node-2</button>" in html
+
+
+def test_altitude_blocks_name_their_altitudes():
+    """TE-006."""
+    html = render("::: altitude middle senior\nDeeper.\n:::\n")
+    assert '<div class="altitude" data-altitude="middle senior">' in html
+
+
+def test_a_table_is_a_table():
+    """TE-040."""
+    assert "<th>a</th>" in render("| a | b |\n|---|---|\n| 1 | 2 |\n")
+
+
+def test_html_and_scripts_stay_text():
+    html = render("<script>alert(1)</script>\n\n[x](javascript:alert(1)) <img src=x onerror=y()>")
+    assert "<script" not in html and "<img" not in html and 'href="javascript' not in html
+
+
+def test_a_directive_cannot_break_out_of_its_attribute():
+    html = render('```try\n"><script>alert(1)</script>\n```\n')
+    assert "<script" not in html
+
+
+def test_inline_has_no_paragraph():
+    assert inline("`maxSurge` is *one*") == "<code>maxSurge</code> is <em>one</em>"
