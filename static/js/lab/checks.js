@@ -1,0 +1,36 @@
+import { announce } from "../page/announce.js";
+import { html, svg } from "./dom.js";
+
+const SIGNS = {
+  true: ["Done", "M4 12.5l5 5L20 6.5"],
+  false: ["Not yet", "M12 7v6M12 17h.01"],
+  null: ["Not known yet", "M7 12h.01M12 12h.01M17 12h.01"],
+};
+
+function draw(item, check) {
+  const [label, path] = SIGNS[String(check.ok ?? null)];
+  item.dataset.ok = String(check.ok ?? null);
+  item.replaceChildren(
+    svg("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": label }, svg("path", { d: path, class: "line", "stroke-width": 2.4 })),
+    html("span", { class: "check__expects" }, check.expects),
+    html("span", { class: "check__observes" }, `Now: ${check.observes}`),
+  );
+}
+
+/** The live checklists of the tasks: what each check expects, and what it observes now. */
+export function startChecks(store) {
+  const known = new Map();
+  store.watch((state, changed) => {
+    if (!changed.has("checks")) return;
+    for (const item of document.querySelectorAll("[data-check]")) {
+      const check = state.checks[item.dataset.check];
+      if (!check) continue;
+      const text = JSON.stringify(check);
+      const before = known.get(item);
+      if (before === text) continue;
+      if (before && check.ok === true && JSON.parse(before).ok !== true) announce(`Check passed: ${check.expects}`);
+      known.set(item, text);
+      draw(item, check);
+    }
+  });
+}

@@ -1,0 +1,36 @@
+import { html } from "./dom.js";
+
+/** The narrow screen's terminal: the platform's own text field, with the story's commands as chips. */
+export class CommandLine {
+  #log;
+  #input;
+  #run;
+
+  constructor(form, run) {
+    this.#run = run;
+    this.#log = form.querySelector("[role=log]");
+    this.#input = form.querySelector("input");
+    const commands = new Set([...document.querySelectorAll("[data-try]")].map((chip) => chip.dataset.try));
+    form.querySelector("[data-chips]").append(...[...commands].map((command) => html("button", { type: "button", class: "try", "data-try": command }, command)));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit(this.#input.value.trim());
+    });
+  }
+
+  type(command) {
+    this.#input.value = command;
+    this.#input.focus();
+  }
+
+  show(command, { stdout = "", stderr = "" }) {
+    this.#log.append(html("div", {}, html("b", {}, "$ "), command), html("div", {}, stdout.trimEnd()), html("div", { class: "stderr" }, stderr.trimEnd()));
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  async #submit(line) {
+    if (!line) return;
+    this.#input.value = "";
+    this.show(line, await this.#run(line));
+  }
+}

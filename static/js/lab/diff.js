@@ -1,0 +1,13 @@
+import { html } from "./dom.js";
+
+const STYLES = { "+": "added", "-": "removed", "@": "place" };
+
+/** A unified diff as a list of lines; the sign at the start of each stays, so colour is not needed. */
+export function diffView(text, name) {
+  const lines = text.split("\n").filter((line) => line && !line.startsWith("+++") && !line.startsWith("---") && !line.startsWith("diff "));
+  if (!lines.length) return [html("h4", {}, `Applying ${name} would change nothing.`)];
+  return [
+    html("h4", {}, `What applying ${name} would change`),
+    html("ol", {}, lines.map((line) => html("li", { class: STYLES[line[0]] ?? "" }, line))),
+  ];
+}

@@ -1,0 +1,190 @@
+import {
+  EditorState, EditorView, HighlightStyle, autocompletion, closeBrackets, completionKeymap, defaultKeymap, highlightActiveLine, history,
+  historyKeymap, indentLess, indentMore, indentUnit, keymap, lineNumbers, lintGutter, lintKeymap, setDiagnostics, syntaxHighlighting, tags, yaml,
+} from "../../vendor/editor.js";
+import { announce } from "../page/announce.js";
+import { diffView } from "./diff.js";
+import { html } from "./dom.js";
+import { tabList } from "./panes.js";
+
+const SAVE_AFTER_MS = 400;
+
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent)" },
+  { tag: [tags.string, tags.content], color: "var(--ink)" },
+  { tag: [tags.number, tags.bool, tags.null, tags.keyword], color: "var(--failed)" },
+  { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
+  { tag: [tags.separator, tags.punctuation, tags.meta], color: "var(--soft)" },
+]);
+
+const look = EditorView.theme({
+  "&": { backgroundColor: "var(--raised)", color: "var(--ink)", fontSize: "13px" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55" },
+  ".cm-content": { caretColor: "var(--ink)", padding: "8px 0" },
+  ".cm-gutters": { backgroundColor: "var(--raised)", color: "var(--soft)", border: "0" },
+  ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "var(--sunk)" },
+  "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--accent-wash)" },
+  ".cm-cursor": { borderLeftColor: "var(--ink)" },
+  ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--edge)", borderRadius: "5px" },
+  ".cm-diagnostic": { fontFamily: "var(--sans)", fontSize: "13px", padding: "6px 10px" },
+  ".cm-diagnostic-error": { borderLeft: "4px solid var(--failed)" },
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--failed)", textUnderlineOffset: "3px" },
+});
+
+/**
+ * The YAML editor: one tab a file, saved to the lab as it is typed, the server's errors on their lines. Apply (Ctrl/Cmd+Enter) shows
+ * what would change; once more applies it. `ask` sends a socket command; `onApplied` gets what kubectl said.
+ */
+export class Editor {
+  #root;
+  #ask;
+  #onApplied;
+  #files;
+  #current;
+  #states = new Map();
+  #view;
+  #timer = null;
+  #reviewing = false;
+
+  constructor(root, files, ask, onApplied) {
+    this.#root = root;
+    this.#ask = ask;
+    this.#onApplied = onApplied;
+    this.#files = files.map((file) => file.name);
+    this.#current = this.#files[0];
+    for (const file of files) this.#states.set(file.name, this.#makeState(file.name, file.text));
+    this.#view = new EditorView({ state: this.#states.get(this.#current), parent: this.#one("editor-text") });
+    this.#drawFiles();
+    this.#one("apply").addEventListener("click", () => this.#applyOrReview());
+    this.#one("diff-close").addEventListener("click", () => this.#closeReview());
+    root.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && this.#reviewing) this.#closeReview();
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
+        event.preventDefault();
+        this.#applyOrReview();
+      }
+    });
+  }
+
+  /** Adds or opens a file in its tab. */
+  open(name, text) {
+    if (!this.#states.has(name)) {
+      this.#files.push(name);
+      this.#states.set(name, this.#makeState(name, text));
+    }
+    this.#show(name);
+  }
+
+  #one(name) {
+    return this.#root.querySelector(`[data-${name}]`);
+  }
+
+  #makeState(name, text) {
+    const nonce = document.querySelector('meta[name="csp-nonce"]').nonce;
+    const review = { key: "Mod-Enter", run: () => { this.#applyOrReview(); return true; } };
+    return EditorState.create({
+      doc: text,
+      extensions: [
+        EditorView.cspNonce.of(nonce), look, syntaxHighlighting(colours), yaml(), indentUnit.of("  "),
+        lineNumbers(), lintGutter(), history(), closeBrackets(), autocompletion(), highlightActiveLine(),
+        keymap.of([review, { key: "Mod-]", run: indentMore }, { key: "Mod-[", run: indentLess }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
+        EditorView.contentAttributes.of({ "aria-label": `YAML of ${name}` }),
+        EditorView.updateListener.of((update) => update.docChanged && this.#edited()),
+      ],
+    });
+  }
+
+  #drawFiles() {
+    const list = this.#one("files");
+    list.replaceChildren(...this.#files.map((name) => html("button", {
+      type: "button", role: "tab", "data-name": name, "aria-selected": String(name === this.#current), tabindex: name === this.#current ? "0" : "-1",
+    }, name)));
+    this.chooseFile ??= tabList(list, (tab) => this.#show(tab.dataset.name));
+  }
+
+  async #show(name) {
+    if (name === this.#current) return;
+    this.#closeReview();
+    await this.#save();
+    this.#states.set(this.#current, this.#view.state);
+    this.#current = name;
+    this.#view.setState(this.#states.get(name));
+    this.#drawFiles();
+  }
+
+  #edited() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save().then(() => this.#check()), SAVE_AFTER_MS);
+  }
+
+  #save() {
+    clearTimeout(this.#timer);
+    return this.#ask("file", { name: this.#current, text: this.#view.state.doc.toString() });
+  }
+
+  /** Asks what applying would change and marks the server's errors; answers the reply. */
+  async #check() {
+    const reply = await this.#ask("diff", { name: this.#current }, { quiet: true });
+    this.#mark(reply.errors ?? []);
+    return reply;
+  }
+
+  #mark(errors) {
+    const { doc } = this.#view.state;
+    const diagnostics = errors.map((error) => {
+      const line = doc.line(Math.min(Math.max(error.line ?? 1, 1), doc.lines));
+      const from = Math.min(line.from + Math.max((error.column ?? 1) - 1, 0), line.to);
+      return { from, to: line.to, severity: "error", message: error.message };
+    });
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+    this.#say(errors.length ? `${errors[0].line ? `Line ${errors[0].line}: ` : ""}${errors[0].message}` : null);
+  }
+
+  #say(problem) {
+    const hint = this.#one("editor-hint");
+    this.usual ??= [...hint.childNodes].map((node) => node.cloneNode(true));
+    hint.toggleAttribute("data-bad", problem !== null);
+    if (problem !== null) {
+      hint.textContent = problem;
+      announce(problem);
+    } else {
+      hint.replaceChildren(...this.usual.map((node) => node.cloneNode(true)));
+    }
+  }
+
+  #applyOrReview() {
+    return (this.#reviewing ? this.#apply() : this.#review()).catch((error) => this.#say(error.message));
+  }
+
+  async #review() {
+    await this.#save();
+    const { diff, errors = [] } = await this.#check();
+    if (errors.length) return;
+    this.#reviewing = true;
+    this.#one("diff").replaceChildren(...diffView(diff, this.#current));
+    this.#toggle();
+    this.#one("diff").focus();
+  }
+
+  async #apply() {
+    const result = await this.#ask("apply", { name: this.#current });
+    this.#closeReview();
+    this.#onApplied(this.#current, result);
+    if (result.exit_code) this.#say(result.stderr.trim());
+    else announce(result.stdout.trim());
+  }
+
+  #closeReview() {
+    this.#reviewing = false;
+    this.#toggle();
+    this.#view.focus();
+  }
+
+  #toggle() {
+    this.#one("editor-text").hidden = this.#reviewing;
+    this.#one("diff").hidden = !this.#reviewing;
+    this.#one("diff-close").hidden = !this.#reviewing;
+    this.#one("apply").textContent = this.#reviewing ? "Apply" : "Review and apply";
+  }
+}

@@ -1,0 +1,56 @@
+import { announce } from "../page/announce.js";
+import { startChecks } from "./checks.js";
+import { startCluster } from "./cluster.js";
+import { CommandLine } from "./command-line.js";
+import { Editor } from "./editor.js";
+import { startPanes } from "./panes.js";
+import { startPlayhead } from "./playhead.js";
+import { Socket } from "./socket.js";
+import { showLink, startStatus } from "./status.js";
+import { Store } from "./store.js";
+import { startStory } from "./story.js";
+import { ShellTerminal } from "./terminal.js";
+
+const one = (selector) => document.querySelector(selector);
+const narrow = matchMedia("(max-width: 43.99rem)");
+
+const desk = one(".desk");
+const store = new Store();
+const link = one("[data-link]");
+const socket = new Socket(desk.dataset.lab, store, (state) => showLink(link, state));
+
+/** Sends a command. What goes wrong is said aloud and shown, unless the caller shows it itself (`quiet`). */
+function ask(command, fields, { quiet = false } = {}) {
+  const reply = socket.ask(command, fields);
+  if (!quiet) reply.catch((error) => { one("[data-lane-note]").textContent = error.message; announce(error.message); });
+  return reply;
+}
+
+const run = (line) => socket.ask("line", { line }).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
+const show = startPanes(desk);
+
+one("[data-terminal]").hidden = narrow.matches;
+one("[data-terminal-line]").hidden = !narrow.matches;
+const terminal = narrow.matches ? new CommandLine(one("[data-terminal-line]"), run) : new ShellTerminal(one("[data-terminal]"), store, run);
+
+async function kubectl(line) {
+  const result = await run(line);
+  terminal.show(line, result);
+  return result;
+}
+
+const files = JSON.parse(one("#lab-files").textContent);
+const editor = new Editor(one("[data-editor]"), files, ask, (name, result) => terminal.show(`kubectl apply -f ${name}`, result));
+
+async function edit(key) {
+  const [kind, , name] = key.split("/");
+  const { text } = await ask("show", { what: "yaml", key });
+  editor.open(`${kind.toLowerCase()}-${name}.yaml`, text);
+  show("yaml");
+}
+
+const cluster = startCluster(store, { ask, kubectl, edit });
+startPlayhead(store, ask, (key) => key && cluster.choose(key, "why"));
+startStatus(store, link);
+startChecks(store);
+startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });

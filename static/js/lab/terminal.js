@@ -1,0 +1,102 @@
+import { FitAddon, Terminal } from "../../vendor/terminal.js";
+import { complete } from "./completion.js";
+import { LineEditor } from "./line.js";
+
+const PROMPT = "\x1b[1;34m$\x1b[0m ";
+
+/** The document, except that style elements made through it carry the page's nonce: xterm.js makes two of them. */
+function noncedDocument() {
+  const nonce = document.querySelector('meta[name="csp-nonce"]').nonce;
+  const createElement = (name, options) => {
+    const element = document.createElement(name, options);
+    if (element.localName === "style") element.nonce = nonce;
+    return element;
+  };
+  return new Proxy(document, {
+    get(target, name) {
+      if (name === "createElement") return createElement;
+      const value = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function theme() {
+  const probe = document.createElement("i");
+  document.body.append(probe);
+  const colour = (name) => {
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const hex = (name) => `#${colour(name).match(/\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
+  const colours = {
+    background: hex("--raised"), foreground: hex("--ink"), cursor: hex("--accent"), cursorAccent: hex("--raised"),
+    selectionBackground: hex("--accent-wash"), blue: hex("--accent"), red: hex("--failed"), brightBlack: hex("--soft"),
+  };
+  probe.remove();
+  return colours;
+}
+
+/** Control characters in what the cluster prints never reach the terminal as commands; line ends and tabs stay. */
+const printable = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd").replace(/\n/g, "\r\n");
+
+/** The wide screen's terminal: xterm.js with its screen-reader mode, a line editor of our own, and the lab's Shell behind it. */
+export class ShellTerminal {
+  #terminal;
+  #line;
+  #run;
+  #busy = false;
+
+  constructor(place, store, run) {
+    this.#run = run;
+    const look = getComputedStyle(document.documentElement).getPropertyValue("--mono");
+    this.#terminal = new Terminal({
+      screenReaderMode: true, cursorBlink: false, fontFamily: look, fontSize: 13, lineHeight: 1.35, scrollback: 4000,
+      theme: theme(), documentOverride: noncedDocument(),
+    });
+    const fit = new FitAddon();
+    this.#terminal.loadAddon(fit);
+    this.#terminal.open(place);
+    new ResizeObserver(() => place.clientWidth && fit.fit()).observe(place);
+    const themed = () => { this.#terminal.options.theme = theme(); };
+    document.addEventListener("themechange", themed);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
+    this.#line = new LineEditor({ prompt: PROMPT, write: (text) => this.#terminal.write(text), complete: (line) => complete(line, store.state), submit: (line) => this.#submit(line) });
+    this.#terminal.onData((data) => !this.#busy && this.#line.feed(data));
+    this.#terminal.attachCustomKeyEventHandler((event) => !(event.altKey && /^Digit[1-5]$/.test(event.code)) && !(event.key === "Tab" && (event.shiftKey || this.#line.text === "")));
+    this.#terminal.write("kubectl works here as in any terminal. Tab completes; on an empty line it leaves.\r\n");
+    this.#line.begin();
+  }
+
+  /** Puts a command at the prompt, to be run by the learner. */
+  type(command) {
+    this.#line.replace(command);
+    this.#terminal.focus();
+  }
+
+  /** Shows a command that ran elsewhere (the editor's apply), with what it said. */
+  show(command, result) {
+    this.#line.clear();
+    this.#terminal.write(`${PROMPT}${printable(command)}\r\n`);
+    this.#print(result);
+    this.#line.begin();
+  }
+
+  async #submit(line) {
+    if (!line.trim()) return this.#line.begin();
+    if (line.trim() === "clear") {
+      this.#terminal.clear();
+      return this.#line.begin();
+    }
+    this.#busy = true;
+    this.#print(await this.#run(line));
+    this.#busy = false;
+    return this.#line.begin();
+  }
+
+  #print({ stdout = "", stderr = "" }) {
+    const end = (text) => (text && !text.endsWith("\n") ? `${text}\n` : text);
+    if (stdout) this.#terminal.write(printable(end(stdout)));
+    if (stderr) this.#terminal.write(`\x1b[31m${printable(end(stderr))}\x1b[0m`);
+  }
+}

@@ -1,0 +1,115 @@
+import { countText } from "../lab/format.js";
+import { svg } from "../lab/dom.js";
+import { sign, SIGN_TEXT } from "./signs.js";
+
+/** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
+const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, ...more }, value);
+const cut = (value, most) => (value.length > most ? `${value.slice(0, most - 1)}…` : value);
+
+function shortName(object) {
+  const tail = object.owner ? object.name.split("-").at(-1) : object.name;
+  return cut(tail, 9);
+}
+
+function bootBar({ object, w, h }) {
+  const progress = object.app?.progress;
+  if (progress == null || progress >= 1 || object.sign === "terminating") return null;
+  return [
+    svg("rect", { x: 8, y: h - 9, width: w - 16, height: 3, rx: 1.5, class: "boot" }),
+    svg("rect", { x: 8, y: h - 9, width: Math.max(3, (w - 16) * progress), height: 3, rx: 1.5, class: "boot boot--done" }),
+  ];
+}
+
+function podBox(box, { revisionOf }) {
+  const { object, w, h } = box;
+  const revision = revisionOf(object);
+  const restarts = object.restarts ? `↻${object.restarts}` : null;
+  return [
+    svg("title", {}, `${object.name}: ${object.text}`),
+    svg("rect", { width: w, height: h, rx: 6, class: `pod pod--${object.sign}` }),
+    object.sign === "terminating" && svg("rect", { width: w, height: h, rx: 6, class: "pod__hatch", fill: "url(#hatch)" }),
+    sign(object.sign, 8, 8),
+    text(32, 21, shortName(object), "pod__name"),
+    revision && text(w - 8, 21, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
+    text(8, 43, cut(object.text, Math.floor((w - (restarts ? 38 : 14)) / 6)), "pod__text"),
+    restarts && text(w - 8, 43, restarts, "pod__restarts", { "text-anchor": "end" }),
+    bootBar(box),
+  ];
+}
+
+function podLabel({ object }, { revisionOf }) {
+  const parts = [`Pod ${object.name}`, SIGN_TEXT[object.sign], object.text, object.node ? `on ${object.node}` : "on no node"];
+  if (revisionOf(object)) parts.push(`revision ${revisionOf(object)}`);
+  if (object.app?.phase) parts.push(`app ${object.app.phase}`);
+  if (object.restarts) parts.push(countText(object.restarts, "restart"));
+  return parts.join(", ");
+}
+
+function nodeState(object) {
+  if (object.ready === "True") return object.unschedulable ? "Ready, cordoned" : "Ready";
+  return object.ready === "False" ? "NotReady" : "NotReady: no word from it";
+}
+
+function nodeBox({ object, w, h }) {
+  const bad = object.kind === "Node" && object.ready !== "True";
+  return [
+    svg("rect", { width: w, height: h, rx: 9, class: `node${bad ? " node--bad" : ""}${object.up === false ? " node--down" : ""}${object.kind === "Waiting" ? " node--waiting" : ""}` }),
+    text(12, 23, object.name, "node__name"),
+    object.kind === "Node" && text(12 + object.name.length * 8 + 10, 23, nodeState(object), `node__state${bad ? " node__state--bad" : ""}`),
+  ];
+}
+
+function serviceBox({ object, w, h }, { endpointsOf }) {
+  const endpoints = endpointsOf(object);
+  const ready = endpoints.filter((endpoint) => endpoint.ready).length;
+  const port = object.ports?.[0];
+  return [
+    svg("rect", { width: w, height: h, rx: 6, class: `service${ready ? "" : " service--none"}` }),
+    text(12, 23, `Service ${object.name}`, "service__name"),
+    text(w - 12, 23, `${ready} of ${countText(endpoints.length, "endpoint")} ready`, "service__text", { "text-anchor": "end" }),
+    w > 460 && port && text(24 + (object.name.length + 8) * 8.2, 23, `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
+  ];
+}
+
+function deploymentBox({ object, w }) {
+  return [
+    text(0, 14, `Deployment ${object.name}`, "deployment__name"),
+    text(w, 14, `${object.ready ?? 0} of ${object.desired} ready`, "deployment__text", { "text-anchor": "end" }),
+    svg("path", { d: `M0.5 32v-7a3 3 0 0 1 3-3h${w - 7}a3 3 0 0 1 3 3v7`, class: "deployment" }),
+    svg("rect", { x: 0, y: 0, width: w, height: 24, class: "hit" }),
+  ];
+}
+
+function pips(object, w) {
+  const count = Math.max(object.desired ?? 0, object.current ?? 0);
+  const size = Math.min(11, (w - 24) / Math.max(count, 1) - 3);
+  return Array.from({ length: count }, (_, index) => svg("rect", {
+    x: 12 + index * (size + 3), y: 28, width: Math.max(1, size), height: 7, rx: 2,
+    class: index < (object.ready ?? 0) ? "pip pip--ready" : index < (object.current ?? 0) ? "pip pip--made" : "pip",
+  }));
+}
+
+function setBox({ object, w, h }) {
+  const image = (object.image ?? "").split("/").at(-1);
+  return [
+    svg("title", {}, object.name),
+    svg("rect", { width: w, height: h, rx: 6, class: `set${object.desired || object.current ? "" : " set--empty"}` }),
+    text(12, 19, `r${object.revision}  ${cut(image, 14)}`, "set__name"),
+    text(w - 12, 19, `${object.ready ?? 0}/${object.desired}`, "set__text", { "text-anchor": "end" }),
+    pips(object, w),
+  ];
+}
+
+const counts = ({ object }) => `${object.kind} ${object.name}, ${object.ready ?? 0} of ${object.desired} ready`;
+
+export const BOXES = {
+  Pod: { draw: podBox, label: podLabel },
+  Node: { draw: nodeBox, label: ({ object }) => `Node ${object.name}, ${nodeState(object)}, ${countText(object.pods ?? 0, "pod")}` },
+  Waiting: { draw: nodeBox, label: ({ object }) => object.name },
+  Service: {
+    draw: serviceBox,
+    label: ({ object }, { endpointsOf }) => `Service ${object.name}, ${endpointsOf(object).filter((endpoint) => endpoint.ready).length} endpoints ready`,
+  },
+  Deployment: { draw: deploymentBox, label: counts },
+  ReplicaSet: { draw: setBox, label: (box) => `${counts(box)}, revision ${box.object.revision}` },
+};

@@ -1,0 +1,104 @@
+/**
+ * Where everything stands, from the State's objects alone: client and Services above, nodes with their pods in the middle,
+ * Deployments bracketing their ReplicaSets below. Boxes are {key, x, y, w, h} in pixels.
+ */
+const EDGE = 16;
+const GAP = 14;
+const CLIENT = { w: 128, h: 36 };
+const SERVICE_H = 36;
+const DROP = 34;
+const NODE = { head: 36, pad: 10, min: 236 };
+const POD = { min: 82, max: 128, h: 60, gap: 8 };
+const SET = { w: 196, h: 44, gap: 10, head: 34 };
+const OLD_SETS_SHOWN = 3;
+
+const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease"]);
+
+export const keyOf = (object) => `${object.kind}/${object.namespace ?? ""}/${object.name}`;
+
+/** What a learner's picture shows of one kind, by name: neither system namespaces nor the API server's own Service. */
+export function drawn(objects, kind) {
+  return Object.entries(objects)
+    .filter(([, object]) => object.kind === kind && !SYSTEM.has(object.namespace))
+    .filter(([key]) => key !== "Service/default/kubernetes")
+    .map(([key, object]) => ({ key, object }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function placePods(pods, box) {
+  const room = box.w - 2 * NODE.pad;
+  const columns = Math.max(1, Math.floor((room + POD.gap) / (POD.min + POD.gap)));
+  const w = Math.min(POD.max, (room - (columns - 1) * POD.gap) / columns);
+  return pods.map(({ key, object }, index) => ({
+    key, object, w, h: POD.h,
+    x: box.x + NODE.pad + (index % columns) * (w + POD.gap),
+    y: box.y + NODE.head + Math.floor(index / columns) * (POD.h + POD.gap),
+  }));
+}
+
+function boxHeight(pods) {
+  const bottom = pods.reduce((low, pod) => Math.max(low, pod.y + pod.h), 0);
+  return bottom;
+}
+
+function placeNodes(objects, width, top) {
+  const pods = drawn(objects, "Pod");
+  const groups = drawn(objects, "Node").map(({ key, object }) => ({ key, object, pods: pods.filter((pod) => pod.object.node === object.name) }));
+  const waiting = pods.filter((pod) => !pod.object.node);
+  if (waiting.length) groups.push({ key: null, object: { kind: "Waiting", name: "Not scheduled yet" }, pods: waiting });
+  const columns = Math.max(1, Math.min(groups.length, Math.floor((width - 2 * EDGE + GAP) / (NODE.min + GAP))));
+  const w = (width - 2 * EDGE - (columns - 1) * GAP) / columns;
+  const placed = [];
+  let y = top;
+  for (let start = 0; start < groups.length; start += columns) {
+    const row = groups.slice(start, start + columns).map((group, index) => {
+      const box = { ...group, x: EDGE + index * (w + GAP), y, w };
+      return { ...box, pods: placePods(group.pods, box) };
+    });
+    const low = Math.max(y + NODE.head + POD.h, ...row.map((node) => boxHeight(node.pods)));
+    for (const node of row) placed.push({ ...node, h: low + NODE.pad - y });
+    y = low + NODE.pad + GAP;
+  }
+  return { nodes: placed, bottom: y - GAP };
+}
+
+function shownSets(objects, owner) {
+  const sets = drawn(objects, "ReplicaSet").filter(({ object }) => object.owner === owner);
+  sets.sort((a, b) => Number(b.object.revision) - Number(a.object.revision));
+  return sets.filter(({ object }, index) => index < OLD_SETS_SHOWN || object.current > 0);
+}
+
+function placeDeployments(objects, width, top) {
+  const placed = [];
+  let x = EDGE;
+  let y = top;
+  for (const { key, object } of drawn(objects, "Deployment")) {
+    const sets = shownSets(objects, key);
+    const w = Math.min(width - 2 * EDGE, Math.max(1, sets.length) * (SET.w + SET.gap) - SET.gap);
+    if (x > EDGE && x + w > width - EDGE) { x = EDGE; y += SET.head + SET.h + GAP; }
+    const columns = Math.max(1, Math.floor((w + SET.gap) / (SET.w + SET.gap)));
+    const chips = sets.map((set, index) => ({
+      ...set, w: SET.w, h: SET.h,
+      x: x + (index % columns) * (SET.w + SET.gap),
+      y: y + SET.head + Math.floor(index / columns) * (SET.h + SET.gap),
+    }));
+    placed.push({ key, object, x, y, w, h: SET.head, sets: chips });
+    x += w + 2 * GAP;
+  }
+  const bottom = placed.flatMap((deployment) => deployment.sets).reduce((low, set) => Math.max(low, set.y + set.h), top);
+  return { deployments: placed, bottom };
+}
+
+export function layOut(state, width) {
+  const { objects, traffic } = state;
+  const clients = Object.keys(traffic ?? {}).map((name, index) => ({ name, x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT }));
+  const left = clients.length ? EDGE + CLIENT.w + 44 : EDGE;
+  const services = drawn(objects, "Service").map(({ key, object }, index) => ({
+    key, object, x: left, y: EDGE + index * (SERVICE_H + 8), w: width - left - EDGE, h: SERVICE_H,
+  }));
+  const rows = Math.max(clients.length, services.length);
+  const top = rows ? EDGE + rows * (SERVICE_H + 8) - 8 + DROP : EDGE;
+  const { nodes, bottom } = placeNodes(objects, width, top);
+  const below = placeDeployments(objects, width, bottom + GAP);
+  return { width, height: below.bottom + EDGE, clients, services, nodes, deployments: below.deployments };
+}

@@ -1,0 +1,24 @@
+import { svg } from "../lab/dom.js";
+
+/** The sign of each state in a 20 x 20 box: shape first, colour second. */
+const SHAPES = {
+  ready: () => [
+    svg("circle", { cx: 10, cy: 10, r: 9, class: "sign__solid" }),
+    svg("path", { d: "M5.8 10.4l3 3 5.6-6.4", class: "sign__on" }),
+  ],
+  running: () => [
+    svg("circle", { cx: 10, cy: 10, r: 8, class: "sign__line" }),
+    svg("path", { d: "M10 2a8 8 0 0 1 0 16z", class: "sign__solid" }),
+  ],
+  pending: () => [4, 10, 16].map((x) => svg("circle", { cx: x, cy: 10, r: 2, class: "sign__solid" })),
+  failed: () => [svg("path", { d: "M4 4l12 12M16 4L4 16", class: "sign__thick" })],
+  terminating: () => [svg("path", { d: "M3 10L10 3M3 17L17 3M10 17l7-7", class: "sign__line" })],
+};
+
+export const SIGN_TEXT = {
+  ready: "ready", running: "running, not ready", pending: "pending", failed: "failed", terminating: "terminating",
+};
+
+export function sign(name, x, y, size = 18) {
+  return svg("g", { class: `sign sign--${name}`, transform: `translate(${x} ${y}) scale(${size / 20})` }, SHAPES[name]());
+}

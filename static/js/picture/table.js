@@ -1,0 +1,60 @@
+import { html } from "../lab/dom.js";
+import { drawn } from "./layout.js";
+import { SIGN_TEXT } from "./signs.js";
+
+const KINDS = ["Service", "Deployment", "ReplicaSet", "Pod", "Node"];
+
+const counts = (object) => [`${object.ready ?? 0} of ${object.desired} ready`, `${object.updated ?? "–"} updated, ${object.available ?? 0} available`];
+
+const COLUMNS = {
+  Service: (object, known) => [`${known.ready(object)} endpoints ready`, `${object.type} ${object.cluster_ip}`],
+  Deployment: counts,
+  ReplicaSet: (object) => [`${object.ready ?? 0} of ${object.desired} ready`, `revision ${object.revision}`],
+  Pod: (object) => [`${SIGN_TEXT[object.sign]}: ${object.text}`, [object.node ?? "no node", object.restarts ? `${object.restarts} restarts` : ""].filter(Boolean).join(", ")],
+  Node: (object) => [object.ready === "True" ? "Ready" : "NotReady", `${object.pods ?? 0} pods${object.unschedulable ? ", cordoned" : ""}`],
+};
+
+function readyEndpoints(objects, service) {
+  return Object.values(objects)
+    .filter((object) => object.kind === "EndpointSlice" && object.service === service.name)
+    .flatMap((slice) => slice.endpoints ?? []).filter((endpoint) => endpoint.ready).length;
+}
+
+/** The picture's equal: every object that it draws, as a table with a filter; `onChoose(key, what)` opens the inspector. */
+export class PictureTable {
+  #body = html("tbody");
+  #filter = html("input", { type: "search", placeholder: "pod, node, web…", "aria-label": "Filter by kind or name" });
+  #state = null;
+  #text = "";
+
+  constructor(place, onChoose) {
+    const head = html("tr", {}, ["Kind", "Name", "State", "More"].map((name) => html("th", { scope: "col" }, name)));
+    place.append(html("div", { class: "objects__filter" }, this.#filter), html("table", { class: "objects" }, html("thead", {}, head), this.#body));
+    this.#filter.addEventListener("input", () => this.draw(this.#state));
+    this.#body.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-key]");
+      if (button) onChoose(button.dataset.key, "why");
+    });
+  }
+
+  focusFilter() {
+    this.#filter.focus();
+    this.#filter.select();
+  }
+
+  draw(state) {
+    this.#state = state;
+    const wanted = this.#filter.value.trim().toLowerCase();
+    const known = { ready: (service) => readyEndpoints(state.objects, service) };
+    const rows = KINDS.flatMap((kind) => drawn(state.objects, kind))
+      .filter(({ key }) => key.toLowerCase().includes(wanted))
+      .map(({ key, object }) => [key, object.kind, object.name, ...COLUMNS[object.kind](object, known), object.sign]);
+    const text = JSON.stringify(rows);
+    if (text === this.#text) return;
+    this.#text = text;
+    const focused = this.#body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    this.#body.replaceChildren(...rows.map(([key, kind, name, main, more, sign]) => html("tr", { "data-sign": sign },
+      html("td", {}, kind), html("th", { scope: "row" }, html("button", { type: "button", "data-key": key }, name)), html("td", {}, main), html("td", {}, more))));
+    if (focused) this.#body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+  }
+}

@@ -1,0 +1,79 @@
+import { svg } from "../lab/dom.js";
+import { route } from "./wires.js";
+
+const TRAVEL_MS = 700;
+const REST_MS = 2600;
+const MOST = 60;
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/**
+ * Sampled requests on their way. Each dot is one request that the engine sent; a failed one stops at the hop that refused it and stays
+ * there for a while as a cross. Without motion only the crosses are shown.
+ */
+export class Dots {
+  #layer;
+  #moving = [];
+  #seen = -1;
+  #running = false;
+
+  constructor(layer) {
+    this.#layer = layer;
+  }
+
+  show(plan, state) {
+    const fresh = [];
+    for (const [index, client] of plan.clients.entries()) {
+      for (const dot of state.traffic[client.name].dots ?? []) {
+        if (dot.at_ms > this.#seen) fresh.push({ dot, client: plan.clients[index] });
+      }
+    }
+    const now = state.clock.viewing_ms ?? state.clock.now_ms;
+    if (now < this.#seen) this.#seen = now;
+    if (!fresh.length) return;
+    const first = Math.min(...fresh.map(({ dot }) => dot.at_ms));
+    const last = Math.max(...fresh.map(({ dot }) => dot.at_ms));
+    this.#seen = last;
+    const spread = last > first ? 240 / (last - first) : 0;
+    for (const { dot, client } of fresh.slice(-MOST)) this.#launch(dot, client, plan, (dot.at_ms - first) * spread);
+    if (!this.#running && this.#moving.length) {
+      this.#running = true;
+      requestAnimationFrame((at) => this.#frame(at));
+    }
+  }
+
+  #launch(dot, client, plan, delay) {
+    if (this.#moving.length >= MOST) return;
+    if (still.matches && dot.ok) return;
+    const service = plan.services[0];
+    if (!service) return;
+    const pod = plan.nodes.flatMap((node) => node.pods).find(({ object }) => object.name === dot.pod || `Pod/${object.namespace}/${object.name}` === dot.pod);
+    const start = `M${client.x + client.w} ${client.y + client.h / 2}H${service.x}`;
+    const along = pod ? route(service, pod) : `M${service.x} ${service.y + service.h / 2}h24`;
+    const path = svg("path", { d: pod ? `${start}${along.replace(/^M(\S+) (\S+)/, "L$1 $2")}` : start });
+    const mark = dot.ok
+      ? svg("circle", { r: 3.2, class: "dot" })
+      : svg("path", { d: "M-4-4l8 8M4-4l-8 8", class: "dot dot--failed" }, svg("title", {}, dot.cause ?? `status ${dot.status}`));
+    this.#moving.push({ mark, path, length: path.getTotalLength(), ok: dot.ok, start: performance.now() + delay });
+  }
+
+  #frame(now) {
+    this.#moving = this.#moving.filter((dot) => this.#move(dot, now));
+    this.#running = this.#moving.length > 0;
+    if (this.#running) requestAnimationFrame((at) => this.#frame(at));
+  }
+
+  #move({ mark, path, length, ok, start }, now) {
+    const done = still.matches ? 1 : Math.min(1, Math.max(0, (now - start) / TRAVEL_MS));
+    if (now < start && !still.matches) return true;
+    const gone = done === 1 && (ok || now > start + TRAVEL_MS + REST_MS);
+    if (gone) {
+      mark.remove();
+      return false;
+    }
+    const { x, y } = path.getPointAtLength(done * length);
+    mark.setAttribute("transform", `translate(${x} ${y})`);
+    if (!mark.parentNode) this.#layer.append(mark);
+    return true;
+  }
+}
