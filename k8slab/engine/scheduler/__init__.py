@@ -1,0 +1,1 @@
+"""The scheduler: which node a pod runs on, decided by filters, then by scores."""
