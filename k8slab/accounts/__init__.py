@@ -1,0 +1,1 @@
+"""Visitors: who somebody is without an account, and what they own."""

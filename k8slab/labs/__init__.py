@@ -1,0 +1,1 @@
+"""Live clusters: wall clock to virtual clock, the journal, ownership, quotas, the websocket."""

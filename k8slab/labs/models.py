@@ -1,0 +1,58 @@
+"""What is kept of a lab: its set-up, the journal, and the last snapshot.
+
+The journal is the truth (docs/decisions/2026-11-21-journal-and-replay.md); a snapshot only spares a
+replay and carries a lab over a change of the engine.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from django.db import models
+
+from k8slab.accounts.models import Visitor
+
+
+def new_lab_id() -> str:
+    """An unguessable id (128 bits)."""
+    return secrets.token_urlsafe(16)
+
+
+class Lab(models.Model):
+    """One learner's cluster. The ``start_*`` fields are where a reset leads back to."""
+
+    id = models.CharField(primary_key=True, max_length=22, default=new_lab_id, editable=False)
+    owner = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="labs")
+    lesson = models.SlugField(max_length=80, blank=True)
+    genesis = models.JSONField()
+    start_commands = models.PositiveIntegerField()
+    start_ms = models.PositiveBigIntegerField()
+    start_files = models.JSONField()
+    files = models.JSONField()
+    now_ms = models.PositiveBigIntegerField()
+    speed = models.FloatField(default=1)
+    paused = models.BooleanField(default=False)
+    snapshot = models.BinaryField()
+    updated = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"lab {self.id[:4]}…"
+
+
+class Command(models.Model):
+    """One entry of a lab's journal, the ``number``-th from 0."""
+
+    lab = models.ForeignKey(Lab, on_delete=models.CASCADE, related_name="commands")
+    number = models.PositiveIntegerField()
+    at_ms = models.PositiveBigIntegerField()
+    command = models.JSONField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            # Two processes that both think the lab is theirs: the second one's write fails.
+            models.UniqueConstraint(fields=("lab", "number"), name="one_command_a_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lab_id[:4]}… {self.number}"

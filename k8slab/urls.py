@@ -1,0 +1,7 @@
+"""The addresses of the pages. Websockets are in ``asgi.py``."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("labs/", include("k8slab.labs.urls")),
+]
