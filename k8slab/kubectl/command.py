@@ -1,0 +1,182 @@
+"""The kubectl command: finds the verb, reads its flags, runs it, words what goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from k8slab.engine.api.errors import ApiError
+
+from .errors import Failure, failure, server_text, usage
+from .flags import Flag, Parsed, parse
+from .session import Session
+
+GLOBAL_FLAGS = (
+    Flag("namespace", short="n", hint="Work in this namespace"),
+    Flag("context", hint="The context to use (there is one)"),
+    Flag("cluster", hint="The cluster to use (there is one)"),
+    Flag("user", hint="The user to use (there is one)"),
+    Flag("kubeconfig", hint="Ignored: the terminal is always connected"),
+    Flag("request-timeout", default="0", hint="Ignored: requests are answered at once"),
+    Flag("v", "int", short="v", default=0, hint="Verbosity"),
+    Flag("help", "bool", short="h", default=False, hint="This help"),
+)
+
+Run = Callable[[Session, Parsed], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb: ``run(session, parsed)`` gives an exit code (None: 0, or 1 where something failed).
+
+    A group such as rollout has ``children`` instead. ``summary`` is its line in the overview,
+    ``text`` and ``example`` its own help.
+    """
+
+    name: str
+    summary: str
+    run: Run | None = None
+    flags: tuple[Flag, ...] = ()
+    usage: str = ""
+    example: str = ""
+    section: str = "Other Commands"
+    aliases: tuple[str, ...] = ()
+    children: Mapping[str, Verb] = field(default_factory=dict)
+
+
+def execute(session: Session, verbs: Mapping[str, Verb], words: list[str]) -> int:
+    """Run ``kubectl`` with these words; output goes to the session; returns the exit code."""
+    try:
+        code = _dispatch(session, verbs, words)
+    except Failure as refused:
+        session.warn(refused.text)
+        return refused.exit_code
+    except ApiError as error:
+        session.warn(server_text(error))
+        return 1
+    return code if code is not None else int(session.failed)
+
+
+def _dispatch(session: Session, verbs: Mapping[str, Verb], words: list[str]) -> int | None:
+    globals_first, words = _leading_flags(words)
+    if not words or words[0] == "help":
+        session.write(_overview(verbs))
+        return 0
+    verb = _named(verbs, words[0])
+    if verb is None:
+        raise _unknown(verbs, words[0])
+    path, rest = f"kubectl {verb.name}", words[1:]
+    if verb.children:
+        child = next((_named(verb.children, word) for word in rest if word[:1] != "-"), None)
+        name = next((word for word in rest if word[:1] != "-"), None)
+        if child is None:
+            return _group(session, verb, path, name)
+        rest = [word for i, word in enumerate(rest) if i != rest.index(str(name))]
+        verb, path = child, f"{path} {child.name}"
+    return _run(session, verb, path, [*globals_first, *rest])
+
+
+def _leading_flags(words: list[str]) -> tuple[list[str], list[str]]:
+    """Global flags before the verb (``kubectl -n shop get pods``), and the rest."""
+    known = {f"--{flag.name}": flag for flag in GLOBAL_FLAGS}
+    known |= {f"-{flag.short}": flag for flag in GLOBAL_FLAGS if flag.short}
+    rest = list(words)
+    leading: list[str] = []
+    while rest and rest[0].startswith("-") and len(rest[0]) > 1:
+        word = rest[0]
+        name = word.partition("=")[0]
+        flag = known.get(name) or known.get(word[:2])
+        if flag is None:
+            if word.startswith("--"):
+                raise usage("kubectl", f"unknown flag: {name}")
+            raise usage("kubectl", f"unknown shorthand flag: '{word[1]}' in {word}")
+        if flag.name == "help":
+            return [], []
+        leading.append(rest.pop(0))
+        if word == name and flag.needs_value and name in known and rest:
+            leading.append(rest.pop(0))
+    return leading, rest
+
+
+def _named(verbs: Mapping[str, Verb], name: str) -> Verb | None:
+    if name in verbs:
+        return verbs[name]
+    return next((verb for verb in verbs.values() if name in verb.aliases), None)
+
+
+def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | None:
+    parsed = parse(path, (*verb.flags, *GLOBAL_FLAGS), words)
+    if parsed.options["help"]:
+        session.write(_help(verb, path))
+        return 0
+    if parsed.options["namespace"]:
+        session.namespace = parsed.options["namespace"]
+    assert verb.run is not None
+    return verb.run(session, parsed)
+
+
+def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
+    if name is not None:
+        raise failure(f'unknown command "{name}"\nSee \'{path} -h\' for help and examples')
+    width = max(len(child) for child in verb.children)
+    lines = [f"  {child.name:{width}}   {child.summary}" for child in verb.children.values()]
+    session.write(
+        f"{verb.summary}.\n\nAvailable Commands:\n" + "\n".join(lines) + "\n\n"
+        f"Usage:\n  {path} SUBCOMMAND [options]\n\n"
+        f'Use "{path} <command> --help" for more information about a given command.\n'
+    )
+    return 0
+
+
+def _unknown(verbs: Mapping[str, Verb], name: str) -> Failure:
+    """cobra's refusal, with what is at most two edits away or begins alike."""
+    alike = [verb for verb in verbs if _distance(name, verb) <= 2 or verb.startswith(name)]
+    hint = "\n\nDid you mean this?\n" + "\n".join(f"\t{verb}" for verb in alike) if alike else ""
+    return failure(f'unknown command "{name}" for "kubectl"{hint}')
+
+
+def _distance(a: str, b: str) -> int:
+    """Levenshtein's distance."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a[:40], 1):
+        previous, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (x != y))
+    return row[-1]
+
+
+def _overview(verbs: Mapping[str, Verb]) -> str:
+    sections: dict[str, list[Verb]] = {}
+    for verb in verbs.values():
+        sections.setdefault(verb.section, []).append(verb)
+    width = max(len(name) for name in verbs)
+    parts = ["kubectl controls the Kubernetes cluster manager.\n"]
+    for section, members in sections.items():
+        lines = [f"  {verb.name:{width}}   {verb.summary}" for verb in members]
+        parts.append(f"{section}:\n" + "\n".join(lines) + "\n")
+    parts.append(
+        "Usage:\n  kubectl [flags] [options]\n\n"
+        'Use "kubectl <command> --help" for more information about a given command.\n'
+    )
+    return "\n".join(parts)
+
+
+def _help(verb: Verb, path: str) -> str:
+    parts = [f"{verb.summary}.\n"]
+    if verb.example:
+        examples = "\n".join(f"  {line}" for line in verb.example.strip().split("\n"))
+        parts.append(f"Examples:\n{examples}\n")
+    if verb.flags:
+        lines = [_flag_help(flag) for flag in verb.flags]
+        parts.append("Options:\n" + "\n\n".join(lines) + "\n")
+    parts.append(f"Usage:\n  {path} {verb.usage} [options]\n".replace("  [", " ["))
+    return "\n".join(parts)
+
+
+def _flag_help(flag: Flag) -> str:
+    default = {"string": f"'{flag.default}'", "strings": "[]", "bool": str(flag.default).lower()}
+    shown = default.get(flag.kind, str(flag.default))
+    short = f"-{flag.short}, " if flag.short else ""
+    return f"    {short}--{flag.name}={shown}:\n\t{flag.hint}"
+
+

@@ -1,0 +1,166 @@
+"""Manifests from the learner's files: ``-f file``, ``-f folder``, ``-f -``. No disk, no network."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from k8slab.engine.api.kinds import KINDS, Kind
+from k8slab.engine.base.objects import Obj, set_in
+
+from .errors import Failure, failure
+from .session import Session
+from .yaml_reader import JsonError, YamlError, read_documents
+
+_EXTENSIONS = (".json", ".yaml", ".yml")
+_BY_VERSION_AND_KIND = {(kind.api_version, kind.kind): kind for kind in KINDS}
+_HINT = "if you choose to ignore these errors, turn validation off with --validate=false"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """An object read from a file. ``source`` is how errors name the file (``web.yaml``, ``STDIN``)."""
+
+    kind: Kind
+    obj: Obj
+    source: str
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``, or "" where a name is to be generated."""
+        return str(self.obj["metadata"].get("name", ""))
+
+    @property
+    def namespace(self) -> str:
+        """``metadata.namespace`` (filled in from the context), "" for a cluster-wide kind."""
+        return str(self.obj["metadata"].get("namespace", ""))
+
+
+def load(
+    session: Session, filenames: Iterable[str], *, recursive: bool, namespace_given: bool
+) -> list[Manifest]:
+    """All objects of the named files, in order. Failure for the first that can't be read.
+
+    Objects without a namespace get the session's; with ``namespace_given`` (``-n``) another
+    namespace in the file is refused.
+    """
+    manifests = []
+    for filename in filenames:
+        for source, text in _texts(session, filename, recursive):
+            for value in _values(source, text):
+                manifests.append(_manifest(session, source, value, namespace_given))
+    return manifests
+
+
+def _texts(session: Session, filename: str, recursive: bool) -> list[tuple[str, str]]:
+    if filename == "-":
+        return [("STDIN", session.stdin)]
+    if filename.startswith(("http://", "https://")):
+        raise failure(f'unable to read URL "{filename}": this cluster has no way out')
+    path = posixpath.normpath(filename) if filename else filename
+    if path in session.files and not filename.endswith("/"):
+        return [(filename, session.files[path])]
+    prefix = "" if path == "." else path + "/"
+    inside = sorted(name for name in session.files if name.startswith(prefix))
+    if not inside or path.startswith(("/", "..")):
+        raise failure(f'the path "{filename}" does not exist')
+    return [
+        (name, session.files[name])
+        for name in inside
+        if name.endswith(_EXTENSIONS) and (recursive or "/" not in name[len(prefix) :])
+    ]
+
+
+def _values(source: str, text: str) -> list[Any]:
+    try:
+        documents = read_documents(text)
+    except JsonError as error:
+        raise failure(f"error parsing {source}: {error}") from None
+    except YamlError as error:
+        raise failure(f"error parsing {source}: error converting YAML to JSON: {error}") from None
+    values: list[Any] = []
+    for document in documents:
+        value = document.value
+        if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
+            values += value["items"]
+        else:
+            values.append(value)
+    return values
+
+
+def _is_list(value: Obj) -> bool:
+    return isinstance(value.get("kind"), str) and value["kind"].endswith("List")
+
+
+def _manifest(session: Session, source: str, value: Any, namespace_given: bool) -> Manifest:
+    if not isinstance(value, dict):
+        raise _not_valid(source, "invalid object to validate")
+    missing = [f"{name} not set" for name in ("apiVersion", "kind") if not value.get(name)]
+    if missing:
+        raise _not_valid(source, missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]")
+    _check_metadata(source, value)
+    metadata = value.get("metadata") or {}
+    value = {**value, "metadata": metadata}
+    kind = _BY_VERSION_AND_KIND.get((value["apiVersion"], value["kind"]))
+    if kind is None:
+        raise failure(
+            f'resource mapping not found for name: "{metadata.get("name", "")}" namespace: '
+            f'"{metadata.get("namespace", "")}" from "{source}": no matches for kind '
+            f'"{value["kind"]}" in version "{value["apiVersion"]}"\nensure CRDs are installed first'
+        )
+    return Manifest(kind, _placed(session, kind, value, namespace_given), source)
+
+
+def _not_valid(source: str, why: str) -> Failure:
+    return failure(f'error validating "{source}": error validating data: {why}; {_HINT}')
+
+
+def _placed(session: Session, kind: Kind, value: Obj, namespace_given: bool) -> Obj:
+    if not kind.namespaced:
+        return value
+    own = value["metadata"].get("namespace")
+    if own and namespace_given and own != session.namespace:
+        raise failure(
+            f'the namespace from the provided object "{own}" does not match the namespace '
+            f'"{session.namespace}". You must pass \'--namespace={own}\' to perform this operation.'
+        )
+    return value if own else set_in(value, ("metadata", "namespace"), session.namespace)
+
+
+def _check_metadata(source: str, value: Obj) -> None:
+    """kubectl itself decodes metadata, so a wrong type there is its own error."""
+    metadata = value.get("metadata")
+    for name in ("apiVersion", "kind"):
+        _check_string(source, value[name], f"PartialObjectMetadata.{name}")
+    if metadata is None:
+        return
+    if not isinstance(metadata, dict):
+        raise _undecodable(source, metadata, "PartialObjectMetadata.metadata", "v1.ObjectMeta")
+    for name in ("name", "namespace", "generateName"):
+        if metadata.get(name) is not None:
+            _check_string(source, metadata[name], f"ObjectMeta.metadata.{name}")
+    for name in ("labels", "annotations"):
+        mapping = metadata.get(name)
+        if mapping is None:
+            continue
+        if not isinstance(mapping, dict):
+            where = f"ObjectMeta.metadata.{name}"
+            raise _undecodable(source, mapping, where, "map[string]string")
+        for text in mapping.values():
+            if text is not None:
+                _check_string(source, text, f"ObjectMeta.metadata.{name}")
+
+
+def _check_string(source: str, value: Any, where: str) -> None:
+    if not isinstance(value, str):
+        raise _undecodable(source, value, where, "string")
+
+
+def _undecodable(source: str, value: Any, where: str, wanted: str) -> Failure:
+    names = {bool: "bool", int: "number", float: "number", str: "string", list: "array"}
+    return failure(
+        f'unable to decode "{source}": json: cannot unmarshal {names.get(type(value), "object")} '
+        f"into Go struct field {where} of type {wanted}"
+    )

@@ -1,0 +1,162 @@
+"""``-o``: which printer, and what it prints of an object or of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from k8slab.engine.base.objects import Obj
+
+from ..errors import failure
+from ..resources import Found
+from ..session import Session, shown
+from . import jsonpath
+from .json_text import to_json
+from .table import Widths
+from .yaml_text import to_yaml
+
+FORMATS = (
+    "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
+    "jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
+)
+_SIMPLE = ("json", "yaml", "name")
+_WITH_ARGUMENT = ("jsonpath", "jsonpath-as-json", "custom-columns")
+
+
+def check(output: str, *, tables: bool = False) -> None:
+    """Failure for a format that does not exist; ``tables`` allows the default and ``wide``."""
+    name = output.partition("=")[0]
+    if name in _SIMPLE and "=" not in output or name in _WITH_ARGUMENT:
+        if name in ("jsonpath", "jsonpath-as-json") and not output.partition("=")[2]:
+            raise failure("template format specified but no template given")
+        return
+    if not tables or output not in ("", "wide"):
+        formats = FORMATS if tables else FORMATS.replace("custom-columns,custom-columns-file,", "").replace("wide,", "")
+        raise failure(
+            f'unable to match a printer suitable for the output format "{output}", '
+            f"allowed formats are: {formats}"
+        )
+
+
+def print_found(session: Session, output: str, found: Sequence[Found], *, single: bool) -> None:
+    """Print objects in a format of ``-o``; ``single`` prints the one object itself, not a List."""
+    name, _, argument = output.partition("=")
+    if name == "name":
+        for item in found:
+            session.print(str(item))
+        return
+    if name == "custom-columns":
+        _custom_columns(session, argument, [item.obj for item in found])
+        return
+    value = shown(found[0].obj) if single and found else list_of([item.obj for item in found])
+    if name == "json":
+        session.print(to_json(value))
+    elif name == "yaml":
+        session.write(to_yaml(value))
+    elif name == "jsonpath":
+        session.write(_run(argument, value))
+    else:
+        template = _parse(argument)
+        for results in template.results(value):
+            session.print(to_json(results))
+
+
+def list_of(objects: list[Obj]) -> Obj:
+    """The client-side List that kubectl puts several objects into."""
+    return {
+        "apiVersion": "v1",
+        "items": [shown(obj) for obj in objects],
+        "kind": "List",
+        "metadata": {"resourceVersion": ""},
+    }
+
+
+def print_one(session: Session, output: str, found: Found, done: str) -> None:
+    """What a changing verb says: ``deployment.apps/web created``, or the object under ``-o``."""
+    if not output:
+        session.print(f"{found} {done}")
+    elif output.startswith("custom-columns") or output == "wide":
+        check(output)
+    else:
+        print_found(session, output, [found], single=True)
+
+
+def _parse(text: str) -> jsonpath.Template:
+    text = text if "{" in text else jsonpath.relaxed(text)
+    try:
+        return jsonpath.Template(text)
+    except jsonpath.JsonPathError as error:
+        raise _template_failure(text, error, None) from None
+
+
+def _run(text: str, value: Any) -> str:
+    template = _parse(text)
+    try:
+        return template.render(value)
+    except jsonpath.JsonPathError as error:
+        raise _template_failure(template.text, error, value) from None
+
+
+def _template_failure(text: str, error: Exception, value: Any) -> Exception:
+    message = str(error)
+    if message.startswith("error parsing"):
+        return failure(message)
+    return failure(
+        f'error executing jsonpath "{text}": Error executing template: {message}. Printing more '
+        f"information for debugging the template:\n\ttemplate was:\n\t\t{text}\n"
+        f"\tobject given to jsonpath engine was:\n\t\t{go_text(value)}\n\n"
+    )
+
+
+def _custom_columns(session: Session, spec: str, objects: list[Obj]) -> None:
+    if not spec:
+        raise failure("custom-columns format specified but no custom columns given")
+    columns = []
+    for part in spec.split(","):
+        name, colon, path = part.partition(":")
+        if not colon:
+            raise failure(
+                f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
+            )
+        columns.append((name, _parse(jsonpath.relaxed(path))))
+    rows = [[name for name, _ in columns]]
+    rows += [[_column(template, obj) for _, template in columns] for obj in objects]
+    session.write(Widths().lay_out(rows))
+
+
+def _column(template: jsonpath.Template, obj: Obj) -> str:
+    try:
+        values = [value for found in template.results(obj) for value in found]
+    except jsonpath.JsonPathError:
+        values = []
+    return ",".join(go_value(value) for value in values) or "<none>"
+
+
+def go_value(value: Any) -> str:
+    """A value as Go's ``%v`` prints it: ``map[app:web]``, ``[a b]``, ``<nil>``."""
+    match value:
+        case None:
+            return "<nil>"
+        case dict():
+            return f"map[{' '.join(f'{name}:{go_value(value[name])}' for name in sorted(value))}]"
+        case list():
+            return f"[{' '.join(go_value(item) for item in value)}]"
+        case _:
+            return jsonpath.text_of(value)
+
+
+def go_text(value: Any) -> str:
+    """A value as Go's ``%#v`` prints it: ``map[string]interface {}{"a":"b"}``."""
+    match value:
+        case None:
+            return "interface {}(nil)"
+        case dict():
+            inside = ", ".join(f'"{name}":{go_text(value[name])}' for name in sorted(value))
+            return "map[string]interface {}{" + inside + "}"
+        case list():
+            return "[]interface {}{" + ", ".join(go_text(item) for item in value) + "}"
+        case str():
+            return '"' + re.sub(r'(["\\])', r"\\\1", value).replace("\n", "\\n") + '"'
+        case _:
+            return jsonpath.text_of(value)

@@ -1,0 +1,123 @@
+"""What a running kubectl line has in its hands: the API, files, standard streams, time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.kinds import Kind
+from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.times import parse_rfc3339
+from k8slab.engine.cluster import Cluster
+
+from .errors import server_text
+
+FOREVER_S = 24 * 3600
+"""The longest that a verb without a timeout waits, in virtual time."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One kubectl line at work.
+
+    ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what was typed, noted in the journal before the
+    first change. Output is collected; nothing is printed.
+    """
+
+    cluster: Cluster
+    files: Mapping[str, str]
+    namespace: str = "default"
+    context_namespace: str = "default"
+    line: str = ""
+    stdin: str = ""
+    out: list[str] = field(default_factory=list)
+    err: list[str] = field(default_factory=list)
+    failed: bool = False
+    noted: bool = False
+
+    # Output
+
+    def print(self, text: str) -> None:
+        """A line to standard output."""
+        self.out.append(text + "\n")
+
+    def write(self, text: str) -> None:
+        """Text to standard output, as it is."""
+        self.out.append(text)
+
+    def warn(self, text: str) -> None:
+        """A line to standard error."""
+        self.err.append(text + "\n")
+
+    def fail(self, error: ApiError) -> None:
+        """Report a refusal and go on with the rest; the exit code will be 1."""
+        self.failed = True
+        self.warn(server_text(error))
+
+    # The API
+
+    def request(self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any) -> Obj:
+        """An API request (see ``engine.api.requests``); ApiError where it is refused."""
+        if verb not in ("get", "list") and not self.noted:
+            self.noted = True
+            self.cluster.execute({"do": "note", "line": self.line})
+        request = {
+            "verb": verb,
+            "kind": kind.kind,
+            "namespace": namespace if kind.namespaced else "",
+            "name": name,
+            **rest,
+        }
+        return self.cluster.request(request)
+
+    def get(self, kind: Kind, namespace: str, name: str) -> Obj:
+        """One object; ApiError NotFound."""
+        return self.request("get", kind, namespace, name)
+
+    def find(self, kind: Kind, namespace: str, name: str) -> Obj | None:
+        """One object, or None where there is none."""
+        try:
+            return self.get(kind, namespace, name)
+        except ApiError as error:
+            if error.code == 404:
+                return None
+            raise
+
+    def list(
+        self, kind: Kind, namespace: str = "", *, labels: str = "", fields: str = ""
+    ) -> Objs:
+        """Objects of a kind (namespace "" for all); selectors as on the command line."""
+        options = {"label_selector": labels, "field_selector": fields}
+        options = {name: value for name, value in options.items() if value}
+        result = self.request("list", kind, namespace, options=options)
+        items: Objs = [
+            {"apiVersion": kind.api_version, "kind": kind.kind, **item} for item in result["items"]
+        ]
+        return items
+
+    # Time
+
+    @property
+    def now_unix_ms(self) -> int:
+        """The cluster's wall clock."""
+        return self.cluster.world.settings.start_unix_ms + self.cluster.now_ms
+
+    def age_ms(self, timestamp: str) -> int:
+        """How long ago a timestamp was."""
+        return self.now_unix_ms - parse_rfc3339(timestamp)
+
+    def wait(self, done: Callable[[], bool], timeout_ms: int) -> bool:
+        """Let virtual time pass until ``done()``; False where it did not come within the time."""
+        timeout_s = timeout_ms / 1000 if timeout_ms > 0 else FOREVER_S
+        return self.cluster.advance_until(lambda _: done(), timeout_s)
+
+
+def shown(obj: Obj) -> Obj:
+    """The object as kubectl prints it: without managedFields."""
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict) or "managedFields" not in metadata:
+        return obj
+    rest = {name: value for name, value in metadata.items() if name != "managedFields"}
+    return {**obj, "metadata": rest}

@@ -1,0 +1,207 @@
+"""kubectl get."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from k8slab.engine.api import discovery, tables
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.kinds import Kind
+from k8slab.engine.base.objects import Objs
+
+from ..command import Verb
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..printers import output, table
+from ..printers.jsonpath import JsonPathError, Template, relaxed
+from ..resources import Found, Wanted, fetch, parse_arguments, qualified_kind
+from ..session import Session
+from . import options
+from .watch import watch
+
+_NO_TYPE = """\
+You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of \
+supported resources.
+
+error: Required resource not specified.
+Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain \
+pods).
+See 'kubectl get -h' for help and examples"""
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Print objects as tables or in another format."""
+    flags = parsed.options
+    output.check(flags["output"], tables=True)
+    wanted = _wanted(session, parsed)
+    if flags["watch"] or flags["watch-only"]:
+        return watch(session, parsed, wanted, table_options(parsed, flags["all-namespaces"]))
+    found = _gather(session, parsed, wanted)
+    if flags["sort-by"]:
+        found = sort_by(found, flags["sort-by"])
+    if flags["output"] not in ("", "wide"):
+        single = len(wanted) == 1 and wanted[0].name is not None
+        if found or not session.failed:
+            _print_formatted(session, flags["output"], found, single=single)
+        return None
+    if not found:
+        if not session.failed and not flags["ignore-not-found"]:
+            _say_none(session, parsed, wanted)
+        return None
+    print_tables(session, parsed, wanted, found)
+    return None
+
+
+def _print_formatted(session: Session, form: str, found: list[Found], *, single: bool) -> None:
+    if single and not found:
+        return
+    output.print_found(session, form, found, single=single)
+
+
+def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
+    flags = parsed.options
+    if flags["filename"]:
+        if parsed.arguments:
+            raise failure(
+                "when paths, URLs, or stdin is provided as input, you may not specify resource "
+                "arguments as well"
+            )
+        return [Wanted(item.kind, item.name) for item in options.manifests(session, parsed)]
+    if not parsed.arguments:
+        raise _no_type()
+    wanted = parse_arguments(parsed.arguments)
+    if any(item.name for item in wanted):
+        if flags["all-namespaces"]:
+            raise failure("a resource cannot be retrieved by name across all namespaces")
+        if flags["selector"] or flags["field-selector"]:
+            if "/" in parsed.arguments[0]:
+                raise failure(
+                    "selectors and the all flag cannot be used when passing resource/name arguments"
+                )
+            raise failure("name cannot be provided when a selector is specified")
+    return wanted
+
+
+def _no_type() -> Exception:
+    refused = failure("")
+    refused.text = _NO_TYPE
+    return refused
+
+
+def _gather(session: Session, parsed: Parsed, wanted: list[Wanted]) -> list[Found]:
+    flags = parsed.options
+    found: list[Found] = []
+    for item in wanted:
+        try:
+            found += fetch(
+                session, item, flags["selector"], flags["field-selector"], flags["all-namespaces"]
+            )
+        except ApiError as error:
+            if not (flags["ignore-not-found"] and error.code == 404):
+                session.fail(error)
+    return found
+
+
+def _say_none(session: Session, parsed: Parsed, wanted: list[Wanted]) -> None:
+    if parsed.options["all-namespaces"] or not any(item.kind.namespaced for item in wanted):
+        session.warn("No resources found")
+    else:
+        session.warn(f"No resources found in {session.namespace} namespace.")
+
+
+def sort_by(found: list[Found], path: str) -> list[Found]:
+    """Objects in the order of a field; those without it first. Failure where none has it."""
+    try:
+        template = Template(relaxed(path))
+        values = [[value for part in template.results(item.obj) for value in part] for item in found]
+    except JsonPathError as error:
+        raise failure(str(error)) from None
+    if found and not any(values):
+        raise failure(f'couldn\'t find any field with path "{template.text}" in the list of objects')
+    keyed = sorted(zip(values, found, strict=True), key=lambda pair: _sort_key(pair[0]))
+    return [item for _, item in keyed]
+
+
+def _sort_key(values: list[object]) -> tuple[int, float, str]:
+    if not values:
+        return (0, 0.0, "")
+    value = values[0]
+    if isinstance(value, int | float):
+        return (1, float(value), "")
+    return (2, 0.0, str(value))
+
+
+def table_options(parsed: Parsed, with_namespace: bool, with_kind: str = "") -> table.TableOptions:
+    """The table that the flags ask for."""
+    flags = parsed.options
+    return table.TableOptions(
+        wide=flags["output"] == "wide",
+        headers=not flags["no-headers"],
+        with_namespace=with_namespace,
+        with_kind=with_kind,
+        show_labels=flags["show-labels"],
+        label_columns=tuple(flags["label-columns"]),
+    )
+
+
+def print_tables(
+    session: Session, parsed: Parsed, wanted: list[Wanted], found: list[Found]
+) -> None:
+    """One table a run of objects of a kind, an empty line between two."""
+    named = parsed.options["show-kind"] or _several_kinds(parsed, wanted, found)
+    for index, (kind, group) in enumerate(groupby(found, key=lambda item: item.kind)):
+        if index:
+            session.print("")
+        objects = [item.obj for item in group]
+        with_namespace = parsed.options["all-namespaces"] and kind.namespaced
+        with_kind = qualified_kind(kind) if named else ""
+        session.write(table_text(session, kind, objects, table_options(parsed, with_namespace, with_kind)))
+
+
+def _several_kinds(parsed: Parsed, wanted: list[Wanted], found: list[Found]) -> bool:
+    """Whether names carry their kind: several kinds were found, or a category was asked for."""
+    if len({item.kind for item in found}) > 1:
+        return True
+    listed = len({item.kind for item in wanted if item.name is None}) > 1
+    return listed or bool(parsed.arguments and discovery.category(parsed.arguments[0]))
+
+
+def table_text(session: Session, kind: Kind, objects: Objs, form: table.TableOptions) -> str:
+    """The table of a kind's objects."""
+    server = tables.table(kind, objects, session.now_unix_ms)
+    lines = [table.header(server, form)] if form.headers else []
+    return table.Widths().lay_out(lines + table.rows(server, form))
+
+
+VERB = Verb(
+    name="get",
+    summary="Display one or many resources",
+    run=run,
+    section="Basic Commands (Intermediate)",
+    usage="TYPE [NAME ...] | TYPE/NAME ...",
+    example="""\
+kubectl get pods
+kubectl get pods -o wide
+kubectl get deploy,svc -l app=web
+kubectl get pod web-1 -o jsonpath='{.status.podIP}'
+kubectl get pods --watch""",
+    flags=(
+        options.OUTPUT,
+        options.SELECTOR,
+        options.FIELD_SELECTOR,
+        options.ALL_NAMESPACES,
+        options.FILENAME,
+        options.RECURSIVE,
+        Flag("watch", "bool", short="w", default=False, hint="Go on with a row for each change"),
+        Flag("watch-only", "bool", default=False, hint="Only the changes"),
+        Flag("sort-by", hint="Order by a field, such as .metadata.name"),
+        Flag("no-headers", "bool", default=False, hint="Rows without the headings"),
+        Flag("show-labels", "bool", default=False, hint="A column with all labels"),
+        Flag("label-columns", "strings", short="L", default=(), hint="A column for each label"),
+        Flag("show-kind", "bool", default=False, hint="Names with their kind"),
+        Flag("show-managed-fields", "bool", default=False, hint="Keep managedFields"),
+        Flag("ignore-not-found", "bool", default=False, hint="Nothing found is no error"),
+        Flag("chunk-size", "int", default=500, hint="Ignored: lists come whole"),
+        Flag("timeout", "duration", default=0, hint="How long --watch goes on (virtual time)"),
+    ),
+)

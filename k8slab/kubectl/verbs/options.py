@@ -1,0 +1,83 @@
+"""Flags that several verbs share, and their reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import Failure, failure
+from ..flags import Flag, Parsed
+from ..manifests import Manifest, load
+from ..session import Session
+
+FILENAME = Flag("filename", "strings", short="f", default=(), hint="File or folder, or - for stdin")
+RECURSIVE = Flag("recursive", "bool", short="R", default=False, hint="Folders within folders too")
+SELECTOR = Flag("selector", short="l", hint="Label selector: a=b, a!=b, a in (b,c), a, !a")
+FIELD_SELECTOR = Flag("field-selector", hint="Field selector, such as status.phase=Running")
+ALL = Flag("all", "bool", default=False, hint="All objects of the kind in the namespace")
+ALL_NAMESPACES = Flag(
+    "all-namespaces", "bool", short="A", default=False, hint="Every namespace, not only one"
+)
+OUTPUT = Flag("output", short="o", hint="Output format")
+DRY_RUN = Flag("dry-run", default="none", bare="unchanged", hint='"none", "server" or "client"')
+FIELD_MANAGER = Flag("field-manager", default="kubectl", hint="Name of the manager of the fields")
+VALIDATE = Flag("validate", default="strict", bare="strict", hint='"strict", "warn" or "ignore"')
+
+_DRY_RUN_SUFFIX = {"none": "", "client": " (dry run)", "server": " (server dry run)"}
+_VALIDATION = {
+    "strict": "Strict",
+    "true": "Strict",
+    "warn": "Warn",
+    "ignore": "Ignore",
+    "false": "Ignore",
+}
+
+
+def dry_run(parsed: Parsed) -> str:
+    """``none``, ``client`` or ``server``; Failure for anything else."""
+    value = str(parsed.options["dry-run"])
+    if value not in _DRY_RUN_SUFFIX:
+        raise failure(f'Invalid dry-run value ({value}). Must be "none", "server", or "client".')
+    return value
+
+
+def done(verb: str, strategy: str) -> str:
+    """``created (dry run)``: what happened, and under which dry run."""
+    return verb + _DRY_RUN_SUFFIX[strategy]
+
+
+def request_options(parsed: Parsed, manager: str = "kubectl") -> dict[str, Any]:
+    """The options of a changing API request that the flags ask for."""
+    options: dict[str, Any] = {"field_manager": parsed.options.get("field-manager") or manager}
+    if "dry-run" in parsed.options and dry_run(parsed) == "server":
+        options["dry_run"] = True
+    if "validate" in parsed.options:
+        options["field_validation"] = validation(parsed)
+    return options
+
+
+def validation(parsed: Parsed) -> str:
+    """``Strict``, ``Warn`` or ``Ignore``."""
+    value = str(parsed.options["validate"])
+    if value not in _VALIDATION:
+        raise failure(
+            f'invalid - validate option "{value}"; must be one of: strict (or true), warn, '
+            "ignore (or false)"
+        )
+    return _VALIDATION[value]
+
+
+def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
+    """The objects of ``-f``."""
+    return load(
+        session,
+        parsed.options["filename"],
+        recursive=parsed.options.get("recursive", False),
+        namespace_given="namespace" in parsed.given,
+    )
+
+
+def unexpected(path: str, arguments: list[str]) -> Failure:
+    """Positional arguments where there may be none."""
+    return failure(
+        f"Unexpected args: [{' '.join(arguments)}]\nSee '{path} -h' for help and examples"
+    )

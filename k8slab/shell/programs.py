@@ -1,0 +1,276 @@
+"""The programs beside kubectl: ``program(shell, arguments, stdin) -> Output``. To add one: a
+function, and its line in PROGRAMS."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .output import Output
+
+if TYPE_CHECKING:
+    from .shell import Shell
+
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+WATCH_FRAMES = 5
+_MAX_PATTERN = 200
+
+HELP = """\
+This terminal works on your cluster and on the files of this lesson.
+
+  kubectl (k)        the cluster; kubectl --help shows the verbs
+  ls, cat, rm        your files
+  echo, grep, head, tail, wc, sort, uniq, less
+  watch              run a command several times, while time passes
+  clear, help
+
+Join commands with |, ; && and ||, write files with > and >>, type them in with << END.
+"""
+
+
+def _output(stdout: str = "", stderr: str = "", exit_code: int = 0) -> Output:
+    return Output(stdout, stderr, exit_code)
+
+
+def _inputs(shell: Shell, program: str, names: list[str], stdin: str) -> tuple[str, str]:
+    """The text of the named files (or of stdin), and complaints."""
+    if not names:
+        return stdin, ""
+    text, wrong = "", ""
+    for name in names:
+        content = stdin if name == "-" else shell.read(name)
+        if content is None:
+            wrong += f"{program}: {name}: No such file or directory\n"
+        else:
+            text += content
+    return text, wrong
+
+
+def _flags(arguments: list[str]) -> tuple[set[str], list[str]]:
+    flags = {letter for word in arguments if _is_flag(word) for letter in word[1:]}
+    return flags, [word for word in arguments if not _is_flag(word)]
+
+
+def _is_flag(word: str) -> bool:
+    return len(word) > 1 and word.startswith("-") and not word.startswith("--")
+
+
+def echo(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """echo: its arguments; -n without a newline."""
+    bare = arguments[:1] == ["-n"]
+    return _output(" ".join(arguments[1:] if bare else arguments) + ("" if bare else "\n"))
+
+
+def cat(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """cat and less: files one after another."""
+    text, wrong = _inputs(shell, "cat", _flags(arguments)[1], stdin)
+    return _output(text, wrong, int(bool(wrong)))
+
+
+def ls(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """ls: the folder, or a folder or file in it."""
+    _, names = _flags(arguments)
+    listed, wrong = [], ""
+    for name in names or ["."]:
+        path = shell.path(name)
+        prefix = "" if path == "." else path + "/"
+        inside = {file[len(prefix) :].split("/")[0] for file in shell.files if file.startswith(prefix)}
+        if path in shell.files:
+            listed.append(name)
+        elif inside or path == ".":
+            listed += sorted(inside)
+        else:
+            wrong += f"ls: cannot access '{name}': No such file or directory\n"
+    return _output("".join(f"{name}\n" for name in listed), wrong, 2 if wrong else 0)
+
+
+def rm(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """rm: remove files."""
+    wrong = ""
+    for name in _flags(arguments)[1]:
+        if shell.files.pop(shell.path(name), None) is None:
+            wrong += f"rm: cannot remove '{name}': No such file or directory\n"
+    return _output("", wrong, int(bool(wrong)))
+
+
+def _count(arguments: list[str]) -> tuple[int | None, bool, list[str]]:
+    """``-n 5``, ``-n5``, ``-5`` and ``-n +2``: the count, whether it is from the start, files."""
+    count, from_start, names = 10, False, []
+    words = list(arguments)
+    while words:
+        word = words.pop(0)
+        if word == "-n" and words:
+            word = f"-{words.pop(0)}"
+        match = re.fullmatch(r"-n?(\+?)(\d{1,9})", word)
+        if match:
+            count, from_start = int(match[2]), bool(match[1])
+        elif _is_flag(word):
+            return None, False, [word]
+        else:
+            names.append(word)
+    return count, from_start, names
+
+
+def head(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """head: the first lines."""
+    count, _, names = _count(arguments)
+    if count is None:
+        return _output("", f"head: invalid option {names[0]}\n", 1)
+    text, wrong = _inputs(shell, "head", names, stdin)
+    return _output("".join(text.splitlines(keepends=True)[:count]), wrong, int(bool(wrong)))
+
+
+def tail(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """tail: the last lines."""
+    count, from_start, names = _count(arguments)
+    if count is None:
+        return _output("", f"tail: invalid option {names[0]}\n", 1)
+    text, wrong = _inputs(shell, "tail", names, stdin)
+    lines = text.splitlines(keepends=True)
+    first = max(count - 1, 0) if from_start else max(len(lines) - count, 0)
+    return _output("".join(lines[first:]), wrong, int(bool(wrong)))
+
+
+def wc(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """wc: lines, words, bytes."""
+    flags, names = _flags(arguments)
+    text, wrong = _inputs(shell, "wc", names, stdin)
+    counts = {"l": text.count("\n"), "w": len(text.split()), "c": len(text.encode())}
+    shown = [counts[letter] for letter in "lwc" if letter in flags or not flags & set("lwc")]
+    if len(shown) == 1 and not names:
+        return _output(f"{shown[0]}\n")
+    numbers = " ".join(str(number) if len(shown) == 1 else f"{number:7}" for number in shown)
+    return _output(f"{numbers} {' '.join(names)}".rstrip() + "\n", wrong, int(bool(wrong)))
+
+
+def sort(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """sort: lines in order; -r reversed, -n by number, -u once each."""
+    flags, names = _flags(arguments)
+    text, wrong = _inputs(shell, "sort", names, stdin)
+    lines = text.splitlines()
+    lines = sorted(lines, key=_number if "n" in flags else None, reverse="r" in flags)
+    if "u" in flags:
+        lines = list(dict.fromkeys(lines))
+    return _output("".join(f"{line}\n" for line in lines), wrong, int(bool(wrong)))
+
+
+def _number(line: str) -> tuple[float, str]:
+    match = re.match(r"\s*(-?\d{1,15}(?:\.\d{1,15})?)", line)
+    return (float(match[1]) if match else 0.0, line)
+
+
+def uniq(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """uniq: lines that differ from the one before; -c counts them."""
+    flags, names = _flags(arguments)
+    text, wrong = _inputs(shell, "uniq", names, stdin)
+    groups: list[tuple[str, int]] = []
+    for line in text.splitlines():
+        if groups and groups[-1][0] == line:
+            groups[-1] = (line, groups[-1][1] + 1)
+        else:
+            groups.append((line, 1))
+    shown = [f"{count:7} {line}\n" if "c" in flags else f"{line}\n" for line, count in groups]
+    return _output("".join(shown), wrong, int(bool(wrong)))
+
+
+def grep(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """grep: lines that hold a pattern; -i, -v, -c, -n, -F, -w.
+
+    The pattern is a set of alternatives with ``.``, ``.*``, ``^`` and ``$``: matched by a
+    linear-time matcher, so no pattern can hang it.
+    """
+    flags, words = _flags(arguments)
+    if not words:
+        return _output("", "Usage: grep [OPTION]... PATTERNS [FILE]...\n", 2)
+    pattern, *names = words
+    if len(pattern) > _MAX_PATTERN:
+        return _output("", "grep: the pattern is too long\n", 2)
+    text, wrong = _inputs(shell, "grep", names, stdin)
+    matches = _matcher(pattern, flags)
+    found = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if matches(line) != ("v" in flags)
+    ]
+    code = 2 if wrong else int(not found)
+    if "c" in flags:
+        return _output(f"{len(found)}\n", wrong, code)
+    lines = [f"{number}:{line}\n" if "n" in flags else f"{line}\n" for number, line in found]
+    return _output("".join(lines), wrong, code)
+
+
+def _matcher(pattern: str, flags: set[str]) -> Callable[[str], bool]:
+    """A test for one line. Each alternative becomes a glob, which has no nested repetition."""
+    fold = (lambda text: text.lower()) if "i" in flags else (lambda text: text)
+    alternatives = [pattern] if "F" in flags else re.split(r"\\?\|", pattern)
+    globs = [_glob(fold(part), "F" in flags) for part in alternatives]
+    if "w" in flags:
+        words = {fold(part) for part in alternatives}
+        return lambda line: bool(words & set(re.split(r"[^\w]+", fold(line))))
+    return lambda line: any(fnmatch.fnmatchcase(fold(line), glob) for glob in globs)
+
+
+def _glob(pattern: str, fixed: bool) -> str:
+    """``^web.*1$`` as the glob ``web*1``; without anchors the line may go on at both ends."""
+    head = not fixed and pattern.startswith("^")
+    end = not fixed and pattern.endswith("$") and not pattern.endswith("\\$")
+    body = pattern[int(head) : len(pattern) - int(end)]
+    parts, position = [], 0
+    while position < len(body):
+        if not fixed and body.startswith(".*", position):
+            parts.append("*")
+            position += 2
+            continue
+        character = body[position]
+        if not fixed and character == "\\" and position + 1 < len(body):
+            position += 1
+            character = body[position]
+        elif not fixed and character == ".":
+            parts.append("?")
+            position += 1
+            continue
+        parts.append(f"[{character}]" if character in "*?[" else character)
+        position += 1
+    return ("" if head else "*") + "".join(parts) + ("" if end else "*")
+
+
+def clear(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """clear: an empty screen."""
+    return _output(CLEAR)
+
+
+def show_help(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """help: what can be typed here."""
+    return _output(HELP)
+
+
+def true(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """true: nothing, well."""
+    return _output()
+
+
+def false(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """false: nothing, badly."""
+    return _output(exit_code=1)
+
+
+PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
+    "cat": cat,
+    "clear": clear,
+    "echo": echo,
+    "false": false,
+    "grep": grep,
+    "head": head,
+    "help": show_help,
+    "less": cat,
+    "ls": ls,
+    "more": cat,
+    "rm": rm,
+    "sort": sort,
+    "tail": tail,
+    "true": true,
+    "uniq": uniq,
+    "wc": wc,
+}

@@ -1,0 +1,163 @@
+"""``Shell.run``: a line of a small sh over the learner's files and cluster, and nothing else."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping, MutableMapping
+
+from k8slab import kubectl
+from k8slab.engine.cluster import Cluster
+
+from . import programs
+from .lexer import Command, Pipeline, ShellSyntaxError, parse_line
+from .output import Output
+
+MAX_LINE = 64 * 1024
+MAX_OUTPUT = 1 << 20
+MAX_FILE_BYTES = 1 << 20
+MAX_FILES = 200
+NULL = "/dev/null"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+class Shell:
+    """A terminal on a cluster.
+
+    ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait.
+    ``namespace`` is the context's, as ``kubectl config set-context`` changes it.
+    """
+
+    def __init__(self, cluster: Cluster, files: Mapping[str, str] | None = None) -> None:
+        self.cluster = cluster
+        self.files: MutableMapping[str, str] = dict(files or {})
+        self.namespace = "default"
+
+    def run(self, line: str, stdin: str = "") -> Output:
+        """Run one line (or several, here-documents included)."""
+        if len(line) > MAX_LINE:
+            return Output("", "sh: the line is too long\n", 2)
+        try:
+            pipelines = parse_line(line)
+        except ShellSyntaxError as error:
+            return Output("", f"sh: {error}\n", 2)
+        result = Output("", "", 0)
+        for pipeline in pipelines:
+            if pipeline.when == "&&" and result.exit_code or (
+                pipeline.when == "||" and not result.exit_code
+            ):
+                continue
+            latest = self._pipeline(pipeline, line, stdin)
+            result = Output(
+                result.stdout + latest.stdout, result.stderr + latest.stderr, latest.exit_code
+            )
+        return Output(harmless(result.stdout), harmless(result.stderr), result.exit_code)
+
+    def _pipeline(self, pipeline: Pipeline, line: str, stdin: str) -> Output:
+        stderr = ""
+        result = Output(stdin, "", 0)
+        for command in pipeline.commands:
+            result = self._command(command, line, result.stdout)
+            stderr += result.stderr
+        return Output(result.stdout, stderr, result.exit_code)
+
+    def _command(self, command: Command, line: str, stdin: str) -> Output:
+        if command.stdin is not None:
+            stdin = command.stdin
+        if command.read_from is not None:
+            text = self.read(command.read_from)
+            if text is None:
+                return Output("", f"sh: {command.read_from}: No such file or directory\n", 1)
+            stdin = text
+        result = self._program(command.words, line, stdin)
+        return self._redirect(command, result)
+
+    def _program(self, words: list[str], line: str, stdin: str) -> Output:
+        name, *arguments = words
+        if name in ("kubectl", "k"):
+            stdout, stderr, code, self.namespace = kubectl.run(
+                self.cluster,
+                arguments,
+                files=self.files,
+                namespace=self.namespace,
+                line=line,
+                stdin=stdin,
+            )
+            return Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], code)
+        if name == "watch":
+            return self._watch(arguments, line)
+        program = programs.PROGRAMS.get(name)
+        if program is None:
+            return Output("", f"{name}: command not found\n", 127)
+        result = program(self, arguments, stdin)
+        return Output(result.stdout[:MAX_OUTPUT], result.stderr, result.exit_code)
+
+    def _watch(self, arguments: list[str], line: str) -> Output:
+        """``watch [-n SECONDS] command``: a few frames, virtual time passing between them."""
+        interval_s = 2.0
+        if arguments[:1] == ["-n"] and len(arguments) > 1:
+            if not re.fullmatch(r"\d{1,3}(\.\d)?", arguments[1]):
+                return Output("", f"watch: failed to parse argument: '{arguments[1]}'\n", 1)
+            interval_s = max(0.1, float(arguments[1]))
+            arguments = arguments[2:]
+        if not arguments or arguments[0] == "watch":
+            return Output("", "Usage: watch [-n seconds] command\n", 1)
+        frames = []
+        for frame in range(programs.WATCH_FRAMES):
+            if frame:
+                self.cluster.advance(interval_s)
+            result = self._program(arguments, line, "")
+            title = f"Every {interval_s:.1f}s: {' '.join(arguments)}\n\n"
+            frames.append(title + result.stdout + result.stderr)
+        return Output("\n".join(frames), "", 0)
+
+    # Files
+
+    def path(self, name: str) -> str:
+        """The name of a file in the folder, however it was written (``./web.yaml``)."""
+        return posixpath.normpath(name) if name else name
+
+    def read(self, name: str) -> str | None:
+        """A file's text, or None."""
+        return "" if name == NULL else self.files.get(self.path(name))
+
+    def write(self, name: str, text: str, *, append: bool = False) -> str | None:
+        """Save a file; what is wrong, if it can't be."""
+        path = self.path(name)
+        if name == NULL:
+            return None
+        if path.startswith(("/", "..")) or path == ".":
+            return f"sh: {name}: Permission denied"
+        if append:
+            text = self.files.get(path, "") + text
+        if len(text) > MAX_FILE_BYTES or (path not in self.files and len(self.files) >= MAX_FILES):
+            return f"sh: {name}: No space left on device"
+        self.files[path] = text
+        return None
+
+    def _redirect(self, command: Command, result: Output) -> Output:
+        stdout, stderr, code = result.stdout, result.stderr, result.exit_code
+        if command.merge_errors:
+            stdout, stderr = stdout + stderr, ""
+        wrong = None
+        if command.errors_to is not None:
+            wrong = self.write(command.errors_to, stderr)
+            stderr = ""
+        if command.write_to is not None:
+            wrong = self.write(command.write_to, stdout, append=command.append) or wrong
+            stdout = ""
+        return Output(stdout, stderr + wrong + "\n", 1) if wrong else Output(stdout, stderr, code)
+
+
+def harmless(text: str) -> str:
+    """Text that can't drive a terminal: control and invisible characters are shown, not sent."""
+    return text if text == programs.CLEAR else _CONTROL.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code == 13:
+        return "\\r"
+    if code < 32:
+        return "^" + chr(code + 64)
+    return "^?" if code == 127 else f"\\u{code:04x}"
