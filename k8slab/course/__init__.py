@@ -1,0 +1,1 @@
+"""Lessons: files that are read, proved against the engine, and shown."""

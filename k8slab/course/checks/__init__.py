@@ -1,0 +1,84 @@
+"""What a task asks of the cluster, checked on its state and its history.
+
+A check is read from ``checks.yaml``: an ``id``, the ``task`` it belongs to, and one field whose
+name is its kind. A kind is a frozen dataclass in a file of its own, with ``read(fields)``,
+``expects`` (a sentence) and ``observe(cluster)``; to add one, copy a neighbour and list it here.
+Observing is pure: it reads the cluster and changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from k8slab.content.documents import Fields
+from k8slab.engine import Cluster
+
+from .event import Event
+from .exists import Absent, Exists
+from .field import Field
+from .kind import Kind, Observation
+from .ready import Ready
+from .requests import Requests
+from .restarts import Restarts
+from .rollout import Rollout
+from .seen import Seen
+
+KINDS: dict[str, type[Kind]] = {
+    "absent": Absent,
+    "event": Event,
+    "exists": Exists,
+    "field": Field,
+    "ready": Ready,
+    "requests": Requests,
+    "restarts": Restarts,
+    "rollout": Rollout,
+    "seen": Seen,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a task's checklist."""
+
+    id: str
+    task: str
+    kind: Kind
+    expects: str
+
+    def observe(self, cluster: Cluster) -> Observation:
+        """Whether it holds now, and what is there."""
+        return self.kind.observe(cluster)
+
+
+def read_check(fields: Fields) -> Check:
+    """A check from ``checks.yaml``; ``says`` replaces the kind's own sentence."""
+    fields.only("id", "task", "says", *KINDS)
+    kind = read_kind(fields)
+    return Check(
+        fields.text("id"), fields.text("task"), kind, fields.text("says", "") or kind.expects
+    )
+
+
+def read_kind(fields: Fields) -> Kind:
+    """The condition among ``fields``: the one field that is named like a kind."""
+    named = [name for name in fields if name in KINDS]
+    if len(named) != 1:
+        fields.refuse(
+            named[1] if named else "",
+            f"a check has one kind, found {', '.join(named) or 'none'}",
+            f"keep one of: {', '.join(KINDS)}",
+        )
+    return KINDS[named[0]].read(fields.mapping(named[0]))
+
+
+def evaluate(checks: tuple[Check, ...], cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """What the page shows: ``{id: {"ok", "expects", "observes"}}`` (docs/protocol.md)."""
+    shown = {}
+    for check in checks:
+        ok, observes = check.observe(cluster)
+        shown[check.id] = {"ok": ok, "expects": check.expects, "observes": observes}
+    return shown
+
+
+__all__ = ["KINDS", "Check", "Kind", "Observation", "evaluate", "read_check", "read_kind"]

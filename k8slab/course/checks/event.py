@@ -1,0 +1,50 @@
+"""``event: {reason: Unhealthy, on: Pod/default/web-*, at_least: 3}``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Self
+
+from k8slab.content.documents import Fields
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Key, Obj
+
+from .kind import Observation
+from .values import read_key
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An Event with this reason was recorded at least so often."""
+
+    reason: str
+    on: Key
+    at_least: int
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """``{reason, on, at_least?}``."""
+        fields.only("reason", "on", "at_least")
+        return cls(fields.text("reason"), read_key(fields, "on"), fields.whole("at_least", 1))
+
+    @property
+    def expects(self) -> str:
+        """A sentence."""
+        times = f" at least {self.at_least} times" if self.at_least > 1 else ""
+        return f"an Event {self.reason} on {self.on}{times}"
+
+    def observe(self, cluster: Cluster) -> Observation:
+        """How often it is recorded."""
+        events = [it for it in cluster.list("Event") if self._is_meant(it)]
+        count = sum(event.get("count") or 1 for event in events)
+        return Observation(count >= self.at_least, f"recorded {count} times")
+
+    def _is_meant(self, event: Obj) -> bool:
+        on = event["involvedObject"]
+        return (
+            event.get("reason") == self.reason
+            and on.get("kind") == self.on.kind
+            and on.get("namespace", "") == self.on.namespace
+            and fnmatchcase(on.get("name", ""), self.on.name)
+        )

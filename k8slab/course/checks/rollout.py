@@ -1,0 +1,93 @@
+"""A rollout of the past, found by its pod template.
+
+    rollout:
+      of: Deployment/default/web
+      template: [{path: "spec.containers[api].readinessProbe", present: true}]
+      failed: {load: client, at_most: 0}
+
+It holds once there was a finished rollout to such a template with so many failed requests, from
+its beginning until the old pods' grace period after its end. What came later can't undo it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from k8slab.content.documents import Fields
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Key
+
+from . import history
+from .kind import Observation
+from .values import COMPARISONS, Comparison, clock, read_key, value_at
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a pod template must say."""
+
+    path: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """There was a finished rollout to such a template that failed so many requests."""
+
+    of: Key
+    template: tuple[Condition, ...]
+    load: str
+    failed: Comparison | None
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """``{of, template: [conditions], failed?: {load, comparison}}``."""
+        fields.only("of", "template", "failed")
+        conditions = tuple(
+            Condition(it.only("path", *COMPARISONS).text("path"), Comparison.read(it))
+            for it in fields.entries("template")
+        )
+        if "failed" not in fields:
+            return cls(read_key(fields), conditions, "", None)
+        failed = fields.mapping("failed").only("load", *COMPARISONS)
+        return cls(read_key(fields), conditions, failed.text("load"), Comparison.read(failed))
+
+    @property
+    def expects(self) -> str:
+        """A sentence."""
+        such = " and ".join(f"{it.path} {it.comparison}" for it in self.template)
+        with_ = f" where {such}" if such else ""
+        if self.failed is None:
+            return f"a finished rollout of {self.of}{with_}"
+        return f"a rollout of {self.of}{with_}, during which the number failed {self.failed}"
+
+    def observe(self, cluster: Cluster) -> Observation:
+        """The latest rollout that fits, and its failed requests."""
+        fitting = [it for it in history.rollouts(cluster, self.of) if self._fits(it)]
+        if not fitting:
+            return Observation(False, "no such rollout yet")
+        observations = [self._look(cluster, rollout) for rollout in fitting]
+        held = [it for it in observations if it.ok]
+        return held[-1] if held else observations[-1]
+
+    def _fits(self, rollout: history.Rollout) -> bool:
+        return all(it.comparison.holds(value_at(rollout.template, it.path)) for it in self.template)
+
+    def _look(self, cluster: Cluster, rollout: history.Rollout) -> Observation:
+        which = f"the rollout at {clock(rollout.began_ms)}"
+        over_ms = None if rollout.ended_ms is None else rollout.ended_ms + history.DRAIN_MS
+        until_ms = cluster.now_ms if over_ms is None else min(over_ms, cluster.now_ms)
+        count = ""
+        if self.failed is not None:
+            failed, requests = history.failures(cluster, self.load, rollout.began_ms, until_ms)
+            count = f", {failed} of {requests:,} requests failed"
+            if self.failed.how == "at_most" and not self.failed.holds(failed):
+                return Observation(False, f"{which}: {failed} of {requests:,} requests failed")
+        if over_ms is None:
+            return Observation(None, f"{which} is under way{count}")
+        if self.failed is None:
+            return Observation(True, f"{which} ended at {clock(over_ms - history.DRAIN_MS)}")
+        if over_ms > cluster.now_ms:
+            return Observation(None, f"{which} has ended, old pods may still answer{count}")
+        return Observation(self.failed.holds(failed), f"{which} has ended{count}")

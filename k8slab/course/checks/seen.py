@@ -1,0 +1,53 @@
+"""``seen: {of: Node/*, path: "status.conditions[Ready].status", equals: Unknown}``.
+
+As ``field``, at any moment so far. The name may hold ``*``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from k8slab.content.documents import Fields
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Key
+
+from .history import changes_of
+from .kind import Observation
+from .values import COMPARISONS, Comparison, clock, read_key, value_at
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A value was, at some moment, what it must be."""
+
+    of: Key
+    path: str
+    comparison: Comparison
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """``{of, path}`` and one comparison."""
+        fields.only("of", "path", *COMPARISONS)
+        return cls(read_key(fields), fields.text("path"), Comparison.read(fields))
+
+    @property
+    def expects(self) -> str:
+        """A sentence."""
+        return f"at some moment {self.path} of {self.of} {self.comparison}"
+
+    def observe(self, cluster: Cluster) -> Observation:
+        """The first moment at which it held."""
+        at_ms = self.first_ms(cluster)
+        if at_ms is None:
+            return Observation(False, "not so far")
+        return Observation(True, f"first at {clock(at_ms)}")
+
+    def first_ms(self, cluster: Cluster, since_ms: int = 0) -> int | None:
+        """When it first held, at or after ``since_ms``."""
+        for change in changes_of(cluster, self.of):
+            gone = change.type == "DELETED"
+            value = None if gone else value_at(change.object, self.path)
+            if change.at_ms >= since_ms and self.comparison.holds(value):
+                return change.at_ms
+        return None

@@ -1,0 +1,80 @@
+"""The cluster that a lesson starts with, from its ``cluster.yaml``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from k8slab.content.documents import Document, Fields
+from k8slab.engine import Cluster
+from k8slab.shell import Shell
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A steady client."""
+
+    name: str
+    url: str
+    rps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """Nodes, seed and settings; the editor's files; what is applied, and how long it settles."""
+
+    nodes: int
+    seed: int
+    settings: dict[str, Any]
+    images: dict[str, Any]
+    files: dict[str, str]
+    loads: tuple[Load, ...]
+    settle_s: int
+
+    def genesis(self) -> dict[str, Any]:
+        """The arguments of ``Cluster``."""
+        return {
+            "nodes": self.nodes,
+            "seed": self.seed,
+            "settings": self.settings,
+            "images": self.images,
+        }
+
+    def build(self) -> tuple[Cluster, Shell]:
+        """A cluster as the learner finds it, and a terminal on it."""
+        cluster = Cluster(**self.genesis())
+        shell = Shell(cluster, files=dict(self.files))
+        for name in self.files:
+            shell.run(f"kubectl apply -f {name}")
+        for load in self.loads:
+            cluster.load(load.name, url=load.url, rps=load.rps)
+        cluster.advance(self.settle_s)
+        return cluster, shell
+
+
+def read_setup(folder: Path) -> Setup:
+    """The set-up of the lesson in ``folder``; the files of ``start/`` are the editor's."""
+    fields = Document.read(folder / "cluster.yaml").fields()
+    fields.only("nodes", "seed", "settings", "images", "start", "loads", "settle_s")
+    return Setup(
+        nodes=fields.whole("nodes"),
+        seed=fields.whole("seed"),
+        settings=fields.mapping("settings").value,
+        images=fields.mapping("images").value,
+        files={name: _start(folder, fields, name) for name in fields.texts("start")},
+        loads=tuple(_load(it) for it in fields.entries("loads")),
+        settle_s=fields.whole("settle_s"),
+    )
+
+
+def _start(folder: Path, fields: Fields, name: str) -> str:
+    file = folder / "start" / name
+    if not file.is_file():
+        fields.refuse("start", f"there is no file start/{name}", "create it or drop the line")
+    return file.read_text(encoding="utf-8")
+
+
+def _load(fields: Fields) -> Load:
+    fields.only("name", "url", "rps")
+    return Load(fields.text("name"), fields.text("url"), fields.number("rps"))

@@ -1,0 +1,61 @@
+"""Questions of a lesson, read from its ``quiz.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from k8slab.content.documents import Document, Fields
+from k8slab.content.figures import fill
+from k8slab.content.markdown import inline, render
+
+from .types import TYPES, Body
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``section`` is the part of the lesson that answers it; texts are safe HTML."""
+
+    id: str
+    type: str
+    title: str
+    section: str
+    why: str
+    body: Body
+    line: int
+
+
+def read_questions(file: Path, facts: Facts) -> tuple[Question, ...]:
+    """The questions in ``file`` (none where there is no such file)."""
+    if not file.is_file():
+        return ()
+    return tuple(_read(it, facts) for it in Document.read(file).entries())
+
+
+def _read(fields: Fields, facts: Facts) -> Question:
+    kind = fields.choice("type", tuple(TYPES))
+    type_ = TYPES[kind]
+    fields.only("id", "type", "ask", "section", "why", *type_.fields)
+    return Question(
+        id=fields.text("id"),
+        type=kind,
+        title=inline(filled(fields, "ask", facts)),
+        section=fields.text("section"),
+        why=render(filled(fields, "why", facts)),
+        body=type_.read(fields, facts),
+        line=fields.document.line(fields.path),
+    )
+
+
+def filled(fields: Fields, name: str, facts: Facts) -> str:
+    """A text with its figures; ContentError for a figure that no experiment gives."""
+    try:
+        return fill(fields.text(name), facts)
+    except KeyError as error:
+        fields.refuse(
+            name, f"no figure {error.args[0]}", "name one of facts.json, or add an experiment"
+        )

@@ -1,0 +1,83 @@
+"""A question as its template shows it, with what the visitor answered last."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .grades import Grade, NoAnswer, Remark
+from .models import REVIEW_DAYS, Attempt
+from .questions import Question
+from .types.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The context of ``quizzes/question.html``; ``lesson`` is the slug that its form posts to."""
+
+    question: Question
+    lesson: str
+    attempt: Attempt | None = None
+    refusal: str = ""
+
+    @property
+    def id(self) -> str:
+        """The question's id."""
+        return self.question.id
+
+    @property
+    def title(self) -> str:
+        """What is asked (HTML)."""
+        return self.question.title
+
+    @property
+    def template(self) -> str:
+        """The template of its inputs."""
+        return f"quizzes/types/{self.question.body.template}.html"
+
+    @property
+    def grade(self) -> Grade | None:
+        """What the last answer was worth; None where a changed question no longer takes it."""
+        if self.attempt is None:
+            return None
+        try:
+            return self.question.body.grade(self.attempt.answer)
+        except NoAnswer:
+            return None
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The options or steps, each with whether it was chosen and what is said about it."""
+        body: Any = self.question.body
+        answer = self.attempt.answer if self.attempt else []
+        grade = self.grade
+        remarks = {remark.option: remark for remark in grade.remarks} if grade else {}
+        if isinstance(body, Order):
+            return [_step_row(step, body, answer, remarks) for step in self._steps(body, answer)]
+        return [
+            {"option": it, "chosen": it.key in answer, "remark": remarks.get(it.key)}
+            for it in getattr(body, "options", ())
+        ]
+
+    @property
+    def ratings(self) -> list[str]:
+        """How a free recall may be rated."""
+        return list(REVIEW_DAYS)
+
+    def _steps(self, body: Order, answer: list[str]) -> list[Any]:
+        places = _places(answer)
+        return sorted(body.shuffled(), key=lambda step: places.get(step.key, 0))
+
+
+def _step_row(
+    step: Any, body: Order, answer: list[str], remarks: dict[str, Remark]
+) -> dict[str, Any]:
+    chosen = _places(answer).get(step.key)
+    numbers = range(1, len(body.steps) + 1)
+    places = [{"value": f"{step.key}={it}", "number": it, "chosen": it == chosen} for it in numbers]
+    return {"option": step, "places": places, "remark": remarks.get(step.key)}
+
+
+def _places(answer: list[str]) -> dict[str, int]:
+    pairs = (entry.split("=", 1) for entry in answer if "=" in entry)
+    return {key: int(place) for key, place in pairs if place.isdigit()}
