@@ -98,12 +98,21 @@ class Api:
         suffix = f" {subresource}" if subresource else ""
         return self._write(new, f"updated {key}{suffix}", expect=int(old["metadata"]["resourceVersion"]))
 
-    def update_status(self, obj: Obj, status: Obj) -> Obj:
-        """Write ``status`` onto the stored form of ``obj``; nothing is written where it is equal."""
+    def update_status(
+        self, obj: Obj, status: Obj, annotations: dict[str, str] | None = None
+    ) -> Obj:
+        """Write ``status`` onto the stored form of ``obj``; nothing is written where it is equal.
+
+        ``annotations`` replace the object's own: the status subresource lets them through, which is
+        how a Deployment gets its revision.
+        """
         stored = self.get(key_of(obj))
-        if stored.get("status") == status:
+        new = {**stored, "status": status}
+        if annotations is not None:
+            new = set_in(new, ("metadata", "annotations"), annotations)
+        if new == stored:
             return stored
-        return self._write({**stored, "status": status}, f"updated {key_of(obj)} status")
+        return self._write(new, f"updated {key_of(obj)} status")
 
     def bind(self, pod: Obj, node: str) -> Obj:
         """The pods/binding subresource: set spec.nodeName and the PodScheduled condition."""
