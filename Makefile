@@ -1,0 +1,65 @@
+# make run    set everything up and serve http://127.0.0.1:8000
+# make test   set everything up and run every check and test
+# make check  lint, types and import contracts alone        make bench  measure, into build/bench.json
+
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+say = @printf '\n\033[1m==> %s\033[0m\n'
+
+.PHONY: run test check pytest bench lessons browser prepare
+.DELETE_ON_ERROR:
+
+run: prepare
+	$(say) "k8slab: http://127.0.0.1:$(PORT)  (Ctrl+C ends it)"
+	@ORIGINS="$${ORIGINS:-http://127.0.0.1:$(PORT),http://localhost:$(PORT)}" \
+	exec $(BIN)/uvicorn k8slab.asgi:application --host 127.0.0.1 --port $(PORT) \
+		--ws websockets-sansio --ws-max-size 65536 --ws-per-message-deflate false
+
+test: check browser static/vendor/.built
+	$(say) "tests"
+	@$(BIN)/python -m pytest
+
+check: build/.dev
+	$(say) "lint (ruff)"
+	@$(BIN)/ruff check .
+	$(say) "types (mypy)"
+	@$(BIN)/mypy
+	$(say) "import contracts (import-linter)"
+	@$(BIN)/lint-imports --no-cache
+
+lessons: build/.dev
+	$(say) "lessons: each start is unsolved, each solution passes, each number is the engine's"
+	@$(BIN)/python manage.py check_lessons
+
+bench: build/.dev
+	$(say) "bench, into build/bench.json"
+	@$(BIN)/python -m bench
+
+prepare: static/vendor/.built
+	$(say) "database and static files"
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+
+# Each of these is done again only when what it depends on has changed.
+
+build/.venv: requirements.txt
+	$(say) "Python packages (about a minute the first time)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "k8slab needs Python 3.11 or newer; make PYTHON=... chooses one")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@mkdir -p build && touch $@
+
+build/.dev: build/.venv requirements-dev.txt
+	$(say) "Python packages for tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+static/vendor/.built: build/.venv package-lock.json tools/build_frontend $(wildcard static/vendor-src/*)
+	$(say) "front-end packages"
+	@$(BIN)/python tools/build_frontend
+	@touch $@
+
+browser:
+	$(say) "browser"
+	@tools/find_browser --install
