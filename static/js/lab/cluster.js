@@ -48,7 +48,7 @@ export function startCluster(store, { ask, kubectl, edit }) {
   };
   const picture = new Picture(one("[data-picture]"), { onChoose: choose, onNode });
   const table = new PictureTable(one("[data-picture-table]"), choose);
-  const list = new PodList(one(".stage__body").insertBefore(html("div", { class: "pod-list" }), one("[data-inspector]")), choose);
+  const list = new PodList(one(".stage__body").insertBefore(html("div", { class: "pod-list" }), one("[data-inspector]")), choose, onNode);
   const refusal = new RefusalLine(one("#stage"));
 
   const showAs = (name) => {

@@ -1,24 +1,14 @@
 import { announce } from "../page/announce.js";
 import { html } from "./dom.js";
-import { clockText, reasonText } from "./format.js";
 import { tabList } from "./panes.js";
+import { whyList } from "./why.js";
 
 const TABS = { why: "Why", describe: "Describe", yaml: "YAML", logs: "Logs", events: "Events" };
-
-function reasonItem(reason) {
-  const line = (name, part, style = "") => {
-    const text = reasonText(part);
-    return text ? [html("dt", {}, name), html("dd", { class: style }, text)] : [];
-  };
-  return html("li", {},
-    html("h4", {}, reason.actor, html("time", {}, clockText(reason.at_ms))),
-    html("dl", {}, line("Read", reason.read), line("Compared", reason.compared), line("Did", reason.did, "did")));
-}
 
 function content(what, result) {
   if (what !== "why") return html("pre", { tabindex: "0" }, result.text || "Nothing yet.");
   if (!result.reasons?.length) return html("p", {}, "No controller has had to act on it yet.");
-  return html("ol", { class: "why" }, [...result.reasons].reverse().map(reasonItem));
+  return whyList(result.reasons);
 }
 
 /** The drawer beside the picture: one object's why, describe, YAML, logs and events, in the server's own words; follows the cluster. */

@@ -2,8 +2,10 @@ import { announce } from "../page/announce.js";
 import { onKey } from "../page/keys.js";
 import { clockText } from "./format.js";
 import { Lanes } from "./lanes.js";
+import { whyList } from "./why.js";
 
 const SCRUB_EVERY_MS = 120;
+const RECENT = 30;
 
 const wallText = (start, ms) => new Date(Date.parse(start) + ms).toISOString().slice(11, 19);
 
@@ -14,6 +16,11 @@ export function startPlayhead(store, ask, onMark) {
   const lanes = new Lanes(root.querySelector("[data-lanes]"), root.querySelector("[data-lane-note]"), onMark);
   const scrub = one("[data-scrub]");
   const clock = () => store.state.clock;
+  const recent = one("[data-recent]");
+  const drawRecent = () => {
+    const reasons = Object.values(store.state.reasons).sort((a, b) => a.at_ms - b.at_ms).slice(-RECENT);
+    recent.replaceChildren(whyList(reasons, { withKey: true }));
+  };
 
   const playOrPause = () => store.state && ask(clock().paused ? "play" : "pause").then(() => announce(clock().paused ? "Paused" : "Playing"));
   const step = () => ask("step").then((reason) => reason?.actor && announce(`${reason.actor}: ${reason.key}`));
@@ -36,16 +43,18 @@ export function startPlayhead(store, ask, onMark) {
   onKey(".", step);
   onKey(",", stepBack);
 
+  document.addEventListener("paneschange", () => store.state && recent.offsetParent && drawRecent());
   store.watch((state, changed) => {
     lanes.draw(state, changed);
     drawClock(state.clock, lanes.span()[1], scrub);
+    if (recent.offsetParent && changed.has("reasons")) drawRecent();
   });
 }
 
 function drawClock({ now_ms, viewing_ms, wall_start, paused, speed }, end, scrub) {
   const shown = viewing_ms ?? now_ms;
   document.querySelector("[data-clock]").textContent = clockText(shown);
-  document.querySelector("[data-wall]").textContent = `${wallText(wall_start, shown)} UTC in the cluster`;
+  document.querySelector("[data-wall]").textContent = `cluster ${wallText(wall_start, shown)} UTC, here ${new Date().toTimeString().slice(0, 8)}`;
   for (const button of document.querySelectorAll("[data-play]")) button.textContent = paused ? "Play" : "Pause";
   const speeds = document.querySelector("[data-speed]");
   if (document.activeElement !== speeds) speeds.value = String(speed);

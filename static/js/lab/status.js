@@ -29,6 +29,7 @@ export function readyPods(objects) {
 
 /** Says how the connection stands beside the cluster's title. */
 export function showLink(place, state) {
+  if (place.dataset.state && place.dataset.state !== "connecting" && state !== "live") announce(LINK_TEXT[state]);
   place.dataset.state = state;
   place.textContent = LINK_TEXT[state];
 }

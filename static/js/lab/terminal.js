@@ -4,21 +4,19 @@ import { LineEditor } from "./line.js";
 
 const PROMPT = "\x1b[1;34m$\x1b[0m ";
 
-/** The document, except that style elements made through it carry the page's nonce: xterm.js makes two of them. */
-function noncedDocument() {
-  const nonce = document.querySelector('meta[name="csp-nonce"]').nonce;
-  const createElement = (name, options) => {
-    const element = document.createElement(name, options);
+/** Runs `action` while style elements that the page makes get its nonce: xterm.js makes three as it opens. */
+function withNonce(action) {
+  const { nonce } = document.querySelector('meta[name="csp-nonce"]');
+  document.createElement = (name, options) => {
+    const element = Document.prototype.createElement.call(document, name, options);
     if (element.localName === "style") element.nonce = nonce;
     return element;
   };
-  return new Proxy(document, {
-    get(target, name) {
-      if (name === "createElement") return createElement;
-      const value = Reflect.get(target, name, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  try {
+    action();
+  } finally {
+    delete document.createElement;
+  }
 }
 
 function theme() {
@@ -52,11 +50,11 @@ export class ShellTerminal {
     const look = getComputedStyle(document.documentElement).getPropertyValue("--mono");
     this.#terminal = new Terminal({
       screenReaderMode: true, cursorBlink: false, fontFamily: look, fontSize: 13, lineHeight: 1.35, scrollback: 4000,
-      theme: theme(), documentOverride: noncedDocument(),
+      theme: theme(),
     });
     const fit = new FitAddon();
     this.#terminal.loadAddon(fit);
-    this.#terminal.open(place);
+    withNonce(() => this.#terminal.open(place));
     new ResizeObserver(() => place.clientWidth && fit.fit()).observe(place);
     const themed = () => { this.#terminal.options.theme = theme(); };
     document.addEventListener("themechange", themed);

@@ -27,12 +27,12 @@ function podBox(box, { revisionOf }) {
   return [
     svg("title", {}, `${object.name}: ${object.text}`),
     svg("rect", { width: w, height: h, rx: 6, class: `pod pod--${object.sign}` }),
-    object.sign === "terminating" && svg("rect", { width: w, height: h, rx: 6, class: "pod__hatch", fill: "url(#hatch)" }),
-    sign(object.sign, 8, 8),
-    text(32, 21, shortName(object), "pod__name"),
-    revision && text(w - 8, 21, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
-    text(8, 43, cut(object.text, Math.floor((w - (restarts ? 38 : 14)) / 6)), "pod__text"),
-    restarts && text(w - 8, 43, restarts, "pod__restarts", { "text-anchor": "end" }),
+    object.sign === "terminating" && svg("rect", { y: h - 14, width: w, height: 14, rx: 6, class: "pod__hatch", fill: "url(#hatch)" }),
+    sign(object.sign, 7, 8, 16),
+    text(28, 20, shortName(object), "pod__name"),
+    revision && w >= 80 && text(w - 7, 20, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
+    text(8, 40, cut(object.text, Math.floor((w - (restarts ? 42 : 12)) / 5.7)), "pod__text"),
+    restarts && text(w - 7, 40, restarts, "pod__restarts", { "text-anchor": "end" }),
     bootBar(box),
   ];
 }
@@ -47,15 +47,16 @@ function podLabel({ object }, { revisionOf }) {
 
 function nodeState(object) {
   if (object.ready === "True") return object.unschedulable ? "Ready, cordoned" : "Ready";
-  return object.ready === "False" ? "NotReady" : "NotReady: no word from it";
+  return object.ready === "False" ? "NotReady" : "NotReady, silent";
 }
 
 function nodeBox({ object, w, h }) {
   const bad = object.kind === "Node" && object.ready !== "True";
   return [
     svg("rect", { width: w, height: h, rx: 9, class: `node${bad ? " node--bad" : ""}${object.up === false ? " node--down" : ""}${object.kind === "Waiting" ? " node--waiting" : ""}` }),
-    text(12, 23, object.name, "node__name"),
-    object.kind === "Node" && text(12 + object.name.length * 8 + 10, 23, nodeState(object), `node__state${bad ? " node__state--bad" : ""}`),
+    bad && sign("failed", 11, 11, 14),
+    text(bad ? 31 : 12, 23, object.name, "node__name"),
+    object.kind === "Node" && text((bad ? 43 : 24) + object.name.length * 7.4, 23, w > 260 ? nodeState(object) : "", `node__state${bad ? " node__state--bad" : ""}`),
   ];
 }
 

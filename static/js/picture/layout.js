@@ -7,14 +7,16 @@ const GAP = 14;
 const CLIENT = { w: 128, h: 36 };
 const SERVICE_H = 36;
 const DROP = 34;
-const NODE = { head: 36, pad: 10, min: 236 };
-const POD = { min: 82, max: 128, h: 60, gap: 8 };
+const NODE = { head: 36, pad: 10, min: 168 };
+const POD = { min: 70, max: 112, h: 60, gap: 8, columns: 3 };
 const SET = { w: 196, h: 44, gap: 10, head: 34 };
 const OLD_SETS_SHOWN = 3;
 
 const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease"]);
 
 export const keyOf = (object) => `${object.kind}/${object.namespace ?? ""}/${object.name}`;
+
+const waitingPods = (objects) => drawn(objects, "Pod").filter(({ object }) => !object.node);
 
 /** What a learner's picture shows of one kind, by name: neither system namespaces nor the API server's own Service. */
 export function drawn(objects, kind) {
@@ -27,7 +29,8 @@ export function drawn(objects, kind) {
 
 function placePods(pods, box) {
   const room = box.w - 2 * NODE.pad;
-  const columns = Math.max(1, Math.floor((room + POD.gap) / (POD.min + POD.gap)));
+  const fitting = Math.max(1, Math.floor((room + POD.gap) / (POD.min + POD.gap)));
+  const columns = Math.max(Math.min(fitting, POD.columns), Math.floor(room / (POD.max + POD.gap)));
   const w = Math.min(POD.max, (room - (columns - 1) * POD.gap) / columns);
   return pods.map(({ key, object }, index) => ({
     key, object, w, h: POD.h,
@@ -36,16 +39,9 @@ function placePods(pods, box) {
   }));
 }
 
-function boxHeight(pods) {
-  const bottom = pods.reduce((low, pod) => Math.max(low, pod.y + pod.h), 0);
-  return bottom;
-}
-
 function placeNodes(objects, width, top) {
   const pods = drawn(objects, "Pod");
   const groups = drawn(objects, "Node").map(({ key, object }) => ({ key, object, pods: pods.filter((pod) => pod.object.node === object.name) }));
-  const waiting = pods.filter((pod) => !pod.object.node);
-  if (waiting.length) groups.push({ key: null, object: { kind: "Waiting", name: "Not scheduled yet" }, pods: waiting });
   const columns = Math.max(1, Math.min(groups.length, Math.floor((width - 2 * EDGE + GAP) / (NODE.min + GAP))));
   const w = (width - 2 * EDGE - (columns - 1) * GAP) / columns;
   const placed = [];
@@ -55,7 +51,7 @@ function placeNodes(objects, width, top) {
       const box = { ...group, x: EDGE + index * (w + GAP), y, w };
       return { ...box, pods: placePods(group.pods, box) };
     });
-    const low = Math.max(y + NODE.head + POD.h, ...row.map((node) => boxHeight(node.pods)));
+    const low = Math.max(y + NODE.head + POD.h, ...row.flatMap((node) => node.pods).map((pod) => pod.y + pod.h));
     for (const node of row) placed.push({ ...node, h: low + NODE.pad - y });
     y = low + NODE.pad + GAP;
   }
@@ -89,6 +85,16 @@ function placeDeployments(objects, width, top) {
   return { deployments: placed, bottom };
 }
 
+/** Pods that no node has yet, in a box of their own at the lower right. */
+function placeWaiting(objects, width, top) {
+  const pods = waitingPods(objects);
+  if (!pods.length) return [];
+  const w = Math.min(width - 2 * EDGE, Math.max(150, pods.length * (POD.max - 20 + POD.gap) + 2 * NODE.pad));
+  const box = { key: "waiting", object: { kind: "Waiting", name: "Not scheduled yet" }, x: width - EDGE - w, y: top, w };
+  const placed = placePods(pods, box);
+  return [{ ...box, pods: placed, h: Math.max(...placed.map((pod) => pod.y + pod.h)) + NODE.pad - top }];
+}
+
 export function layOut(state, width) {
   const { objects, traffic } = state;
   const clients = Object.keys(traffic ?? {}).map((name, index) => ({ name, x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT }));
@@ -100,5 +106,9 @@ export function layOut(state, width) {
   const top = rows ? EDGE + rows * (SERVICE_H + 8) - 8 + DROP : EDGE;
   const { nodes, bottom } = placeNodes(objects, width, top);
   const below = placeDeployments(objects, width, bottom + GAP);
-  return { width, height: below.bottom + EDGE, clients, services, nodes, deployments: below.deployments };
+  const sets = below.deployments.map((deployment) => deployment.x + deployment.w);
+  const beside = Math.max(0, ...sets) < width - 200 ? bottom + GAP : below.bottom + GAP;
+  const waiting = placeWaiting(objects, width, beside);
+  const low = Math.max(below.bottom, ...waiting.map((box) => box.y + box.h));
+  return { width, height: low + EDGE, clients, services, nodes: [...nodes, ...waiting], deployments: below.deployments };
 }

@@ -9,11 +9,12 @@ const ICONS = {
   cordon: "M6 10h14v5H6zM9 15v4M17 15v4M9 15l3-5M14 15l3-5",
   uncordon: "M6 10h14v5H6zM9 15v4M17 15v4",
 };
-const LABELS = {
+export const LABELS = {
   crash: "Kill", recover: "Power on", reboot: "Reboot", cordon: "Cordon", uncordon: "Uncordon",
 };
 
-function actionsOf(node) {
+/** What can be done to a node as it stands. */
+export function actionsOf(node) {
   return [node.up === false ? "recover" : "crash", "reboot", node.unschedulable ? "uncordon" : "cordon"];
 }
 

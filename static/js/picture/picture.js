@@ -21,7 +21,7 @@ function readers(objects) {
 function allBoxes(plan) {
   return [
     ...plan.services,
-    ...plan.nodes.flatMap((node) => [{ ...node, key: node.key ?? "waiting" }, ...node.pods]),
+    ...plan.nodes.flatMap((node) => [node, ...node.pods]),
     ...plan.deployments.flatMap((deployment) => [deployment, ...deployment.sets]),
   ];
 }
@@ -112,7 +112,7 @@ export class Picture {
   }
 
   #drawButtons(plan) {
-    const nodes = plan.nodes.filter((node) => node.key);
+    const nodes = plan.nodes.filter((node) => node.object.kind === "Node");
     const signature = JSON.stringify(nodes.map(({ key, x, y, w, object }) => [key, x, y, w, object.up, object.unschedulable]));
     if (this.#layers.buttons.dataset.signature === signature) return;
     this.#layers.buttons.dataset.signature = signature;
