@@ -1,0 +1,172 @@
+"""kubectl apply: three-way merge of the file, the last applied file and the live object."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.kinds import Kind
+from k8slab.engine.api.schema import type_of
+from k8slab.engine.base.objects import Obj, annotations_of
+
+from ..command import Verb
+from ..errors import failure, with_source
+from ..flags import Flag, Parsed
+from ..manifests import Manifest
+from ..printers.json_text import to_compact_json
+from ..printers.output import print_one
+from ..resources import Found
+from ..session import Session
+from ..threeway import three_way_patch
+from . import options
+from .create import LAST_APPLIED, create, with_last_applied
+
+MANAGER = "kubectl-client-side-apply"
+_MISSING = (
+    "Warning: resource {resource}/{name} is missing the {annotation} annotation which is required "
+    "by kubectl apply. kubectl apply should only be used on resources created declaratively by "
+    "either kubectl create --save-config or kubectl apply. The missing annotation will be patched "
+    "automatically."
+)
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Make the cluster what the files say."""
+    if not parsed.options["filename"]:
+        if parsed.arguments:
+            raise options.unexpected("kubectl apply", parsed.arguments)
+        raise failure("must specify one of -f and -k")
+    if parsed.arguments:
+        raise options.unexpected("kubectl apply", parsed.arguments)
+    manifests = options.manifests(session, parsed)
+    if not manifests:
+        raise failure("no objects passed to apply")
+    for manifest in manifests:
+        _apply(session, parsed, manifest)
+    return None
+
+
+def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
+    strategy = options.dry_run(parsed)
+    asked = options.request_options(parsed, MANAGER)
+    form = parsed.options["output"]
+    live = _live(session, manifest)
+    if live is None:
+        obj = with_last_applied(manifest.obj)
+        if strategy != "client":
+            try:
+                obj = create(session, manifest, obj, asked)
+            except ApiError as error:
+                session.fail(with_source("creating", manifest.source, error))
+                return
+        print_one(session, form, Found(manifest.kind, obj), options.done("created", strategy))
+        return
+    if LAST_APPLIED not in annotations_of(live):
+        session.warn(
+            _MISSING.format(
+                resource=manifest.kind.plural, name=manifest.name, annotation=LAST_APPLIED
+            )
+        )
+    patch = patch_for(manifest, live)
+    result = live
+    if patch and strategy != "client":
+        try:
+            result = send_patch(session, manifest, patch, asked)
+        except ApiError as error:
+            session.fail(_patching(manifest, patch, error))
+            return
+    done = options.done("configured" if patch else "unchanged", strategy)
+    print_one(session, form, Found(manifest.kind, result), done)
+
+
+def _live(session: Session, manifest: Manifest) -> Obj | None:
+    if not manifest.name:
+        raise failure(
+            f"error when retrieving current configuration of:\n{_described(manifest)}\n"
+            f'from server for: "{manifest.source}": resource name may not be empty'
+        )
+    return session.find(manifest.kind, manifest.namespace, manifest.name)
+
+
+def patch_for(manifest: Manifest, live: Obj) -> Obj:
+    """The strategic merge patch that applying ``manifest`` over ``live`` sends."""
+    kind = manifest.kind
+    modified = with_last_applied(_without_nulls(manifest.obj))
+    original = _last_applied(live)
+    schema = type_of(kind.group, kind.version, kind.kind)
+    return three_way_patch(original, modified, live, schema)
+
+
+def _last_applied(live: Obj) -> Obj:
+    try:
+        original: Any = json.loads(annotations_of(live).get(LAST_APPLIED, "{}"))
+    except ValueError:
+        raise failure("the last-applied-configuration annotation holds no JSON") from None
+    return original if isinstance(original, dict) else {}
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(child) for name, child in value.items() if child is not None}
+    return [_without_nulls(child) for child in value] if isinstance(value, list) else value
+
+
+def send_patch(session: Session, manifest: Manifest, patch: Obj, asked: Obj) -> Obj:
+    """The object after the patch."""
+    return session.request(
+        "patch",
+        manifest.kind,
+        manifest.namespace,
+        manifest.name,
+        body=patch,
+        patch_type="strategic",
+        options=asked,
+    )
+
+
+def _described(manifest: Manifest) -> str:
+    kind = manifest.kind
+    version = group_version(kind)
+    return (
+        f'Resource: "{version}, Resource={kind.plural}", GroupVersionKind: "{version}, '
+        f'Kind={kind.kind}"\nName: "{manifest.name}", Namespace: "{manifest.namespace}"'
+    )
+
+
+def group_version(kind: Kind) -> str:
+    """``apps/v1``, or ``/v1`` for the core group: Go's GroupVersionKind text."""
+    return f"{kind.group}/{kind.version}"
+
+
+def _patching(manifest: Manifest, patch: Obj, error: ApiError) -> ApiError:
+    message = (
+        f"error when applying patch:\n{to_compact_json(patch)}\nto:\n{_described(manifest)}\n"
+        f'for: "{manifest.source}": error when patching "{manifest.source}": {error.message}'
+    )
+    return ApiError(error.code, error.reason, message, error.details)
+
+
+VERB = Verb(
+    name="apply",
+    summary="Apply a configuration to a resource by file name or stdin",
+    run=run,
+    section="Advanced Commands",
+    usage="-f FILENAME",
+    example="""\
+kubectl apply -f web.yaml
+kubectl apply -f ./k8s/
+cat web.yaml | kubectl apply -f -""",
+    flags=(
+        options.FILENAME,
+        options.RECURSIVE,
+        options.OUTPUT,
+        options.DRY_RUN,
+        options.VALIDATE,
+        options.FIELD_MANAGER,
+        Flag("force", "bool", default=False, hint="Ignored: nothing is replaced by force"),
+        Flag("wait", "bool", default=False, hint="Ignored: nothing is pruned"),
+    ),
+)
+
+__all__ = ["VERB", "group_version", "patch_for", "send_patch"]

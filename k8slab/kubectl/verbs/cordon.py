@@ -1,0 +1,64 @@
+"""kubectl cordon and uncordon."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+
+from ..command import Run, Verb
+from ..errors import failure
+from ..flags import Parsed
+from ..resources import kind_of, select
+from ..session import Session
+from . import options
+
+
+def _run(done: str, unschedulable: bool) -> Run:
+    def run(session: Session, parsed: Parsed) -> int | None:
+        verb = done.removesuffix("ed")
+        if not parsed.arguments and not parsed.options["selector"]:
+            raise failure(
+                f"USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
+            )
+        strategy = options.dry_run(parsed)
+        names = [word.rpartition("/")[2] for word in parsed.arguments]
+        for item in select(session, ["node", *names], labels=parsed.options["selector"]):
+            if bool(item.obj["spec"].get("unschedulable")) == unschedulable:
+                session.print(f"{item} already {options.done(done, strategy)}")
+                continue
+            if strategy != "client":
+                try:
+                    session.request(
+                        "patch",
+                        kind_of("node"),
+                        "",
+                        item.name,
+                        body={"spec": {"unschedulable": unschedulable or None}},
+                        patch_type="strategic",
+                        options=options.request_options(parsed),
+                    )
+                except ApiError as error:
+                    session.fail(error)
+                    continue
+            session.print(f"{item} {options.done(done, strategy)}")
+        return None
+
+    return run
+
+
+CORDON = Verb(
+    name="cordon",
+    summary="Mark node as unschedulable",
+    run=_run("cordoned", True),
+    section="Cluster Management Commands",
+    usage="NODE",
+    flags=(options.SELECTOR, options.DRY_RUN),
+)
+
+UNCORDON = Verb(
+    name="uncordon",
+    summary="Mark node as schedulable",
+    run=_run("uncordoned", False),
+    section="Cluster Management Commands",
+    usage="NODE",
+    flags=(options.SELECTOR, options.DRY_RUN),
+)

@@ -1,0 +1,168 @@
+"""kubectl delete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj, uid_of
+
+from ..command import Verb
+from ..errors import failure, with_source
+from ..flags import Flag, Parsed
+from ..resources import Found, parse_arguments, qualified_kind, select
+from ..session import Session
+from . import options
+
+_AT_ONCE = (
+    "Warning: Immediate deletion does not wait for confirmation that the running resource has been "
+    "terminated. The resource may continue to run on the cluster indefinitely."
+)
+_CLUSTER_SCOPED = (
+    "Warning: deleting cluster-scoped resources, not scoped to the provided namespace"
+)
+_CASCADES = {
+    "background": "Background",
+    "true": "Background",
+    "foreground": "Foreground",
+    "orphan": "Orphan",
+    "false": "Orphan",
+}
+WAIT_MS = 15 * 60_000
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Delete objects and wait until they are gone."""
+    grace_s = _grace_s(parsed)
+    cascade = _CASCADES.get(parsed.options["cascade"])
+    if cascade is None:
+        raise failure(
+            f'invalid cascade value ({parsed.options["cascade"]}). Must be "background", '
+            '"foreground", or "orphan"'
+        )
+    found = _found(session, parsed)
+    given = "namespace" in parsed.given or session.context_namespace != "default"
+    if given and any(not item.kind.namespaced for item in found):
+        session.warn(_CLUSTER_SCOPED)
+    forced = parsed.options["force"] and grace_s == 0
+    if forced:
+        session.warn(_AT_ONCE)
+    asked: Obj = {"propagation": cascade, **options.request_options(parsed)}
+    if grace_s is not None:
+        asked["grace_s"] = grace_s
+    gone = [item for item in found if _delete(session, parsed, item, asked, forced)]
+    if not found and not session.failed and not parsed.options["ignore-not-found"]:
+        session.print("No resources found")
+    if parsed.options["wait"] and not forced and options.dry_run(parsed) == "none":
+        _wait(session, parsed, gone)
+    return None
+
+
+def _grace_s(parsed: Parsed) -> int | None:
+    """The grace period to ask for; None leaves it to the object."""
+    flags = parsed.options
+    grace_s: int = flags["grace-period"]
+    if flags["now"]:
+        if grace_s != -1:
+            raise failure("--now and --grace-period cannot be specified together")
+        return 1
+    if flags["force"]:
+        if grace_s > 0:
+            raise failure("--force and --grace-period greater than 0 cannot be specified together")
+        return 0
+    if grace_s == 0:
+        return 1
+    return grace_s if grace_s > 0 else None
+
+
+def _found(session: Session, parsed: Parsed) -> list[Found]:
+    flags = parsed.options
+    if flags["filename"]:
+        return _from_files(session, parsed)
+    if flags["all"] and flags["selector"]:
+        raise failure("cannot set --all and --selector at the same time")
+    if flags["all"] and parsed.arguments and any(w.name for w in parse_arguments(parsed.arguments)):
+        raise failure("name cannot be provided when a selector is specified")
+    found = select(
+        session,
+        parsed.arguments,
+        labels=flags["selector"],
+        fields=flags["field-selector"],
+        everything=flags["all"],
+        all_namespaces=flags["all-namespaces"],
+    )
+    return found
+
+
+def _from_files(session: Session, parsed: Parsed) -> list[Found]:
+    found = []
+    for manifest in options.manifests(session, parsed):
+        try:
+            obj = session.get(manifest.kind, manifest.namespace, manifest.name)
+            found.append(Found(manifest.kind, obj))
+        except ApiError as error:
+            if not (parsed.options["ignore-not-found"] and error.code == 404):
+                session.fail(with_source("deleting", manifest.source, error))
+    return found
+
+
+def _delete(session: Session, parsed: Parsed, item: Found, asked: Obj, forced: bool) -> bool:
+    strategy = options.dry_run(parsed)
+    if strategy != "client":
+        try:
+            session.request("delete", item.kind, item.namespace, item.name, options=asked)
+        except ApiError as error:
+            if not (parsed.options["ignore-not-found"] and error.code == 404):
+                session.fail(error)
+            return False
+    if parsed.options["output"] == "name":
+        session.print(str(item))
+        return True
+    where = f" from {item.namespace} namespace" if item.namespace else ""
+    done = "force deleted" if forced else "deleted"
+    text = f'{qualified_kind(item.kind)} "{item.name}" {done}{where}'
+    session.print(options.done(text, strategy))
+    return True
+
+
+def _wait(session: Session, parsed: Parsed, gone: Sequence[Found]) -> None:
+    for item in gone:
+        uid = uid_of(item.obj)
+
+        def is_gone(item: Found = item, uid: str = uid) -> bool:
+            obj = session.find(item.kind, item.namespace, item.name)
+            return obj is None or uid_of(obj) != uid
+
+        if not session.wait(is_gone, parsed.options["timeout"] or WAIT_MS):
+            raise failure(f"timed out waiting for the condition on {item.kind.plural}/{item.name}")
+
+
+VERB = Verb(
+    name="delete",
+    summary="Delete resources by file names, stdin, resources and names, or by label selector",
+    run=run,
+    section="Basic Commands (Intermediate)",
+    usage="TYPE NAME ... | TYPE/NAME ... | -f FILENAME",
+    example="""\
+kubectl delete pod web-1
+kubectl delete pods -l app=web
+kubectl delete -f web.yaml
+kubectl delete pod web-1 --grace-period=0 --force""",
+    flags=(
+        options.FILENAME,
+        options.RECURSIVE,
+        options.SELECTOR,
+        options.FIELD_SELECTOR,
+        options.ALL,
+        options.ALL_NAMESPACES,
+        options.OUTPUT,
+        options.DRY_RUN,
+        Flag("cascade", default="background", bare="background", hint="What becomes of dependents"),
+        Flag("grace-period", "int", default=-1, hint="Seconds to end in good order"),
+        Flag("now", "bool", default=False, hint="A grace period of one second"),
+        Flag("force", "bool", default=False, hint="Remove at once, without confirmation"),
+        Flag("wait", "bool", default=True, hint="Wait until the objects are gone"),
+        Flag("timeout", "duration", default=0, hint="How long to wait (virtual time)"),
+        Flag("ignore-not-found", "bool", default=False, hint="Nothing found is no error"),
+    ),
+)

@@ -1,0 +1,98 @@
+"""kubectl events."""
+
+from __future__ import annotations
+
+from k8slab.engine.base.durations import human_duration
+from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.times import parse_rfc3339
+
+from ..command import Verb
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..printers.table import Widths
+from ..resources import kind_of
+from ..session import Session
+from . import options
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """List events, the oldest first."""
+    everywhere = parsed.options["all-namespaces"]
+    events = session.list(kind_of("events"), "" if everywhere else session.namespace)
+    about = parsed.options["for"]
+    if about:
+        events = _about(events, about)
+    types = {name.lower() for name in parsed.options["types"]}
+    if types:
+        events = [event for event in events if event.get("type", "").lower() in types]
+    if not events:
+        where = "" if everywhere else f" in {session.namespace} namespace"
+        session.warn(f"No events found{where}.")
+        return None
+    events.sort(key=last_seen_ms)
+    head = ["LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE"]
+    rows = [] if parsed.options["no-headers"] else [["NAMESPACE", *head] if everywhere else head]
+    rows += [_row(session, event, everywhere) for event in events]
+    session.write(Widths().lay_out(rows))
+    return None
+
+
+def _about(events: list[Obj], about: str) -> list[Obj]:
+    kind_name, slash, name = about.partition("/")
+    if not slash or not name:
+        raise failure("--for must be in resource/name form")
+    kind = kind_of(kind_name).kind
+    return [
+        event
+        for event in events
+        if (event["involvedObject"].get("kind"), event["involvedObject"].get("name")) == (kind, name)
+    ]
+
+
+def last_seen_ms(event: Obj) -> int:
+    """Unix milliseconds of an event's last occurrence."""
+    series = (event.get("series") or {}).get("lastObservedTime")
+    text = series or event.get("lastTimestamp") or event.get("eventTime")
+    return parse_rfc3339(text) if text else 0
+
+
+def first_seen_ms(event: Obj) -> int:
+    """Unix milliseconds of an event's first occurrence."""
+    text = event.get("firstTimestamp") or event.get("eventTime")
+    return parse_rfc3339(text) if text else last_seen_ms(event)
+
+
+def interval(session: Session, event: Obj) -> str:
+    """``5s``, or ``5s (x3 over 2m)`` for an event that came again."""
+    age = human_duration(session.now_unix_ms - last_seen_ms(event))
+    count = (event.get("series") or {}).get("count") or event.get("count") or 1
+    if count <= 1:
+        return age
+    return f"{age} (x{count} over {human_duration(session.now_unix_ms - first_seen_ms(event))})"
+
+
+def _row(session: Session, event: Obj, everywhere: bool) -> list[str]:
+    on = event["involvedObject"]
+    cells = [
+        interval(session, event),
+        event.get("type", ""),
+        event.get("reason", ""),
+        f"{on.get('kind', '')}/{on.get('name', '')}",
+        event.get("message", "").strip(),
+    ]
+    return [event["metadata"].get("namespace", ""), *cells] if everywhere else cells
+
+
+VERB = Verb(
+    name="events",
+    summary="List events",
+    run=run,
+    section="Cluster Management Commands",
+    example="kubectl events --for deployment/web --types=Warning",
+    flags=(
+        options.ALL_NAMESPACES,
+        Flag("for", hint="Only events about this resource (type/name)"),
+        Flag("types", "strings", default=(), hint="Only events of these types"),
+        Flag("no-headers", "bool", default=False, hint="Rows without the headings"),
+    ),
+)

@@ -1,0 +1,83 @@
+"""kubectl rollout history."""
+
+from __future__ import annotations
+
+from k8slab.engine.base.objects import Obj, annotations_of, set_in
+
+from ...command import Verb
+from ...describe.template import template_lines
+from ...errors import failure
+from ...flags import Flag, Parsed
+from ...printers import output
+from ...printers.tabwriter import align
+from ...resources import Found, kind_of
+from ...session import Session
+from .. import options
+from .common import CHANGE_CAUSE, FLAGS, found, replica_sets, revision_of
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Print the revisions, or the template of one."""
+    revision = parsed.options["revision"]
+    if revision < 0:
+        raise failure(f"revision must be a positive integer: {revision}")
+    for item in found(session, parsed):
+        if item.kind.kind != "Deployment":
+            raise failure(f'no history viewer has been implemented for "{item.kind.kind}"')
+        _show(session, parsed, item, revision)
+    return None
+
+
+def _show(session: Session, parsed: Parsed, item: Found, revision: int) -> None:
+    by_revision = {revision_of(obj): obj for obj in replica_sets(session, item.obj)}
+    by_revision.pop(0, None)
+    if revision == 0:
+        session.write(f"{item} \n{_table(by_revision)}\n")
+        return
+    if revision not in by_revision:
+        raise failure("unable to find the specified revision")
+    replica_set = by_revision[revision]
+    form = parsed.options["output"]
+    if form:
+        output.check(form)
+        shown = Found(kind_of("replicasets"), replica_set)
+        output.print_found(session, form, [shown], single=True)
+        return
+    session.write(f"{item} with revision #{revision}\n{_template(replica_set)}\n")
+
+
+def _table(by_revision: dict[int, Obj]) -> str:
+    if not by_revision:
+        return "No rollout history found.\n"
+    rows = [["REVISION", "CHANGE-CAUSE"]]
+    for revision in sorted(by_revision):
+        rows.append([str(revision), annotations_of(by_revision[revision]).get(CHANGE_CAUSE, "")])
+    lines = [f"{number}\t{cause or '<none>'}" for number, cause in rows]
+    return align("\n".join(lines) + "\n")
+
+
+def _template(replica_set: Obj) -> str:
+    """The template as describe shows it, its tabs as they are; the change cause is added to it."""
+    template = replica_set["spec"]["template"]
+    cause = annotations_of(replica_set).get(CHANGE_CAUSE)
+    if cause:
+        annotations = {
+            **((template.get("metadata") or {}).get("annotations") or {}),
+            CHANGE_CAUSE: cause,
+        }
+        template = set_in(template, ("metadata", "annotations"), annotations)
+    return "\n".join(template_lines(template))
+
+
+HISTORY = Verb(
+    name="history",
+    summary="View rollout history",
+    run=run,
+    usage="TYPE/NAME",
+    example="kubectl rollout history deployment/web --revision=2",
+    flags=(
+        *FLAGS,
+        options.OUTPUT,
+        Flag("revision", "int", default=0, hint="Show the template of this revision"),
+    ),
+)

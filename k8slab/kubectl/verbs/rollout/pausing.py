@@ -1,0 +1,54 @@
+"""kubectl rollout pause and resume."""
+
+from __future__ import annotations
+
+from ...command import Run, Verb
+from ...flags import Parsed
+from ...resources import Found, qualified_plural
+from ...session import Session
+from .. import options
+from .common import FLAGS, found, supports
+
+
+def _run(doing: str, done: str, refused: str, paused: bool) -> Run:
+    def run(session: Session, parsed: Parsed) -> int | None:
+        for item in found(session, parsed):
+            supports(item, doing)
+            if bool(item.obj["spec"].get("paused")) == paused:
+                session.failed = True
+                session.warn(f'error: {qualified_plural(item.kind)} "{item.name}" {refused}')
+                continue
+            _patch(session, parsed, item, paused)
+            session.print(f"{item} {done}")
+        return None
+
+    return run
+
+
+def _patch(session: Session, parsed: Parsed, item: Found, paused: bool) -> None:
+    session.request(
+        "patch",
+        item.kind,
+        item.namespace,
+        item.name,
+        body={"spec": {"paused": paused or None}},
+        patch_type="strategic",
+        options=options.request_options(parsed, "kubectl-rollout"),
+    )
+
+
+PAUSE = Verb(
+    name="pause",
+    summary="Mark the provided resource as paused",
+    run=_run("pausing", "paused", "is already paused", True),
+    usage="TYPE/NAME",
+    flags=FLAGS,
+)
+
+RESUME = Verb(
+    name="resume",
+    summary="Resume a paused resource",
+    run=_run("resuming", "resumed", "is not paused", False),
+    usage="TYPE/NAME",
+    flags=FLAGS,
+)

@@ -1,0 +1,117 @@
+"""kubectl rollout undo: puts the template of an earlier revision back."""
+
+from __future__ import annotations
+
+from k8slab.engine.base.objects import Obj, annotations_of
+
+from ...command import Verb
+from ...describe.template import template_lines
+from ...errors import failure
+from ...flags import Flag, Parsed
+from ...resources import Found
+from ...session import Session
+from .. import options
+from ..create import LAST_APPLIED
+from .common import FLAGS, REVISION, found, replica_sets, revision_of, supports, template_of
+
+_KEPT = frozenset(
+    {
+        LAST_APPLIED,
+        REVISION,
+        "deployment.kubernetes.io/revision-history",
+        "deployment.kubernetes.io/desired-replicas",
+        "deployment.kubernetes.io/max-replicas",
+        "deprecated.deployment.rollback.to",
+    }
+)
+_APPLIED = (
+    "Warning: resource {resource}/{name} was previously managed with 'kubectl apply'. Rolling back "
+    "will not update the {annotation} annotation, which may cause unexpected behavior on future "
+    "'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration "
+    "file instead.\n"
+)
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Roll back to the revision before, or to ``--to-revision``."""
+    to_revision = parsed.options["to-revision"]
+    if to_revision < 0:
+        raise failure(f"revision must be a positive integer: {to_revision}")
+    for item in found(session, parsed):
+        supports(item, "rolling back")
+        if LAST_APPLIED in annotations_of(item.obj):
+            text = _APPLIED.format(
+                resource=item.kind.plural, name=item.name, annotation=LAST_APPLIED
+            )
+            session.warn(text.rstrip("\n"))
+        session.print(f"{item} {_undo(session, parsed, item, to_revision)}")
+    return None
+
+
+def _undo(session: Session, parsed: Parsed, item: Found, to_revision: int) -> str:
+    deployment = item.obj
+    if deployment["spec"].get("paused"):
+        raise failure(
+            "you cannot rollback a paused deployment; resume it first with "
+            "'kubectl rollout resume' and try again"
+        )
+    target = _target(session, item, to_revision)
+    strategy = options.dry_run(parsed)
+    if strategy == "client":
+        lines = "\n".join(template_lines(target["spec"]["template"]))
+        return f"{lines}\n{options.done('rolled back', strategy)}"
+    template = template_of(target)
+    if template == deployment["spec"]["template"]:
+        revision = to_revision or revision_of(target)
+        return f"skipped rollback (current template already matches revision {revision})"
+    session.request(
+        "patch",
+        item.kind,
+        item.namespace,
+        item.name,
+        body=[
+            {"op": "replace", "path": "/spec/template", "value": template},
+            {
+                "op": "replace",
+                "path": "/metadata/annotations",
+                "value": _annotations(deployment, target),
+            },
+        ],
+        patch_type="json",
+        options=options.request_options(parsed, "kubectl-rollout"),
+    )
+    return options.done("rolled back", strategy)
+
+
+def _target(session: Session, item: Found, to_revision: int) -> Obj:
+    """The ReplicaSet to go back to (polymorphichelpers deploymentRevision)."""
+    history = [obj for obj in replica_sets(session, item.obj) if revision_of(obj) > 0]
+    if to_revision:
+        for replica_set in history:
+            if revision_of(replica_set) == to_revision:
+                return replica_set
+        raise failure(f"unable to find specified revision {to_revision} in history")
+    if len(history) < 2:
+        raise failure(f'no rollout history found for deployment "{item.name}"')
+    return history[-2]
+
+
+def _annotations(deployment: Obj, target: Obj) -> dict[str, str]:
+    """The revision's annotations, and of the Deployment those that describe itself."""
+    theirs = {name: v for name, v in annotations_of(target).items() if name not in _KEPT}
+    own = {name: v for name, v in annotations_of(deployment).items() if name in _KEPT}
+    return {**theirs, **own}
+
+
+UNDO = Verb(
+    name="undo",
+    summary="Undo a previous rollout",
+    run=run,
+    usage="TYPE/NAME",
+    example="kubectl rollout undo deployment/web --to-revision=3",
+    flags=(
+        *FLAGS,
+        options.DRY_RUN,
+        Flag("to-revision", "int", default=0, hint="The revision to go back to; 0: the one before"),
+    ),
+)
