@@ -3,7 +3,7 @@ import { html, svg } from "./dom.js";
 
 const SIGNS = {
   true: ["Done", "M4 12.5l5 5L20 6.5"],
-  false: ["Not yet", "M12 7v6M12 17h.01"],
+  false: ["Not yet", "M12 5v9M12 18.5h.01"],
   null: ["Not known yet", "M7 12h.01M12 12h.01M17 12h.01"],
 };
 
@@ -11,7 +11,7 @@ function draw(item, check) {
   const [label, path] = SIGNS[String(check.ok ?? null)];
   item.dataset.ok = String(check.ok ?? null);
   item.replaceChildren(
-    svg("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": label }, svg("path", { d: path, class: "line", "stroke-width": 2.4 })),
+    svg("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": label }, svg("path", { d: path, class: "line line--bold" })),
     html("span", { class: "check__expects" }, check.expects),
     html("span", { class: "check__observes" }, `Now: ${check.observes}`),
   );

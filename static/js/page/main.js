@@ -1,6 +1,11 @@
 import { announce } from "./announce.js";
+import { startSearch } from "./search.js";
+import { startSteps } from "../lab/steps.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startTheme } from "./theme.js";
 
 startTheme(document.querySelector("[data-theme-toggle]"), announce);
+startSearch(document.getElementById("search"));
 startShortcuts(document.getElementById("shortcuts"));
+startSteps(document);
+document.addEventListener("htmx:afterSwap", () => startSteps(document));

@@ -1,6 +1,6 @@
 import { countText } from "../lab/format.js";
 import { svg } from "../lab/dom.js";
-import { sign, SIGN_TEXT } from "./signs.js";
+import { podState, sign } from "./signs.js";
 
 /** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
 const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, ...more }, value);
@@ -38,7 +38,7 @@ function podBox(box, { revisionOf }) {
 }
 
 function podLabel({ object }, { revisionOf }) {
-  const parts = [`Pod ${object.name}`, SIGN_TEXT[object.sign], object.text, object.node ? `on ${object.node}` : "on no node"];
+  const parts = [`Pod ${object.name}`, podState(object), object.node ? `on ${object.node}` : "on no node"];
   if (revisionOf(object)) parts.push(`revision ${revisionOf(object)}`);
   if (object.app?.phase) parts.push(`app ${object.app.phase}`);
   if (object.restarts) parts.push(countText(object.restarts, "restart"));

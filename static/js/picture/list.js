@@ -1,13 +1,13 @@
 import { html, svg } from "../lab/dom.js";
 import { drawn } from "./layout.js";
 import { actionsOf, LABELS } from "./nodes.js";
-import { sign, SIGN_TEXT } from "./signs.js";
+import { podState, sign } from "./signs.js";
 
 function podRow({ key, object }) {
   const restarts = object.restarts ? `, ${object.restarts} restarts` : "";
   return html("li", {}, html("button", { type: "button", "data-key": key },
     svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, sign(object.sign, 0, 0, 20)),
-    html("span", {}, object.name), html("small", {}, `${object.text}${restarts}, ${SIGN_TEXT[object.sign]}`)));
+    html("span", {}, object.name), html("small", {}, `${podState(object)}${restarts}`)));
 }
 
 /** The picture on a narrow screen: pods in a list, grouped by node, with each node's buttons; `onChoose(key, what)` opens the inspector. */

@@ -15,9 +15,10 @@ const SHAPES = {
   terminating: () => [svg("path", { d: "M3 10L10 3M3 17L17 3M10 17l7-7", class: "sign__line" })],
 };
 
-export const SIGN_TEXT = {
-  ready: "ready", running: "running, not ready", pending: "pending", failed: "failed", terminating: "terminating",
-};
+/** A pod's state in words: kubectl's STATUS, and whether it is ready where that does not follow. */
+export function podState({ sign: name, text }) {
+  return { ready: `${text}, ready`, running: `${text}, not ready` }[name] ?? text;
+}
 
 export function sign(name, x, y, size = 18) {
   return svg("g", { class: `sign sign--${name}`, transform: `translate(${x} ${y}) scale(${size / 20})` }, SHAPES[name]());

@@ -1,6 +1,6 @@
 import { html } from "../lab/dom.js";
 import { drawn } from "./layout.js";
-import { SIGN_TEXT } from "./signs.js";
+import { podState } from "./signs.js";
 
 const KINDS = ["Service", "Deployment", "ReplicaSet", "Pod", "Node"];
 
@@ -10,7 +10,7 @@ const COLUMNS = {
   Service: (object, known) => [`${known.ready(object)} endpoints ready`, `${object.type} ${object.cluster_ip}`],
   Deployment: counts,
   ReplicaSet: (object) => [`${object.ready ?? 0} of ${object.desired} ready`, `revision ${object.revision}`],
-  Pod: (object) => [`${SIGN_TEXT[object.sign]}: ${object.text}`, [object.node ?? "no node", object.restarts ? `${object.restarts} restarts` : ""].filter(Boolean).join(", ")],
+  Pod: (object) => [podState(object), [object.node ?? "no node", object.restarts ? `${object.restarts} restarts` : ""].filter(Boolean).join(", ")],
   Node: (object) => [object.ready === "True" ? "Ready" : "NotReady", `${object.pods ?? 0} pods${object.unschedulable ? ", cordoned" : ""}`],
 };
 
