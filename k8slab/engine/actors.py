@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from .control import Controller
+from .control.settings import Settings
+from .nodes.kubelet import Kubelet
 
 
-def actors() -> tuple[Controller, ...]:
+def actors(settings: Settings) -> tuple[Controller, ...]:
     """Fresh actors for one cluster, in the order in which one write wakes them."""
-    return ()
+    kubelets: dict[str, tuple[Controller, ...]] = {"real": (Kubelet(),)}
+    return kubelets.get(settings.kubelet, ())

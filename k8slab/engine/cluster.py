@@ -71,7 +71,13 @@ class Cluster:
     ) -> None:
         if store is None:
             store = Store(INDEXES, frozen=settings.frozen)
-        api = Api(store=store, clock=clock, seed=seed, start_unix_ms=settings.start_unix_ms)
+        api = Api(
+            store=store,
+            clock=clock,
+            seed=seed,
+            start_unix_ms=settings.start_unix_ms,
+            pods_max=settings.pods_max,
+        )
         self.world = World(
             store=store,
             api=api,
@@ -80,7 +86,7 @@ class Cluster:
             settings=settings,
             images=Catalogue(images),
         )
-        self.loop = Loop(self.world, actors())
+        self.loop = Loop(self.world, actors(settings))
 
     # Reading
 

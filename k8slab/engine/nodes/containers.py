@@ -1,0 +1,356 @@
+"""What the kubelet does for a container in each state of ``lifecycle.TRANSITIONS``.
+
+A step function gives the record as it now is, and when to look again. Latencies are the kubelet's
+and containerd's own on a quiet machine (truth: a real kubelet's traces, and 200 ms to create).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..apps import Exits, fate
+from ..apps.script import end as script_end
+from ..base.objects import Key, Obj, get_in
+from ..control import World
+from . import images, probes
+from .lifecycle import Record, move
+from .runs import run_of
+
+START_MS = 200
+BACKOFF_MS, BACKOFF_MAX_MS, BACKOFF_RESET_MS = 10_000, 300_000, 600_000  # kubelet, both kinds
+CONFIG_RETRY_MS = 15_000  # the pod worker's next sync after an error
+MIN_TERM_MS = 2_000  # SIGTERM's least time when preStop has used the grace up
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where a step happens: a container of a pod on a node."""
+
+    world: World
+    pod: Obj
+    container: Obj
+    memory: dict[str, Any]
+    kind: str = "containers"
+
+    @property
+    def node(self) -> str:
+        return str(self.pod["spec"]["nodeName"])
+
+    def say(self, type: str, reason: str, message: str) -> None:
+        """An Event of this node's kubelet about this container."""
+        self.world.event(
+            self.pod,
+            type,
+            reason,
+            message,
+            "kubelet",
+            host=self.node,
+            field_path=f"spec.{self.kind}{{{self.container['name']}}}",
+        )
+
+    @property
+    def pod_label(self) -> str:
+        """``web_default(UID)``, as kubelet messages name a pod."""
+        metadata = self.pod["metadata"]
+        return f"{metadata['name']}_{metadata.get('namespace')}({metadata['uid']})"
+
+
+class Step(NamedTuple):
+    """The record after a step and when to look again (None: nothing to wait for)."""
+
+    record: Record
+    again_ms: int | None = None
+
+
+def _waiting(here: Here, record: Record) -> Step:
+    world, image, policy = here.world, here.container["image"], images.policy(here.container)
+    present = images.present(world, here.node, image)
+    if policy == "Never" and not present:
+        here.say(
+            "Warning",
+            "ErrImageNeverPull",
+            f'Container image "{image}" is not present with pull policy of Never',
+        )
+        return Step(move(record, "image-forbidden", world.now_ms))
+    if present and policy != "Always":
+        text = f'Container image "{image}" already present on machine'
+        here.say("Normal", "Pulled", f"{text} and can be accessed by the pod")
+        due_ms = world.now_ms + START_MS
+        return Step(move(record, "image-present", world.now_ms, due_ms=due_ms))
+    here.say("Normal", "Pulling", f'Pulling image "{image}"')
+    pull = images.pull(world, here.node, image)
+    return Step(move(record, "image-missing", world.now_ms, pull=list(pull), due_ms=pull.ends_ms))
+
+
+def _pulling(here: Here, record: Record) -> Step:
+    world, image = here.world, here.container["image"]
+    if world.now_ms < record["due_ms"]:
+        return Step(record, record["due_ms"])
+    pull = images.Pull(*record["pull"])
+    if pull.failure:
+        text = f'Failed to pull image "{image}": rpc error: code = NotFound desc = {pull.failure}'
+        here.say("Warning", "Failed", text)
+        here.say("Warning", "Failed", "Error: ErrImagePull")
+        message = f"rpc error: code = NotFound desc = {pull.failure}"
+        return Step(move(record, "pull-failed", world.now_ms, message=message))
+    took, waited = pull.ends_ms - pull.begins_ms, pull.ends_ms - record["since_ms"]
+    here.say(
+        "Normal",
+        "Pulled",
+        f'Successfully pulled image "{image}" in {_go_seconds(took)} '
+        f"({_go_seconds(waited)} including waiting). Image size: {pull.size_bytes} bytes.",
+    )
+    due_ms = world.now_ms + START_MS
+    return Step(move(record, "pulled", world.now_ms, due_ms=due_ms, pull_wait_ms=0))
+
+
+def _go_seconds(ms: int) -> str:
+    """A short Go duration: 400ms, 1.9s."""
+    return f"{ms}ms" if 0 < ms < 1000 else f"{ms / 1000:g}s"
+
+
+def _pull_failed(here: Here, record: Record) -> Step:
+    """ErrImagePull shows until the next sync, then ImagePullBackOff."""
+    now_ms = here.world.now_ms
+    if now_ms < record["since_ms"] + 1000:
+        return Step(record, record["since_ms"] + 1000)
+    wait_ms = min(max(BACKOFF_MS, 2 * record.get("pull_wait_ms", 0)), BACKOFF_MAX_MS)
+    image = here.container["image"]
+    here.say("Normal", "BackOff", f'Back-off pulling image "{image}"')
+    here.say("Warning", "Failed", "Error: ImagePullBackOff")
+    due_ms = record["since_ms"] + wait_ms
+    message = f'Back-off pulling image "{image}": ErrImagePull: {record["message"]}'
+    changes = {"due_ms": due_ms, "pull_wait_ms": wait_ms, "message": message}
+    return Step(move(record, "back-off", now_ms, **changes))
+
+
+def _retry(here: Here, record: Record) -> Step:
+    if here.world.now_ms < record["due_ms"]:
+        return Step(record, record["due_ms"])
+    return Step(move(record, "retry", here.world.now_ms))
+
+
+def _never_pulled(here: Here, record: Record) -> Step:
+    return Step(record)
+
+
+def missing_config(world: World, pod: Obj, container: Obj) -> str:
+    """What of the container's configuration is missing ("" if nothing)."""
+    namespace = pod["metadata"].get("namespace", "default")
+    for source in container.get("envFrom") or ():
+        reference = source.get("configMapRef") or {"optional": True}
+        name = reference.get("name", "")
+        if not reference.get("optional") and not world.store.get(Key("ConfigMap", namespace, name)):
+            return f'configmap "{name}" not found'
+    for entry in container.get("env") or ():
+        reference = get_in(entry, "valueFrom", "configMapKeyRef")
+        if not reference or reference.get("optional"):
+            continue
+        found = world.store.get(Key("ConfigMap", namespace, reference["name"]))
+        if found is None:
+            return f'configmap "{reference["name"]}" not found'
+        if reference["key"] not in (found.get("data") or {}):
+            where = f"{namespace}/{reference['name']}"
+            return f"couldn't find key {reference['key']} in ConfigMap {where}"
+    return ""
+
+
+def _starting(here: Here, record: Record) -> Step:
+    world = here.world
+    missing = missing_config(world, here.pod, here.container)
+    if missing:
+        here.say("Warning", "Failed", f"Error: {missing}")
+        due_ms = world.now_ms + CONFIG_RETRY_MS
+        return Step(move(record, "config-missing", world.now_ms, message=missing, due_ms=due_ms))
+    if world.now_ms < record["due_ms"]:
+        return Step(record, record["due_ms"])
+    here.say("Normal", "Created", "Container created")
+    here.say("Normal", "Started", "Container started")
+    number = record.get("number", -1) + 1
+    changes = {"started_ms": world.now_ms, "number": number, "probes": {}, "stop": None}
+    return Step(move(record, "started", world.now_ms, **changes))
+
+
+def _running(here: Here, record: Record) -> Step:
+    ended = _ending(here, record)
+    if ended is not None and ended.at_ms <= here.world.now_ms:
+        return Step(_ended_at(here, record, ended))
+    wakes = [ended.at_ms] if ended else []
+    record, waits = _probe(here, record)
+    if record["state"] == "stopping":
+        return Step(record)
+    wakes.extend(waits)
+    return Step(record, min(wakes, default=None))
+
+
+def _ending(here: Here, record: Record) -> Exits | None:
+    """When and how the process ends, as things stand; the node's SIGKILL included."""
+    run = run_of(here.world, here.pod, here.container, record)
+    own = fate(run) if run is not None else Exits(here.world.now_ms, 137)
+    killed = here.world.note("kill", Key("Pod", *_name(here.pod)), {})
+    killed_ms = killed.get(here.container["name"], -1)
+    endings = [own] if isinstance(own, Exits) else []
+    if killed_ms >= record["started_ms"]:
+        endings.append(Exits(killed_ms, 137))
+    if record.get("stop"):
+        endings.append(Exits(record["stop"]["kill_ms"], 137))
+    return min(endings, default=None)
+
+
+def _name(pod: Obj) -> tuple[str, str]:
+    return pod["metadata"].get("namespace", "default"), pod["metadata"]["name"]
+
+
+def _ended_at(here: Here, record: Record, ending: Exits) -> Record:
+    why = "Completed" if ending.code == 0 else "Error"
+    now_ms = here.world.now_ms
+    return move(record, "ended", now_ms, finished_ms=now_ms, code=ending.code, why=why)
+
+
+def _probe(here: Here, record: Record) -> tuple[Record, list[int]]:
+    """Look through the container's probes; one that fails for good stops the container."""
+    wakes: list[int] = []
+    began_ms: int | None = record["started_ms"]
+    for name in probes.NAMES:
+        if f"{name}Probe" not in here.container or began_ms is None:
+            continue
+        probing = probes.Probing(
+            here.world,
+            here.pod,
+            here.container,
+            record,
+            name,
+            here.memory["ip"],
+            here.memory["worker_ms"],
+            began_ms,
+        )
+        seen = probes.look(probing, record["probes"].get(name, {}))
+        for _, text in seen.failures:
+            here.say("Warning", "Unhealthy", f"{name.capitalize()} probe failed: {text}")
+        if seen.state != record["probes"].get(name, {}):
+            record = {**record, "probes": {**record["probes"], name: seen.state}}
+        if name != "readiness" and seen.state.get("ok") is False:
+            text = f"Container {here.container['name']} failed {name} probe, will be restarted"
+            grace_s = here.container[f"{name}Probe"].get("terminationGracePeriodSeconds")
+            return stop(here, record, text, grace_s), []
+        if name == "startup" and seen.state.get("ok") is not True:
+            began_ms = None
+        elif name == "startup":
+            began_ms = seen.state["seen_ms"]
+        if seen.again_ms is not None:
+            wakes.append(seen.again_ms)
+    return record, wakes
+
+
+def stop(here: Here, record: Record, message: str, grace_s: int | None = None) -> Record:
+    """Begin to stop a running container: preStop, SIGTERM, SIGKILL after the grace."""
+    now_ms = here.world.now_ms
+    here.say("Normal", "Killing", message)
+    if grace_s is None:
+        grace_s = here.pod["spec"].get("terminationGracePeriodSeconds", 30)
+    kill_ms = now_ms + grace_s * 1000
+    term_ms = min(now_ms + _pre_stop_ms(here.container), kill_ms)
+    if term_ms == kill_ms and grace_s > 0:
+        kill_ms += MIN_TERM_MS
+    changes = {"begun_ms": now_ms, "term_ms": term_ms, "kill_ms": kill_ms}
+    return move(record, "stop", now_ms, stop=changes)
+
+
+def _pre_stop_ms(container: Obj) -> int:
+    hook = get_in(container, "lifecycle", "preStop", default={})
+    if "sleep" in hook:
+        return int(hook["sleep"]["seconds"]) * 1000
+    if "exec" in hook:
+        done = script_end(tuple(hook["exec"].get("command") or ()))
+        return 10**9 if done is None else round(done.seconds * 1000)
+    return 0
+
+
+def _stopping(here: Here, record: Record) -> Step:
+    ended = _ending(here, record)
+    if ended is None:
+        return Step(record)
+    if ended.at_ms > here.world.now_ms:
+        return Step(record, ended.at_ms)
+    return Step(_ended_at(here, record, ended))
+
+
+def _ended(here: Here, record: Record) -> Step:
+    if not restarts(here, record["code"]):
+        return Step(record)
+    now_ms = here.world.now_ms
+    wait_ms, updated_ms = record.get("backoff") or (0, now_ms)
+    # A container that the kubelet stopped itself is judged by the end of the one before it: the
+    # status that the sync began with knows no newer (kuberuntime doBackOff).
+    judged_ms = record["finished_ms"]
+    if record.get("stop"):
+        judged_ms = (record["last"] or {}).get("finished_ms")
+    if judged_ms is not None and judged_ms - updated_ms > BACKOFF_RESET_MS:
+        wait_ms = 0
+    if wait_ms and judged_ms is not None and now_ms - judged_ms < wait_ms:
+        text = f"restarting failed container {here.container['name']} in pod {here.pod_label}"
+        here.say("Warning", "BackOff", f"Back-off {text}")
+        due_ms = record["finished_ms"] + wait_ms
+        message = f"back-off {_go_short(wait_ms)} {text}"
+        again = move(record, "back-off", now_ms, due_ms=due_ms, message=message)
+        return Step(_begin_again(again, wait_ms, due_ms))
+    again = move(record, "restart", now_ms)
+    if judged_ms is None:
+        return Step({**_begin_again(again, 0, now_ms), "backoff": None})
+    return Step(_begin_again(again, wait_ms, now_ms))
+
+
+def _begin_again(record: Record, wait_ms: int, at_ms: int) -> Record:
+    """The record of the next start: what ended becomes ``last``, the back-off doubles."""
+    fields = ("number", "started_ms", "finished_ms", "code", "why")
+    delay_ms = min(2 * wait_ms, BACKOFF_MAX_MS) or BACKOFF_MS
+    return {
+        **record,
+        "last": {name: record[name] for name in fields},
+        "backoff": [delay_ms, at_ms],
+        "stop": None,
+        "probes": {},
+    }
+
+
+def _go_short(ms: int) -> str:
+    """A back-off as Go prints it: 10s, 1m20s, 5m0s."""
+    minutes, seconds = divmod(ms // 1000, 60)
+    return f"{minutes}m{seconds}s" if minutes else f"{seconds}s"
+
+
+def restarts(here: Here, code: int) -> bool:
+    """Whether the pod's restartPolicy starts a container that ended with ``code`` anew."""
+    if "deletionTimestamp" in here.pod["metadata"]:
+        return False
+    policy = here.pod["spec"].get("restartPolicy", "Always")
+    if here.kind == "initContainers":
+        own = here.container.get("restartPolicy")
+        return own == "Always" or (code != 0 and policy != "Never")
+    return policy == "Always" or (policy == "OnFailure" and code != 0)
+
+
+STEPS: dict[str, Callable[[Here, Record], Step]] = {
+    "waiting": _waiting,
+    "pulling": _pulling,
+    "pull-failed": _pull_failed,
+    "pull-back-off": _retry,
+    "never-pulled": _never_pulled,
+    "starting": _starting,
+    "config-error": _retry,
+    "running": _running,
+    "stopping": _stopping,
+    "ended": _ended,
+    "crash-back-off": _retry,
+}
+
+
+def go(here: Here, record: Record) -> Step:
+    """Let a container move as far as it can now."""
+    while True:
+        step = STEPS[record["state"]](here, record)
+        if step.record["state"] == record["state"]:
+            return step
+        record = step.record

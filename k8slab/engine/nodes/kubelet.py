@@ -1,0 +1,236 @@
+"""The kubelet: makes the containers of the pods that are bound to its node be as their specs say.
+
+One actor plays every node's kubelet; a pod is looked at by the kubelet of its node alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..api.errors import ApiError
+from ..base.objects import Key, Obj, get_in, is_deleting, key_of
+from ..base.pods import node_of
+from ..control import World
+from . import addresses
+from .containers import Here, Step, go, stop
+from .lifecycle import ALIVE, NEW, Record
+from .machine import machine
+from .runs import OWNER
+from .status import is_started, pod_status
+
+SANDBOX_MS = 340  # volumes and network of a new pod (truth 11-realkubelet-pod-lifecycle)
+CLEANUP_MS = 1_000  # from the end of the last container to the pod's removal (same)
+MOUNT_RETRY_MS, MOUNT_RETRY_MAX_MS = 500, 122_000  # volume operations' exponential back-off
+
+
+class Kubelet:
+    """The actor. Its memory of a pod is described at ``runs.memory``."""
+
+    name = OWNER
+    lag_ms = 20
+
+    @property
+    def watches(self) -> dict[str, Any]:
+        return {"Pod": _pod, "ConfigMap": _users_of_config}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        """Bring one pod as far as it can go now."""
+        pod = world.store.get(key)
+        memory = world.note(OWNER, key)
+        if pod is None or (memory is not None and memory["uid"] != pod["metadata"]["uid"]):
+            _forget(world, key, memory)
+            memory = None
+        if pod is None or not machine(world, node_of(pod))["up"]:
+            return None
+        if memory is None:
+            if get_in(pod, "status", "phase") in ("Succeeded", "Failed"):
+                if is_deleting(pod):
+                    _finish(world, pod)
+                return None
+            memory = _admit(world, pod)
+        memory, again_ms = _sync(world, pod, memory)
+        world.set_note(OWNER, key, memory)
+        _report(world, pod, memory)
+        return None if again_ms is None else max(1, again_ms - world.now_ms)
+
+
+def _pod(world: World, pod: Obj) -> Iterable[Key]:
+    if node_of(pod):
+        yield key_of(pod)
+
+
+def _users_of_config(world: World, config: Obj) -> Iterable[Key]:
+    """Pods that wait for a ConfigMap of this namespace."""
+    for pod in world.store.list("Pod", config["metadata"]["namespace"]):
+        memory = world.note(OWNER, key_of(pod))
+        if memory is not None and memory.get("mount_retry_ms"):
+            yield key_of(pod)
+
+
+def _admit(world: World, pod: Obj) -> dict[str, Any]:
+    now_ms, node = world.now_ms, node_of(pod)
+    return {
+        "uid": pod["metadata"]["uid"],
+        "node": node,
+        "admitted_ms": now_ms,
+        "sandbox_ms": now_ms + SANDBOX_MS,
+        "worker_ms": 0,
+        "ip": "",
+        "host_ip": addresses.node_address(world, node),
+        "containers": {},
+    }
+
+
+def _forget(world: World, key: Key, memory: dict[str, Any] | None) -> None:
+    if memory is None:
+        return
+    if memory["ip"]:
+        addresses.release(world, memory["node"], memory["ip"])
+    for owner in (OWNER, "hang", "kill", "rps"):
+        world.set_note(owner, key, None)
+
+
+def _sync(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    memory = _after_reboot(world, pod, memory)
+    if is_deleting(pod):
+        return _terminate(world, pod, memory)
+    if not memory["ip"]:
+        memory, ready_ms = _sandbox(world, pod, memory)
+        if ready_ms is not None:
+            return memory, ready_ms
+    return _containers(world, pod, memory)
+
+
+def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """Volumes, then the sandbox with its address; a time where it takes until then."""
+    missing = _missing_volume(world, pod)
+    if missing:
+        if world.now_ms < memory.get("mount_due_ms", 0):
+            return memory, memory["mount_due_ms"]
+        retry_ms = min(2 * memory.get("mount_retry_ms", 0), MOUNT_RETRY_MAX_MS) or MOUNT_RETRY_MS
+        world.event(pod, "Warning", "FailedMount", missing, "kubelet", host=memory["node"])
+        due_ms = world.now_ms + retry_ms
+        return {**memory, "mount_retry_ms": retry_ms, "mount_due_ms": due_ms}, due_ms
+    if world.now_ms < memory["sandbox_ms"]:
+        return memory, memory["sandbox_ms"]
+    host_network = pod["spec"].get("hostNetwork")
+    ip = memory["host_ip"] if host_network else addresses.take(world, memory["node"], key_of(pod))
+    changes = {"ip": ip, "worker_ms": world.now_ms, "mount_retry_ms": 0}
+    return {**memory, **changes}, None
+
+
+def _missing_volume(world: World, pod: Obj) -> str:
+    namespace = pod["metadata"].get("namespace", "default")
+    for volume in pod["spec"].get("volumes") or ():
+        source = volume.get("configMap")
+        if not source or source.get("optional"):
+            continue
+        if world.store.get(Key("ConfigMap", namespace, source["name"])) is None:
+            return (
+                f'MountVolume.SetUp failed for volume "{volume["name"]}" : '
+                f'configmap "{source["name"]}" not found'
+            )
+    return ""
+
+
+def _containers(
+    world: World, pod: Obj, memory: dict[str, Any]
+) -> tuple[dict[str, Any], int | None]:
+    """Init containers one after another, then all others."""
+    wakes: list[int | None] = []
+    for container in pod["spec"].get("initContainers") or ():
+        here = Here(world, pod, container, memory, "initContainers")
+        step = _go(here, memory)
+        memory = _keep(memory, container, step.record)
+        wakes.append(step.again_ms)
+        if not _init_lets_on(container, step.record):
+            return memory, _earliest(wakes)
+    for container in pod["spec"]["containers"]:
+        step = _go(Here(world, pod, container, memory), memory)
+        memory = _keep(memory, container, step.record)
+        wakes.append(step.again_ms)
+    return memory, _earliest(wakes)
+
+
+def _init_lets_on(container: Obj, record: Record) -> bool:
+    if container.get("restartPolicy") == "Always":
+        return is_started(container, record)
+    return bool(record["state"] == "ended" and record["code"] == 0)
+
+
+def _go(here: Here, memory: dict[str, Any]) -> Step:
+    record = memory["containers"].get(here.container["name"])
+    return go(here, record or {**NEW, "since_ms": here.world.now_ms})
+
+
+def _keep(memory: dict[str, Any], container: Obj, record: Record) -> dict[str, Any]:
+    return {**memory, "containers": {**memory["containers"], container["name"]: record}}
+
+
+def _earliest(wakes: Iterable[int | None]) -> int | None:
+    return min((wake for wake in wakes if wake is not None), default=None)
+
+
+def _terminate(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """Stop what runs; when all has ended, remove the pod."""
+    grace_s = pod["metadata"].get("deletionGracePeriodSeconds", 0)
+    wakes: list[int | None] = []
+    for kind in ("initContainers", "containers"):
+        for container in pod["spec"].get(kind) or ():
+            record = memory["containers"].get(container["name"])
+            if record is None:
+                continue
+            here = Here(world, pod, container, memory, kind)
+            if record["state"] == "running":
+                record = stop(here, record, f"Stopping container {container['name']}", grace_s)
+            if record["state"] == "stopping":
+                limit_ms = record["stop"]["begun_ms"] + grace_s * 1000
+                if limit_ms < record["stop"]["kill_ms"] and record["stop"]["term_ms"] < limit_ms:
+                    record = {**record, "stop": {**record["stop"], "kill_ms": limit_ms}}
+            step = go(here, record) if record["state"] in ALIVE else Step(record)
+            memory = _keep(memory, container, step.record)
+            wakes.append(step.again_ms)
+    if any(record["state"] in ALIVE for record in memory["containers"].values()):
+        return memory, _earliest(wakes)
+    if "stopped_ms" not in memory:
+        memory = {**memory, "stopped_ms": world.now_ms}
+    return memory, memory["stopped_ms"] + CLEANUP_MS
+
+
+def _after_reboot(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str, Any]:
+    """A node that started anew has none of the processes from before: the pod begins again."""
+    booted_ms = machine(world, memory["node"]).get("booted_ms", 0)
+    if booted_ms <= memory["admitted_ms"] or memory.get("booted_ms") == booted_ms:
+        return memory
+    memory = {**memory, "booted_ms": booted_ms}
+    if not memory["ip"]:
+        return memory
+    addresses.release(world, memory["node"], memory["ip"])
+    ended = {"state": "ended", "finished_ms": booted_ms, "code": 255, "why": "Unknown"}
+    containers = {
+        name: {**record, **ended, "stop": None} if record["state"] in ALIVE else record
+        for name, record in memory["containers"].items()
+    }
+    if not is_deleting(pod):
+        text = "Pod sandbox changed, it will be killed and re-created."
+        world.event(pod, "Normal", "SandboxChanged", text, "kubelet", host=memory["node"])
+    sandbox_ms = world.now_ms + SANDBOX_MS
+    return {**memory, "ip": "", "sandbox_ms": sandbox_ms, "containers": containers}
+
+
+def _report(world: World, pod: Obj, memory: dict[str, Any]) -> None:
+    """Write the status where it changed, and remove a pod that has stopped."""
+    status = pod_status(world, pod, memory)
+    if status != pod.get("status"):
+        pod = world.api.update_status(pod, status)
+    if "stopped_ms" in memory and world.now_ms >= memory["stopped_ms"] + CLEANUP_MS:
+        _finish(world, pod)
+
+
+def _finish(world: World, pod: Obj) -> None:
+    try:
+        world.api.delete(key_of(pod), grace_s=0, uid=pod["metadata"]["uid"])
+    except ApiError as refusal:
+        if refusal.code != 404:
+            raise

@@ -1,0 +1,139 @@
+"""Probing without a timer: ticks are arithmetic, and only those that matter are waked for.
+
+A probe's worker begins when the pod's sandbox is there and ticks every periodSeconds from then on,
+without jitter (the kubelet spreads first ticks only right after its own start). A tick before the
+container has run for initialDelaySeconds does nothing. Readiness is looked at once more, outside
+the ticks, when the container has started or its startup probe has passed (prober worker, 1.36).
+
+The state of a probe is {"ok": verdict or None, "last": bool, "streak": int, "seen_ms": int}.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..base.objects import Key, Obj, key_of
+from ..control import World
+from ..control.events import REFILL_MS
+from .handlers import Finding, find
+from .lifecycle import Record
+from .runs import run_of
+
+NAMES = ("startup", "liveness", "readiness")
+
+
+class Probing(NamedTuple):
+    """One probe of one running container; it looks from ``begin_ms`` on."""
+
+    world: World
+    pod: Obj
+    container: Obj
+    record: Record
+    name: str
+    ip: str
+    worker_ms: int
+    begin_ms: int
+
+    @property
+    def spec(self) -> Obj:
+        found: Obj = self.container[f"{self.name}Probe"]
+        return found
+
+
+class Seen(NamedTuple):
+    """The state after the ticks that are due, their failures, and when to look again."""
+
+    state: dict[str, Any]
+    failures: list[tuple[int, str]]
+    again_ms: int | None
+
+
+def look(probing: Probing, state: dict[str, Any]) -> Seen:
+    """Process every tick up to now."""
+    now_ms = probing.world.now_ms
+    failures: list[tuple[int, str]] = []
+    tick = _tick(probing, state.get("seen_ms"))
+    while tick <= now_ms and not _decided(probing, state):
+        finding, until_ms = _finding(probing, tick)
+        state = _count(probing.spec, state, not finding.failure, tick)
+        if finding.failure:
+            failures.append((tick, finding.failure))
+        calm = state["ok"] is True and not finding.failure and finding.share == 1
+        after = tick if not calm else (now_ms if until_ms is None else min(until_ms - 1, now_ms))
+        tick = _tick(probing, after)
+        state = {**state, "seen_ms": tick - _period_ms(probing.spec) if calm else state["seen_ms"]}
+    return Seen(state, failures, _again(probing, state, tick))
+
+
+def _decided(probing: Probing, state: dict[str, Any]) -> bool:
+    """A startup probe that passed is over; one that failed, like liveness, ends the container."""
+    verdict = state.get("ok")
+    if probing.name == "startup":
+        return verdict is not None
+    return probing.name == "liveness" and verdict is False
+
+
+def _period_ms(spec: Obj) -> int:
+    return int(spec.get("periodSeconds") or 10) * 1000
+
+
+def _tick(probing: Probing, after_ms: int | None) -> int:
+    """The first moment of probing after ``after_ms`` (None: the first of all)."""
+    spec, begin_ms = probing.spec, probing.begin_ms
+    delay_ms = int(spec.get("initialDelaySeconds") or 0) * 1000
+    earliest = max(begin_ms, probing.record["started_ms"] + delay_ms)
+    if after_ms is None and probing.name == "readiness" and earliest == begin_ms:
+        return begin_ms
+    if after_ms is not None:
+        earliest = max(earliest, after_ms + 1)
+    period = _period_ms(spec)
+    ticks: int = -(-(earliest - probing.worker_ms) // period)
+    return probing.worker_ms + ticks * period
+
+
+def _finding(probing: Probing, at_ms: int) -> tuple[Finding, int | None]:
+    """What the probe at ``at_ms`` finds; a share below 1 is drawn."""
+    world, pod, container = probing.world, probing.pod, probing.container
+    run = run_of(world, pod, container, probing.record, at_ms)
+    if run is None:
+        return Finding(1.0, "container is not running"), None
+    findings = find(run, container, probing.spec, probing.ip)
+    left = world.chance("probe", pod["metadata"]["uid"], container["name"], probing.name, at_ms)
+    for finding in findings.each:
+        left -= finding.share
+        if left < 0:
+            return finding, findings.until_ms
+    return findings.each[-1], findings.until_ms
+
+
+def _count(spec: Obj, state: dict[str, Any], good: bool, at_ms: int) -> dict[str, Any]:
+    streak = state.get("streak", 0) + 1 if state.get("last") is good else 1
+    needed = spec.get("successThreshold", 1) if good else spec.get("failureThreshold", 3)
+    verdict = good if streak >= needed else state.get("ok")
+    return {"ok": verdict, "last": good, "streak": min(streak, needed), "seen_ms": at_ms}
+
+
+def _again(probing: Probing, state: dict[str, Any], tick: int) -> int | None:
+    """When the probe next matters: a tick that may change a verdict or write an Event."""
+    if _decided(probing, state):
+        return None
+    if state.get("last") is None or state["last"] is not state["ok"]:
+        return tick
+    finding, until_ms = _finding(probing, probing.world.now_ms)
+    if finding.share < 1 or (finding.failure != "" and state["ok"]):
+        return tick
+    if finding.failure:
+        refill_ms = _next_event_ms(probing.world, probing.pod)
+        until_ms = refill_ms if until_ms is None else min(until_ms, refill_ms)
+    if until_ms is None:
+        return None
+    return max(tick, _tick(probing, until_ms - 1))
+
+
+def _next_event_ms(world: World, pod: Obj) -> int:
+    """When the recorder's spam filter lets the kubelet's next Event about the pod through."""
+    key: Key = key_of(pod)
+    note = world.note("events", key) or {"tokens": {}}
+    left, at_ms = note["tokens"].get(f"kubelet/{pod['spec']['nodeName']}") or (1.0, world.now_ms)
+    left = left + (world.now_ms - at_ms) / REFILL_MS
+    return world.now_ms if left >= 1 else world.now_ms + round((1 - left) * REFILL_MS) + 1

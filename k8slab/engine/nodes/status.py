@@ -1,0 +1,228 @@
+"""The status that a kubelet writes on a pod (kubelet status manager and convertStatus, 1.36)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..apps.catalogue import canonical
+from ..base.chance import digest
+from ..base.objects import Obj, Objs, get_in
+from ..control import World
+from .lifecycle import ALIVE, NEW, Record
+
+WAITING = {
+    "pull-failed": "ErrImagePull",
+    "pull-back-off": "ImagePullBackOff",
+    "never-pulled": "ErrImageNeverPull",
+    "config-error": "CreateContainerConfigError",
+    "crash-back-off": "CrashLoopBackOff",
+}
+RESTARTING = frozenset({"waiting", "pulling", "starting"})
+OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
+
+
+def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
+    """The status of a pod from what its kubelet knows (``runs.memory``)."""
+    records, spec = memory["containers"], pod["spec"]
+    inits = spec.get("initContainers") or []
+    initialized = all(_init_done(each, records) for each in inits)
+    waiting = "ContainerCreating" if initialized and not inits else "PodInitializing"
+    statuses = [_container(world, pod, each, records, waiting) for each in spec["containers"]]
+    phase = _phase(pod, records, initialized)
+    status = {
+        **(pod.get("status") or {}),
+        "conditions": _conditions(world, pod, memory, statuses, initialized, phase),
+        "containerStatuses": statuses,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "phase": phase,
+        "startTime": world.timestamp(memory["admitted_ms"]),
+    }
+    status.setdefault("qosClass", "BestEffort")
+    if inits:
+        status["initContainerStatuses"] = [
+            _container(world, pod, each, records, "PodInitializing") for each in inits
+        ]
+    if memory["host_ip"]:
+        status["hostIP"] = memory["host_ip"]
+        status["hostIPs"] = [{"ip": memory["host_ip"]}]
+    if memory["ip"]:
+        status["podIP"] = memory["ip"]
+        status["podIPs"] = [{"ip": memory["ip"]}]
+    return status
+
+
+def _init_done(container: Obj, records: dict[str, Record]) -> bool:
+    record = records.get(container["name"], NEW)
+    if container.get("restartPolicy") == "Always":
+        return record["state"] in ALIVE
+    return bool(record["state"] == "ended" and record["code"] == 0)
+
+
+def is_ready(container: Obj, record: Record) -> bool:
+    """Whether a container counts as ready: started, and its readiness probe (if any) passes."""
+    if not is_started(container, record):
+        return False
+    if "readinessProbe" not in container:
+        return True
+    return get_in(record, "probes", "readiness", "ok") is True
+
+
+def is_started(container: Obj, record: Record) -> bool:
+    """Whether a container has passed its startup probe (or has none)."""
+    if record["state"] not in ALIVE:
+        return False
+    if "startupProbe" not in container:
+        return True
+    return get_in(record, "probes", "startup", "ok") is True
+
+
+def _container(
+    world: World, pod: Obj, container: Obj, records: dict[str, Record], waiting: str
+) -> Obj:
+    record = records.get(container["name"], NEW)
+    number = record.get("number", -1)
+    runs = number >= 0
+    if runs and record["state"] in RESTARTING:
+        kept = _reported(pod, container["name"])
+        return {**kept, "ready": False, "started": False}
+    status: Obj = {
+        "image": container["image"],
+        "imageID": _image_id(container["image"]) if runs else "",
+        "lastState": {},
+        "name": container["name"],
+        "ready": is_ready(container, record),
+        "restartCount": max(0, number),
+        "started": is_started(container, record),
+        "state": _state(world, pod, container, record, waiting),
+    }
+    if record["last"]:
+        status["lastState"] = {"terminated": _terminated(world, pod, container, record["last"])}
+    if runs:
+        status["containerID"] = _container_id(pod, container, number)
+        status["resources"] = container.get("resources") or {}
+    return status
+
+
+def _reported(pod: Obj, name: str) -> Obj:
+    """What was last reported of a container: a restart shows when it has happened."""
+    status = pod["status"]
+    every = [*status.get("initContainerStatuses", ()), *status["containerStatuses"]]
+    return next(each for each in every if each["name"] == name)
+
+
+def _state(world: World, pod: Obj, container: Obj, record: Record, waiting: str) -> Obj:
+    state = record["state"]
+    if state in ALIVE:
+        return {"running": {"startedAt": world.timestamp(record["started_ms"])}}
+    if state == "ended":
+        return {"terminated": _terminated(world, pod, container, record)}
+    if state in WAITING:
+        return {"waiting": {"message": record.get("message", ""), "reason": WAITING[state]}}
+    return {"waiting": {"reason": waiting}}
+
+
+def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
+    return {
+        "containerID": _container_id(pod, container, record["number"]),
+        "exitCode": record["code"],
+        "finishedAt": world.timestamp(record["finished_ms"]),
+        "reason": record["why"],
+        "startedAt": world.timestamp(record["started_ms"]),
+    }
+
+
+def _container_id(pod: Obj, container: Obj, number: int) -> str:
+    uid = pod["metadata"]["uid"]
+    return "containerd://" + _hex64("container", uid, container["name"], number)
+
+
+def _image_id(image: str) -> str:
+    name = canonical(image)
+    return f"{name.rpartition(':')[0]}@sha256:{_hex64('image', name)}"
+
+
+def _hex64(*where: object) -> str:
+    return "".join(f"{digest(part, *where):016x}" for part in range(4))
+
+
+def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
+    """kubelet getPhase."""
+    deleting = "deletionTimestamp" in pod["metadata"]
+    policy = pod["spec"].get("restartPolicy", "Always")
+    all_of_it = [*(pod["spec"].get("initContainers") or []), *pod["spec"]["containers"]]
+    alive = any(records.get(each["name"], NEW)["state"] in ALIVE for each in all_of_it)
+    if not initialized:
+        inits = [records.get(each["name"], NEW) for each in all_of_it]
+        failed = any(each["state"] == "ended" and each["code"] for each in inits)
+        return "Failed" if not alive and (deleting or (failed and policy == "Never")) else "Pending"
+    mine = [records.get(each["name"], NEW) for each in pod["spec"]["containers"]]
+    if alive:
+        return "Running"
+    if all(each["state"] == "ended" for each in mine):
+        if not deleting and policy == "Always":
+            return "Running"
+        codes = [each["code"] for each in mine]
+        if not deleting and policy == "OnFailure" and any(codes):
+            return "Running"
+        return "Failed" if any(codes) else "Succeeded"
+    if deleting:
+        return "Failed"
+    return "Running" if any(each.get("number", -1) >= 0 for each in mine) else "Pending"
+
+
+def _conditions(
+    world: World, pod: Obj, memory: dict[str, Any], statuses: Objs, initialized: bool, phase: str
+) -> Objs:
+    """The kubelet's four conditions, then those that others wrote; times only move on a change."""
+    unready = [each["name"] for each in statuses if not each["ready"]]
+    why: dict[str, str] = {}
+    if unready:
+        why = {
+            "reason": "ContainersNotReady",
+            "message": f"containers with unready status: [{' '.join(unready)}]",
+        }
+        if phase == "Succeeded":
+            why = {"reason": "PodCompleted"}
+        elif phase == "Failed":
+            why = {"reason": "PodFailed"} if _all_ended(memory, pod) else why
+    incomplete = {} if initialized or phase == "Succeeded" else _incomplete(pod, memory)
+    sandbox = bool(memory["ip"]) and phase not in ("Succeeded", "Failed")
+    verdicts: list[tuple[str, bool, dict[str, str]]] = [
+        ("PodReadyToStartContainers", sandbox, {}),
+        ("Initialized", initialized, incomplete),
+        ("Ready", not unready, why),
+        ("ContainersReady", not unready, why),
+    ]
+    old = {each["type"]: each for each in get_in(pod, "status", "conditions", default=[])}
+    own = [_condition(world, pod, old, *verdict) for verdict in verdicts]
+    others = [each for type_, each in old.items() if type_ not in OWN_CONDITIONS]
+    return [*own, *others]
+
+
+def _all_ended(memory: dict[str, Any], pod: Obj) -> bool:
+    records = memory["containers"]
+    return all(records.get(c["name"], NEW)["state"] == "ended" for c in pod["spec"]["containers"])
+
+
+def _incomplete(pod: Obj, memory: dict[str, Any]) -> dict[str, str]:
+    records = memory["containers"]
+    names = [c["name"] for c in pod["spec"]["initContainers"] if not _init_done(c, records)]
+    message = f"containers with incomplete status: [{' '.join(names)}]"
+    return {"reason": "ContainersNotInitialized", "message": message}
+
+
+def _condition(
+    world: World, pod: Obj, old: dict[str, Obj], type_: str, holds: bool, why: dict[str, str]
+) -> Obj:
+    status = "True" if holds else "False"
+    before = old.get(type_)
+    same = before is not None and before["status"] == status
+    changed = before["lastTransitionTime"] if same and before else world.timestamp()
+    return {
+        "lastProbeTime": None,
+        "lastTransitionTime": changed,
+        **why,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "status": status,
+        "type": type_,
+    }
