@@ -211,8 +211,11 @@ class Cluster:
 
     # Copies
 
-    def fork(self) -> Cluster:
-        """An independent cluster that goes on from here; shares every object with this one."""
+    def fork(self, *, with_log: bool = True) -> Cluster:
+        """An independent cluster that goes on from here; shares every object with this one.
+
+        ``with_log`` False leaves the log of changes behind, as a snapshot does.
+        """
         twin = Cluster.__new__(Cluster)
         world = self.world
         twin._compose(
@@ -220,7 +223,7 @@ class Cluster:
             world.settings,
             self.genesis["images"],
             world.clock.copy(),
-            world.store.copy(),
+            world.store.copy(with_log=with_log),
         )
         twin.world.notes = dict(world.notes)
         twin.loop.reasons.extend(self.loop.reasons)
