@@ -5,9 +5,10 @@ from __future__ import annotations
 from .control import Controller
 from .control.settings import Settings
 from .nodes.kubelet import Kubelet
+from .scheduler.scheduler import Scheduler
 
 
 def actors(settings: Settings) -> tuple[Controller, ...]:
     """Fresh actors for one cluster, in the order in which one write wakes them."""
     kubelets: dict[str, tuple[Controller, ...]] = {"real": (Kubelet(),)}
-    return kubelets.get(settings.kubelet, ())
+    return (Scheduler(), *kubelets.get(settings.kubelet, ()))

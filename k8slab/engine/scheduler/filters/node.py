@@ -1,0 +1,72 @@
+"""Filters that look at the node alone: cordon, name, taints, affinity."""
+
+from __future__ import annotations
+
+from ...base.objects import Obj, get_in
+from ...base.taints import tolerated
+from ..nodeinfo import NodeInfo
+from ..nodeselector import matches_required
+from ..plugin import Cycle, Refusal
+
+_UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+
+
+class NodeUnschedulable:
+    """A cordoned node takes no pod that does not tolerate the unschedulable taint."""
+
+    name = "NodeUnschedulable"
+    _refusal = Refusal(("node(s) were unschedulable",))
+
+    def prepare(self, cycle: Cycle) -> bool:
+        return tolerated(cycle.pod["spec"].get("tolerations") or (), _UNSCHEDULABLE)
+
+    def check(self, state: bool, info: NodeInfo) -> Refusal | None:
+        cordoned = get_in(info.node, "spec", "unschedulable", default=False)
+        return self._refusal if cordoned and not state else None
+
+
+class NodeName:
+    """A pod that names its node fits there only."""
+
+    name = "NodeName"
+    _refusal = Refusal(("node(s) didn't match the requested node name",))
+
+    def prepare(self, cycle: Cycle) -> str | None:
+        name: str | None = cycle.pod["spec"].get("nodeName")
+        return name
+
+    def check(self, state: str, info: NodeInfo) -> Refusal | None:
+        return None if info.name == state else self._refusal
+
+
+class TaintToleration:
+    """A pod goes to no node with a NoSchedule or NoExecute taint that it does not tolerate."""
+
+    name = "TaintToleration"
+    _refusal = Refusal(("node(s) had untolerated taint(s)",))
+
+    def prepare(self, cycle: Cycle) -> list[Obj]:
+        return cycle.pod["spec"].get("tolerations") or []
+
+    def check(self, state: list[Obj], info: NodeInfo) -> Refusal | None:
+        for taint in info.taints:
+            if taint["effect"] != "PreferNoSchedule" and not tolerated(state, taint):
+                return self._refusal
+        return None
+
+
+class NodeAffinity:
+    """spec.nodeSelector and required node affinity."""
+
+    name = "NodeAffinity"
+    _refusal = Refusal(("node(s) didn't match Pod's node affinity/selector",))
+
+    def prepare(self, cycle: Cycle) -> Obj | None:
+        spec: Obj = cycle.pod["spec"]
+        required = get_in(
+            spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"
+        )
+        return spec if spec.get("nodeSelector") or required else None
+
+    def check(self, state: Obj, info: NodeInfo) -> Refusal | None:
+        return None if matches_required(state, info.node) else self._refusal

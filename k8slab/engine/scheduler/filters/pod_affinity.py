@@ -1,0 +1,84 @@
+"""InterPodAffinity: required pod affinity and anti-affinity, both ways."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..affinity import Term, has_terms, required_terms
+from ..nodeinfo import NodeInfo
+from ..plugin import Cycle, Refusal
+
+Domain = tuple[str, str]  # topology key, value
+
+
+class _State(NamedTuple):
+    affinity: list[Term]
+    anti: list[Term]
+    near: frozenset[Domain]  # domains where a pod matches every affinity term
+    far: frozenset[Domain]  # domains where a pod matches an anti-affinity term
+    forbidden: frozenset[Domain]  # domains whose pods want this pod away
+    first: bool  # nobody matches yet, and the pod matches its own terms
+
+
+class InterPodAffinity:
+    """A pod goes where those it needs are, and not where those are that it (or they) can't bear."""
+
+    name = "InterPodAffinity"
+    _affinity = Refusal(("node(s) didn't match pod affinity rules",))
+    _anti = Refusal(("node(s) didn't match pod anti-affinity rules",), True)
+    _existing = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), True)
+
+    def prepare(self, cycle: Cycle) -> _State | None:
+        pod = cycle.pod
+        forbidden = _forbidden(cycle)
+        if not has_terms(pod):
+            empty: frozenset[Domain] = frozenset()
+            return _State([], [], empty, empty, forbidden, False) if forbidden else None
+        affinity = required_terms(pod, "podAffinity")
+        anti = required_terms(pod, "podAntiAffinity")
+        near = _domains(cycle, affinity, every=True)
+        far = _domains(cycle, anti, every=False)
+        own = bool(affinity) and all(term.speaks_of(pod, cycle.store) for term in affinity)
+        return _State(affinity, anti, near, far, forbidden, own and not near)
+
+    def check(self, state: _State, info: NodeInfo) -> Refusal | None:
+        labels = info.labels
+        for term in state.affinity:
+            if term.topology_key not in labels:
+                return self._affinity
+            here = (term.topology_key, labels[term.topology_key])
+            if here not in state.near and not state.first:
+                return self._affinity
+        for term in state.anti:
+            if (term.topology_key, labels.get(term.topology_key, "")) in state.far:
+                return self._anti
+        for key, value in state.forbidden:
+            if labels.get(key) == value:
+                return self._existing
+        return None
+
+
+def _domains(cycle: Cycle, terms: list[Term], *, every: bool) -> frozenset[Domain]:
+    """The domains of pods that match ``every`` term (affinity) or any of them (anti-affinity)."""
+    found: set[Domain] = set()
+    for info in cycle.nodes if terms else ():
+        for pod in info.pods.values():
+            hits = [term for term in terms if term.speaks_of(pod, cycle.store)]
+            if every and len(hits) < len(terms):
+                continue
+            found.update(_domain(term, info) for term in hits if term.topology_key in info.labels)
+    return frozenset(found)
+
+
+def _forbidden(cycle: Cycle) -> frozenset[Domain]:
+    found: set[Domain] = set()
+    for info in cycle.nodes:
+        for other in info.choosy.values():
+            for term in required_terms(other, "podAntiAffinity"):
+                if term.topology_key in info.labels and term.speaks_of(cycle.pod, cycle.store):
+                    found.add(_domain(term, info))
+    return frozenset(found)
+
+
+def _domain(term: Term, info: NodeInfo) -> Domain:
+    return (term.topology_key, info.labels[term.topology_key])

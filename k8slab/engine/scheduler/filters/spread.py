@@ -1,0 +1,70 @@
+"""PodTopologySpread: hard constraints (whenUnsatisfiable: DoNotSchedule)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ...base.objects import labels_of
+from ...base.taints import tolerated
+from ..nodeinfo import NodeInfo
+from ..nodeselector import matches_required
+from ..plugin import Cycle, Refusal
+from ..spreading import Constraint, constraints_of, count_matching
+
+
+class _Tally(NamedTuple):
+    constraint: Constraint
+    counts: dict[str, int]  # matching pods by domain
+    lowest: int
+    self_match: int
+
+
+class PodTopologySpread:
+    """A node won't do where the pod would make its domain too full beside the emptiest."""
+
+    name = "PodTopologySpread"
+    _refusal = Refusal(("node(s) didn't match pod topology spread constraints",), True)
+    _no_label = Refusal(
+        ("node(s) didn't match pod topology spread constraints (missing required label)",)
+    )
+
+    def prepare(self, cycle: Cycle) -> list[_Tally] | None:
+        constraints = constraints_of(cycle.pod, "DoNotSchedule")
+        if not constraints:
+            return None
+        keys = [constraint.topology_key for constraint in constraints]
+        nodes = [info for info in cycle.nodes if all(key in info.labels for key in keys)]
+        return [_tally(cycle, constraint, nodes) for constraint in constraints]
+
+    def check(self, state: list[_Tally], info: NodeInfo) -> Refusal | None:
+        for tally in state:
+            domain = info.labels.get(tally.constraint.topology_key)
+            if domain is None:
+                return self._no_label
+            skew = tally.counts.get(domain, 0) + tally.self_match - tally.lowest
+            if skew > tally.constraint.max_skew:
+                return self._refusal
+        return None
+
+
+def _tally(cycle: Cycle, constraint: Constraint, nodes: list[NodeInfo]) -> _Tally:
+    spec = cycle.pod["spec"]
+    namespace = cycle.pod["metadata"]["namespace"]
+    counts: dict[str, int] = {}
+    for info in nodes:
+        if constraint.respects_affinity and not matches_required(spec, info.node):
+            continue
+        if constraint.respects_taints and not _tolerates(spec.get("tolerations") or [], info):
+            continue
+        domain = info.labels[constraint.topology_key]
+        matching = count_matching(info, namespace, constraint.matches)
+        counts[domain] = counts.get(domain, 0) + matching
+    lowest = min(counts.values(), default=0) if len(counts) >= constraint.min_domains else 0
+    return _Tally(constraint, counts, lowest, int(constraint.matches(labels_of(cycle.pod))))
+
+
+def _tolerates(tolerations: list[dict[str, str]], info: NodeInfo) -> bool:
+    return all(
+        taint["effect"] == "PreferNoSchedule" or tolerated(tolerations, taint)
+        for taint in info.taints
+    )

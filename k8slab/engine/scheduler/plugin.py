@@ -1,0 +1,61 @@
+"""What a scheduler plugin is. A filter says whether a node will do, a score how well it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from ..base.objects import Obj
+from ..store import Store
+from .nodeinfo import NodeInfo
+
+
+class Refusal(NamedTuple):
+    """Why a node won't do. ``resolvable``: whether taking pods off the node could help."""
+
+    texts: tuple[str, ...]
+    resolvable: bool = False
+
+
+class Cycle(NamedTuple):
+    """One attempt to place one pod: the pod and all nodes, ordered by name."""
+
+    pod: Obj
+    nodes: Sequence[NodeInfo]
+    store: Store
+
+
+class Filter(Protocol):
+    """A Filter plugin. ``prepare`` (PreFilter) gives what ``check`` needs; None sits out."""
+
+    name: str
+
+    def prepare(self, cycle: Cycle) -> Any: ...
+
+    def check(self, state: Any, info: NodeInfo) -> Refusal | None: ...
+
+
+class Score(Protocol):
+    """A Score plugin. ``prepare`` (PreScore) gets the nodes that passed, or None to sit out.
+
+    ``scores`` gives a number per node, normalised to 0..100, in the order of the nodes.
+    """
+
+    name: str
+    weight: int
+
+    def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Any: ...
+
+    def scores(self, state: Any, nodes: Sequence[NodeInfo]) -> list[int]: ...
+
+
+SCORE_MAX = 100
+
+
+def normalised(raw: Sequence[int], *, reverse: bool = False) -> list[int]:
+    """helper.DefaultNormalizeScore: the largest becomes 100 (0 where reversed)."""
+    top = max(raw, default=0)
+    if top == 0:
+        return [SCORE_MAX if reverse else 0] * len(raw)
+    scaled = [value * SCORE_MAX // top for value in raw]
+    return [SCORE_MAX - value for value in scaled] if reverse else scaled

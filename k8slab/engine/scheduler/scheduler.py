@@ -1,0 +1,228 @@
+"""One attempt a pod: filter the nodes, score those that will do, bind to the best (1.36)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..api.errors import ApiError
+from ..base.conditions import condition_of, replaced
+from ..base.objects import Key, Obj, get_in, is_deleting, key_of
+from ..base.pods import node_of, pod_is_terminal
+from ..control import World
+from ..control.loop import Watch
+from .filters import FILTERS
+from .nodeinfo import NodeInfo, Nodes
+from .plugin import Cycle, Refusal
+from .scores import SCORES
+
+NAME = "scheduler"
+SOURCE = "default-scheduler"
+BACKOFF_MS = 1_000  # podInitialBackoffSeconds, doubling
+BACKOFF_MAX_MS = 10_000  # podMaxBackoffSeconds
+FLUSH_MS = 300_000  # an unschedulable pod is tried again after five minutes in any case
+DECISIONS_KEPT = 64
+DECISIONS = Key("Decisions", "", "")
+HELPLESS = "Preemption is not helpful for scheduling"
+NO_VICTIMS = "No preemption victims found for incoming pod"
+
+
+class Scheduler:
+    """kube-scheduler with the default profile.
+
+    Notes: per waiting pod {"attempts", "at_ms", "message"}, and the last decisions (for the page)
+    as {"pod", "at_ms", "filters": {node: texts}, "scores": {node: {plugin: weighted}}, "chosen"}.
+    """
+
+    name = NAME
+    lag_ms = 5
+
+    def __init__(self) -> None:
+        self._nodes = Nodes()
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        return {"Pod": _pods, "Node": _waiting}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        """Try to place one pod; in how many milliseconds to try again where it fits nowhere."""
+        pod = world.store.get(key)
+        if pod is None or not _is_mine(pod):
+            world.set_note(NAME, key, None)
+            return None
+        if _is_gated(world, pod):
+            return None
+        note = world.note(NAME, key) or {"attempts": 0, "at_ms": 0, "message": ""}
+        wait_ms = _backoff_left(world, note)
+        if wait_ms > 0:
+            return wait_ms
+        cycle = Cycle(pod, self._nodes.update(world.store), world.store)
+        refusals = _filter(cycle)
+        fitting = [info for info in cycle.nodes if info.name not in refusals]
+        world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
+        world.compare("nodes that fit", "1 or more", len(fitting))
+        if not fitting:
+            return _give_up(world, pod, refusals, note)
+        scores = _score(cycle, fitting)
+        chosen = _best(world, key, fitting, scores)
+        _remember(world, key, refusals, scores, chosen)
+        world.set_note(NAME, key, None)
+        world.api.bind(pod, chosen)
+        message = f"Successfully assigned {key.namespace}/{key.name} to {chosen}"
+        world.event(pod, "Normal", "Scheduled", message, SOURCE)
+        return None
+
+
+def _filter(cycle: Cycle) -> dict[str, Refusal]:
+    """The nodes that won't do, each with the words of the first plugin that refused it."""
+    asked: list[tuple[Any, Any]] = []
+    for plugin in FILTERS:
+        state = plugin.prepare(cycle)
+        if state is not None:
+            asked.append((plugin, state))
+    refusals: dict[str, Refusal] = {}
+    for info in cycle.nodes:
+        for plugin, state in asked:
+            refusal = plugin.check(state, info)
+            if refusal is not None:
+                refusals[info.name] = refusal
+                break
+    return refusals
+
+
+def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, dict[str, int]]:
+    """Weighted scores by node and plugin; nobody is asked where there is no choice."""
+    table: dict[str, dict[str, int]] = {info.name: {} for info in fitting}
+    if len(fitting) == 1:
+        return table
+    for plugin in SCORES:
+        state = plugin.prepare(cycle, fitting)
+        if state is None:
+            continue
+        for info, score in zip(fitting, plugin.scores(state, fitting), strict=True):
+            table[info.name][plugin.name] = score * plugin.weight
+    return table
+
+
+def _best(
+    world: World, key: Key, fitting: list[NodeInfo], scores: dict[str, dict[str, int]]
+) -> str:
+    totals = {info.name: sum(scores[info.name].values()) for info in fitting}
+    top = max(totals.values())
+    best = [name for name, total in totals.items() if total == top]
+    return best[world.between(0, len(best) - 1, NAME, *key, world.now_ms)]
+
+
+def _give_up(world: World, pod: Obj, refusals: dict[str, Refusal], note: Obj) -> int:
+    message = _explain(refusals)
+    key = key_of(pod)
+    retried_in_vain = message == note["message"] and world.now_ms - note["at_ms"] < FLUSH_MS
+    attempts = note["attempts"] + 1
+    world.set_note(NAME, key, {"attempts": attempts, "at_ms": world.now_ms, "message": message})
+    if not retried_in_vain:
+        _remember(world, key, refusals, {}, "")
+        world.event(pod, "Warning", "FailedScheduling", message, SOURCE)
+        _set_unscheduled(world, pod, "Unschedulable", message)
+    return FLUSH_MS
+
+
+def _explain(refusals: dict[str, Refusal]) -> str:
+    """The FitError text: how many nodes said what, and whether preemption could help."""
+    count = len(refusals)
+    if not count:
+        return "no nodes available to schedule pods"
+    said = Counter(text for refusal in refusals.values() for text in refusal.texts)
+    helped = Counter(
+        NO_VICTIMS if refusal.resolvable else HELPLESS for refusal in refusals.values()
+    )
+    available = f"0/{count} nodes are available: "
+    return (
+        f"{available}{_histogram(said)}. no new claims to deallocate, "
+        f"preemption: {available}{_histogram(helped)}."
+    )
+
+
+def _histogram(said: Counter[str]) -> str:
+    return ", ".join(sorted(f"{count} {text}" for text, count in said.items()))
+
+
+def _is_gated(world: World, pod: Obj) -> bool:
+    """Whether scheduling gates hold the pod back; says so once on its condition."""
+    gates = pod["spec"].get("schedulingGates")
+    if not gates:
+        return False
+    _set_unscheduled(
+        world, pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates"
+    )
+    return True
+
+
+def _set_unscheduled(world: World, pod: Obj, reason: str, message: str) -> None:
+    old = condition_of(pod, "PodScheduled")
+    if old is not None and (old.get("reason"), old.get("message")) == (reason, message):
+        return
+    since = old["lastTransitionTime"] if old and old["status"] == "False" else world.timestamp()
+    condition = {
+        "type": "PodScheduled",
+        "status": "False",
+        "lastProbeTime": None,
+        "lastTransitionTime": since,
+        "reason": reason,
+        "message": message,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+    }
+    status = pod.get("status") or {}
+    conditions = replaced(status.get("conditions") or [], condition)
+    try:
+        world.api.update_status(pod, {**status, "conditions": conditions})
+    except ApiError:
+        return  # the pod is gone
+
+
+def _remember(
+    world: World,
+    key: Key,
+    refusals: dict[str, Refusal],
+    scores: dict[str, dict[str, int]],
+    chosen: str,
+) -> None:
+    decision = {
+        "pod": f"{key.namespace}/{key.name}",
+        "at_ms": world.now_ms,
+        "filters": {name: list(refusal.texts) for name, refusal in refusals.items()},
+        "scores": scores,
+        "chosen": chosen,
+    }
+    kept = world.note(NAME, DECISIONS) or []
+    world.set_note(NAME, DECISIONS, [*kept[-(DECISIONS_KEPT - 1) :], decision])
+
+
+def _backoff_left(world: World, note: Obj) -> int:
+    if not note["attempts"]:
+        return 0
+    backoff_ms = min(BACKOFF_MS << min(note["attempts"] - 1, 10), BACKOFF_MAX_MS)
+    left_ms: int = note["at_ms"] + backoff_ms - world.now_ms
+    return left_ms
+
+
+def _is_mine(pod: Obj) -> bool:
+    unbound = not node_of(pod) and not is_deleting(pod) and not pod_is_terminal(pod)
+    return unbound and get_in(pod, "spec", "schedulerName", default=SOURCE) == SOURCE
+
+
+def _pods(world: World, pod: Obj) -> Iterable[Key]:
+    """An unbound pod wakes itself; one that frees its place wakes those that wait."""
+    key = key_of(pod)
+    if _is_mine(pod):
+        yield key
+    elif node_of(pod) and (pod_is_terminal(pod) or world.store.get(key) is None):
+        yield from _waiting(world, pod)
+
+
+def _waiting(world: World, obj: Obj) -> Iterable[Key]:
+    """The pods that fit nowhere so far."""
+    for pod in world.store.by("Pod", "node", ""):
+        key = key_of(pod)
+        if world.note(NAME, key) is not None:
+            yield key

@@ -1,0 +1,49 @@
+"""Scores by what node and pod say of each other: TaintToleration and NodeAffinity."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...base.objects import Obj, Objs, get_in
+from ...base.taints import tolerated
+from ..affinity import PREFERRED
+from ..nodeinfo import NodeInfo
+from ..nodeselector import matches_term
+from ..plugin import Cycle, normalised
+
+
+class TaintToleration:
+    """Fewer PreferNoSchedule taints that the pod does not tolerate."""
+
+    name = "TaintToleration"
+    weight = 3
+
+    def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Objs:
+        stated = cycle.pod["spec"].get("tolerations") or ()
+        return [entry for entry in stated if entry.get("effect") in (None, "", "PreferNoSchedule")]
+
+    def scores(self, state: Objs, nodes: Sequence[NodeInfo]) -> list[int]:
+        raw = [sum(_repels(state, taint) for taint in info.taints) for info in nodes]
+        return normalised(raw, reverse=True)
+
+
+class NodeAffinity:
+    """The weights of the preferred node affinity terms that a node matches."""
+
+    name = "NodeAffinity"
+    weight = 2
+
+    def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Objs | None:
+        stated: Objs = get_in(cycle.pod, "spec", "affinity", "nodeAffinity", PREFERRED, default=[])
+        return stated or None
+
+    def scores(self, state: Objs, nodes: Sequence[NodeInfo]) -> list[int]:
+        raw = [
+            sum(term["weight"] for term in state if matches_term(term["preference"], info.node))
+            for info in nodes
+        ]
+        return normalised(raw)
+
+
+def _repels(tolerations: Objs, taint: Obj) -> bool:
+    return taint["effect"] == "PreferNoSchedule" and not tolerated(tolerations, taint)

@@ -1,0 +1,93 @@
+"""Topology spread constraints: those of a pod, or the cluster's defaults (scheduler, 1.36)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..base.objects import Key, Obj, controller_of, is_deleting, labels_of
+from ..base.selectors import Matcher, matcher
+from ..store import Store
+from .nodeinfo import NodeInfo
+
+HOSTNAME = "kubernetes.io/hostname"
+ZONE = "topology.kubernetes.io/zone"
+DEFAULTS = ((HOSTNAME, 3), (ZONE, 5))  # podtopologyspread systemDefaultConstraints
+
+
+class Constraint(NamedTuple):
+    """One constraint: at most ``max_skew`` more matching pods in a domain than in the emptiest."""
+
+    max_skew: int
+    topology_key: str
+    matches: Matcher
+    min_domains: int
+    respects_affinity: bool
+    respects_taints: bool
+
+
+def constraints_of(pod: Obj, when: str) -> list[Constraint]:
+    """The pod's own constraints of one kind: DoNotSchedule or ScheduleAnyway."""
+    return [
+        _constraint(pod, entry)
+        for entry in pod["spec"].get("topologySpreadConstraints") or ()
+        if entry["whenUnsatisfiable"] == when
+    ]
+
+
+def default_constraints(pod: Obj, store: Store) -> list[Constraint]:
+    """What spreads the pods of a Service or a ReplicaSet that say nothing themselves."""
+    selects = _default_selector(pod, store)
+    if selects is None:
+        return []
+    return [
+        Constraint(max_skew, key, selects, 1, respects_affinity=True, respects_taints=False)
+        for key, max_skew in DEFAULTS
+    ]
+
+
+def count_matching(info: NodeInfo, namespace: str, matches: Matcher) -> int:
+    """How many pods of a node count: same namespace, matching, and not on their way out."""
+    return sum(
+        1
+        for key, pod in info.pods.items()
+        if key.namespace == namespace and not is_deleting(pod) and matches(labels_of(pod))
+    )
+
+
+def _constraint(pod: Obj, entry: Obj) -> Constraint:
+    selector = entry.get("labelSelector")
+    pinned = {
+        name: labels_of(pod)[name]
+        for name in entry.get("matchLabelKeys") or ()
+        if name in labels_of(pod)
+    }
+    if selector is not None and pinned:
+        selector = {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), **pinned}}
+    return Constraint(
+        entry["maxSkew"],
+        entry["topologyKey"],
+        matcher(selector),
+        entry.get("minDomains") or 1,
+        entry.get("nodeAffinityPolicy", "Honor") == "Honor",
+        entry.get("nodeTaintsPolicy", "Ignore") == "Honor",
+    )
+
+
+def _default_selector(pod: Obj, store: Store) -> Callable[[dict[str, str]], bool] | None:
+    """helper.DefaultSelector: the Services that select the pod, and its controller's selector."""
+    namespace, labels = pod["metadata"]["namespace"], labels_of(pod)
+    wanted: dict[str, str] = {}
+    for service in store.by("Service", "namespace", namespace):
+        selector = service["spec"].get("selector") or {}
+        if selector and all(labels.get(name) == value for name, value in selector.items()):
+            wanted.update(selector)
+    owner = controller_of(pod)
+    holder = store.get(Key(owner["kind"], namespace, owner["name"])) if owner else None
+    selector = (holder or {}).get("spec", {}).get("selector")
+    if not wanted and not selector:
+        return None
+    matches = matcher(selector) if selector else matcher({})
+    return lambda have: (
+        all(have.get(name) == value for name, value in wanted.items()) and matches(have)
+    )
