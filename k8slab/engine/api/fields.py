@@ -57,18 +57,9 @@ def _term(part: str, text: str, kind: Kind) -> tuple[str, bool, str]:
         field, found, value = part.partition(operator)
         if found:
             if field not in _COMMON and field not in _FIELDS.get(kind.kind, ()):
-                raise _unable(text, kind, f'field label not supported: {field}')
+                raise bad_request(f"field label not supported: {field}")
             return field, operator != "!=", value
     raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
-
-
-def _unable(text: str, kind: Kind, why: str) -> Exception:
-    resource = f"{kind.api_version}, Resource={kind.plural}"
-    if not kind.group:
-        resource = f"/{resource}"
-    return bad_request(
-        f'Unable to find "{resource}" that match label selector "", field selector "{text}": {why}'
-    )
 
 
 def _value(obj: Obj, field: str) -> str:

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..base.objects import Key, Obj, Objs, get_in, labels_of
+import orjson
+
+from ..base.objects import Key, Obj, Objs, labels_of
 from ..base.selectors import parse_selector
 from . import scale
 from .decode import DecodeError, decode
@@ -75,7 +77,7 @@ def list_of(api: Api, kind: Kind, namespace: str | None, options: Obj) -> Obj:
         try:
             selects = parse_selector(labels)
         except ValueError as error:
-            raise bad_request(_unable_to_find(kind, labels, fields or "", str(error))) from error
+            raise bad_request(str(error)) from error
         objects = [obj for obj in objects if selects(labels_of(obj))]
     if fields:
         matches = field_matcher(fields, kind)
@@ -86,14 +88,6 @@ def list_of(api: Api, kind: Kind, namespace: str | None, options: Obj) -> Obj:
         "metadata": {"resourceVersion": str(api.store.version)},
         "items": objects,
     }
-
-
-def _unable_to_find(kind: Kind, labels: str, fields: str, why: str) -> str:
-    version = kind.api_version if kind.group else f"/{kind.version}"
-    return (
-        f'Unable to find "{version}, Resource={kind.plural}" that match label selector '
-        f'"{labels}", field selector "{fields}": {why}'
-    )
 
 
 def read_body(kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
@@ -219,23 +213,15 @@ def _read_patched(kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj
             raise _bad_patch(patched, str(error)) from error
         raise bad_request(str(error)) from error
     if decoded.unknown and options.get("field_validation") == "Strict":
-        if request.get("patch_type") in ("merge", "json"):
-            raise _bad_patch(patched, decoded.strict_error())
         raise _bad_patch(patched, decoded.strict_error())
     return decoded.obj
 
 
 def _bad_patch(patched: Obj, why: str) -> ApiError:
-    text = _json(patched)
+    text = orjson.dumps(patched).decode()
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return invalid("", "", "", [FieldError("patch", "FieldValueInvalid",
                                            f'Invalid value: "{quoted}": {why}')])  # fmt: skip
-
-
-def _json(value: Any) -> str:
-    import json
-
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _store_scale(

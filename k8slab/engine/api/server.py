@@ -14,24 +14,35 @@ from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Conflict, Store
 from . import errors
-from .admission import PLUGINS
+from .admission import PLUGINS, check_namespace_deletion
 from .kinds import kind_named
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
+
 SYSTEM = "system:kube-controller-manager"
 
 
 class Api:
     """The door to one cluster's store.
 
+    ``pods_max`` bounds how many pods the cluster may have.
     ``cause`` is the reconcile (or command) on whose behalf writes happen; it is put on each change.
     """
 
-    def __init__(self, *, store: Store, clock: Clock, seed: int, start_unix_ms: int) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        seed: int,
+        start_unix_ms: int,
+        pods_max: int,
+    ) -> None:
         self.store = store
         self.clock = clock
         self.seed = seed
         self.start_unix_ms = start_unix_ms
+        self.pods_max = pods_max
         self.cause: Reason | None = None
 
     # Reading
@@ -52,16 +63,17 @@ class Api:
         Raises ApiError: AlreadyExists, Invalid (all faults at once), Forbidden, NotFound (namespace).
         """
         kind = kind_named(obj["kind"])
-        obj = self._begin(kind, obj)
-        obj = kind.default(kind.prepare(obj, None))
+        obj = kind.default(self._begin(kind, obj))
         for plugin in PLUGINS:
-            obj = plugin.admit(self, obj, None, user)
+            obj = plugin.admit(self, kind, obj, None, user)
+        obj = kind.prepare(obj, None)
         faults = [*validate_metadata(kind, obj), *kind.validate(obj)]
         if faults:
-            raise errors.invalid(kind.kind, kind.group, obj["metadata"]["name"], faults)
+            raise errors.invalid(kind.kind, kind.group, obj["metadata"].get("name", ""), faults)
         key = key_of(obj)
         if self.store.get(key) is not None:
             raise errors.already_exists(kind.plural, kind.group, key.name)
+        obj = kind.allocate(self, obj, None)
         return obj if dry_run else self._write(obj, f"created {key}")
 
     def update(
@@ -76,24 +88,15 @@ class Api:
         key = key_of(obj)
         old = self.get(key)
         self._check_version(kind, obj, old)
-        new = self._merge_update(kind, obj, old, subresource)
-        if not subresource:
-            new = kind.default(new)
-        for plugin in PLUGINS:
-            new = plugin.admit(self, new, old, user)
-        if subresource != "status":
-            faults = [
-                *validate_metadata_update(kind, new, old),
-                *kind.validate(new),
-                *kind.validate_update(new, old),
-            ]
-            if faults:
-                raise errors.invalid(kind.kind, kind.group, key.name, faults)
+        if subresource == "status":
+            new = {**old, "status": obj.get("status", {})}
+        else:
+            new = self._updated(kind, obj, old, user)
         if new == old:
             return old
         if dry_run:
             return new
-        if is_deleting(new) and not new["metadata"].get("finalizers") and self._may_go(new):
+        if _may_go(kind, new):
             return self._remove(key)
         suffix = f" {subresource}" if subresource else ""
         return self._write(new, f"updated {key}{suffix}", expect=int(old["metadata"]["resourceVersion"]))
@@ -157,6 +160,7 @@ class Api:
         Background, Foreground or Orphan. ``uid`` and ``resource_version`` are preconditions.
         """
         kind = kind_named(key.kind)
+        check_namespace_deletion(key)
         old = self.get(key)
         self._check_preconditions(kind, old, uid, resource_version)
         metadata = dict(old["metadata"])
@@ -169,7 +173,7 @@ class Api:
         grace = kind.grace_s(old, grace_s)
         if "deletionTimestamp" in metadata:
             grace = min(grace or 0, metadata.get("deletionGracePeriodSeconds", 0))
-        if not grace and not finalizers:
+        if not grace and not finalizers and not kind.held(old):
             return old if dry_run else self._remove(key)
         since_ms = self.clock.now_ms
         if "deletionTimestamp" not in metadata or grace != metadata.get("deletionGracePeriodSeconds"):
@@ -178,10 +182,19 @@ class Api:
             metadata["deletionGracePeriodSeconds"] = grace or 0
             if kind.generation:
                 metadata["generation"] = metadata.get("generation", 0) + 1
-        new = {**old, "metadata": metadata}
+        new = kind.going({**old, "metadata": metadata})
         if new == old or dry_run:
             return new
         return self._write(new, f"marked {key} for deletion")
+
+    def finalize(self, namespace: Obj, finalizers: list[str]) -> Obj:
+        """The namespaces/finalize subresource: set spec.finalizers; none left, and it goes."""
+        key = key_of(namespace)
+        stored = self.get(key)
+        new = set_in(stored, ("spec", "finalizers"), finalizers)
+        if is_deleting(new) and not finalizers and not new["metadata"].get("finalizers"):
+            return self._remove(key)
+        return self._write(new, f"finalized {key}")
 
     # Helpers that callers need too
 
@@ -214,8 +227,8 @@ class Api:
         if kind.generation:
             metadata["generation"] = 1
         new = {**obj, "metadata": metadata}
-        if kind.status and "status" in new:
-            del new["status"]
+        if kind.status and not kind.keep_status:
+            new.pop("status", None)
         return new
 
     def _generated_name(self, kind: Kind, metadata: Obj) -> str:
@@ -256,34 +269,24 @@ class Api:
             )
             raise errors.conflict(kind.plural, kind.group, metadata["name"], why)
 
-    def _merge_update(self, kind: Kind, obj: Obj, old: Obj, subresource: str) -> Obj:
-        """What an update may touch: never system metadata, and status only by its subresource."""
-        if subresource == "status":
-            return {**old, "status": obj.get("status", {})}
-        kept = (
-            "uid",
-            "creationTimestamp",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "generation",
-            "resourceVersion",
-            "selfLink",
-        )
-        metadata = {name: value for name, value in obj["metadata"].items() if name not in kept}
-        metadata.update({name: old["metadata"][name] for name in kept if name in old["metadata"]})
-        new = {**obj, "metadata": metadata}
-        if kind.status:
-            new.pop("status", None)
-            if "status" in old:
-                new["status"] = old["status"]
+    def _updated(self, kind: Kind, obj: Obj, old: Obj, user: str) -> Obj:
+        """``obj`` as it would be stored over ``old``; ApiError Invalid or Forbidden."""
+        new = kind.default(_with_system_fields(kind, obj, old))
+        for plugin in PLUGINS:
+            new = plugin.admit(self, kind, new, old, user)
         new = kind.prepare(new, old)
-        if kind.generation and new.get("spec") != old.get("spec"):
+        if new.get("spec") == old.get("spec") and "spec" in old:
+            new = {**new, "spec": old["spec"]}
+        if kind.generation and _content(new) != _content(old):
             new = set_in(new, ("metadata", "generation"), old["metadata"].get("generation", 0) + 1)
-        return new
-
-    def _may_go(self, obj: Obj) -> bool:
-        """Whether an object whose last finalizer is gone may go: not while its grace runs."""
-        return not obj["metadata"].get("deletionGracePeriodSeconds")
+        faults = [
+            *validate_metadata_update(kind, new, old),
+            *kind.validate(new),
+            *kind.validate_update(new, old),
+        ]
+        if faults:
+            raise errors.invalid(kind.kind, kind.group, old["metadata"]["name"], faults)
+        return kind.allocate(self, new, old)
 
     def _write(self, obj: Obj, did: str, *, expect: int | None = None) -> Obj:
         if self.cause is not None:
@@ -298,3 +301,41 @@ class Api:
         if self.cause is not None:
             self.cause.did.append(f"deleted {key}")
         return self.store.delete(key, self.clock.now_ms, cause=self.cause)
+
+
+_SYSTEM_FIELDS = (
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+    "generation",
+    "resourceVersion",
+    "selfLink",
+)
+
+
+def _with_system_fields(kind: Kind, obj: Obj, old: Obj) -> Obj:
+    """What an update may touch: never system metadata, and status only by its subresource."""
+    metadata = {
+        name: value for name, value in obj["metadata"].items() if name not in _SYSTEM_FIELDS
+    }
+    before = old["metadata"]
+    metadata.update({name: before[name] for name in _SYSTEM_FIELDS if name in before})
+    new = {**obj, "metadata": metadata}
+    if kind.status:
+        new.pop("status", None)
+        if "status" in old:
+            new["status"] = old["status"]
+    return new
+
+
+def _content(obj: Obj) -> Obj:
+    """What of an object its generation counts."""
+    return {name: value for name, value in obj.items() if name not in ("metadata", "status")}
+
+
+def _may_go(kind: Kind, obj: Obj) -> bool:
+    """Whether a deleted object whose last finalizer is gone goes: not while its grace runs."""
+    metadata = obj["metadata"]
+    waits = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
+    return is_deleting(obj) and not waits and not kind.held(obj)

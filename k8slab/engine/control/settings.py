@@ -24,6 +24,9 @@ class Settings:
     node_memory: str = "8Gi"
     node_pods: int = 110
 
+    pods_max: int = 2_000
+    """How many pods the cluster may have at once; more are refused as by a quota."""
+
     node_monitor_grace_period_ms: int = 50_000
     """kube-controller-manager --node-monitor-grace-period (50 s since 1.32)."""
     node_lease_renew_ms: int = 10_000

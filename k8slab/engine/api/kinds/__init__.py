@@ -1,24 +1,40 @@
-"""The kinds that the API server serves. To add one: a file beside this, and its line here."""
+"""The kinds that the API server serves. To add one: a file beside this, and its line here.
+
+The order is that in which ``kubectl get all`` prints its kinds.
+"""
 
 from __future__ import annotations
 
 from ..errors import ApiError
+from . import (
+    configmap,
+    deployment,
+    endpointslice,
+    event,
+    lease,
+    namespace,
+    node,
+    pod,
+    replicaset,
+    secret,
+    service,
+    serviceaccount,
+)
 from .base import Column, Kind
 
 KINDS: tuple[Kind, ...] = (
-    Kind("Namespace", "namespaces", namespaced=False, short_names=("ns",), status=True),
-    Kind("Node", "nodes", namespaced=False, short_names=("no",), status=True),
-    Kind("Lease", "leases", group="coordination.k8s.io"),
-    Kind("Pod", "pods", short_names=("po",), categories=("all",), status=True, generation=True),
-    Kind("ReplicaSet", "replicasets", group="apps", short_names=("rs",), categories=("all",),
-         status=True, scale=True, generation=True),
-    Kind("Deployment", "deployments", group="apps", short_names=("deploy",), categories=("all",),
-         status=True, scale=True, generation=True),
-    Kind("Service", "services", short_names=("svc",), categories=("all",), status=True),
-    Kind("EndpointSlice", "endpointslices", group="discovery.k8s.io", generation=True),
-    Kind("Event", "events", short_names=("ev",)),
-    Kind("ConfigMap", "configmaps", short_names=("cm",)),
-    Kind("ServiceAccount", "serviceaccounts", short_names=("sa",)),
+    namespace.KIND,
+    node.KIND,
+    lease.KIND,
+    pod.KIND,
+    service.KIND,
+    deployment.KIND,
+    replicaset.KIND,
+    endpointslice.KIND,
+    event.KIND,
+    configmap.KIND,
+    secret.KIND,
+    serviceaccount.KIND,
 )
 
 _BY_NAME = {kind.kind: kind for kind in KINDS}

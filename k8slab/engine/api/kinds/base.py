@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...base.objects import Obj
 from ..errors import FieldError
+from . import names
+
+if TYPE_CHECKING:
+    from ..server import Api
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +44,30 @@ def _keep(new: Obj, old: Obj | None) -> Obj:
     return new
 
 
+def _allocated(api: Api, new: Obj, old: Obj | None) -> Obj:
+    return new
+
+
+def _free(obj: Obj) -> bool:
+    return False
+
+
 def _at_once(obj: Obj, asked_s: int | None) -> int | None:
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind: its names, and the four things the API server does for it.
+    """A kind: its names, and what the API server does for it, in this order.
 
-    ``default`` fills in what is not said. ``validate`` and ``validate_update`` list every fault.
-    ``prepare`` is the registry strategy's PrepareForCreate/PrepareForUpdate (old is None on create).
-    ``grace_s`` gives the seconds of a graceful deletion (None: the object goes at once).
-    ``status`` says that status is a subresource; ``generation`` that a spec change counts it up.
+    ``default`` fills in what is not said. ``prepare`` is the registry strategy's PrepareForCreate
+    and PrepareForUpdate (old is None on create). ``validate`` and ``validate_update`` list every
+    fault; ``name_rule`` says what is wrong with a name. ``allocate`` hands out what only one object
+    may have (addresses, ports). ``grace_s`` gives the seconds of a graceful deletion (None: the
+    object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps it,
+    ``going`` what its deletion changes in it.
+    ``status`` says that status is a subresource, ``keep_status`` that a new object may bring one all
+    the same, ``generation`` that a change of anything but metadata and status counts it up.
     """
 
     kind: str
@@ -62,13 +78,18 @@ class Kind:
     short_names: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     status: bool = False
+    keep_status: bool = False
     scale: bool = False
     generation: bool = False
     default: Callable[[Obj], Obj] = _same
+    prepare: Callable[[Obj, Obj | None], Obj] = _keep
     validate: Callable[[Obj], list[FieldError]] = _fine
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _fine_update
-    prepare: Callable[[Obj, Obj | None], Obj] = _keep
+    name_rule: Callable[[str], list[str]] = names.dns_subdomain
+    allocate: Callable[[Api, Obj, Obj | None], Obj] = _allocated
     grace_s: Callable[[Obj, int | None], int | None] = _at_once
+    held: Callable[[Obj], bool] = _free
+    going: Callable[[Obj], Obj] = _same
     columns: tuple[Column, ...] = ()
 
     @property

@@ -1,0 +1,62 @@
+"""The faults of fields, in the API server's words (apimachinery util/validation/field)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from ..errors import FieldError
+
+Faults = list[FieldError]
+
+NOT_NEGATIVE = "must be greater than or equal to 0"
+IMMUTABLE = "field is immutable"
+
+
+def shown(value: Any) -> str:
+    """A value as Go prints it in a fault: strings quoted, structures as JSON, nothing as null."""
+    return orjson.dumps(value).decode()
+
+
+def required(path: str, why: str = "") -> FieldError:
+    """``Required value[: why]``."""
+    return FieldError(path, "FieldValueRequired", f"Required value: {why}" if why else "Required value")
+
+
+def invalid(path: str, value: Any, why: str) -> FieldError:
+    """``Invalid value: "x": why``."""
+    return FieldError(path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {why}")
+
+
+def unsupported(path: str, value: Any, supported: Iterable[str]) -> FieldError:
+    """``Unsupported value: "x": supported values: "A", "B"``, the values sorted."""
+    values = ", ".join(shown(value) for value in sorted(supported))
+    message = f"Unsupported value: {shown(value)}: supported values: {values}"
+    return FieldError(path, "FieldValueNotSupported", message)
+
+
+def duplicate(path: str, value: Any) -> FieldError:
+    """``Duplicate value: "x"``."""
+    return FieldError(path, "FieldValueDuplicate", f"Duplicate value: {shown(value)}")
+
+
+def forbidden(path: str, why: str) -> FieldError:
+    """``Forbidden: why``."""
+    return FieldError(path, "FieldValueForbidden", f"Forbidden: {why}")
+
+
+def not_found(path: str, value: Any) -> FieldError:
+    """``Not found: "x"``."""
+    return FieldError(path, "FieldValueNotFound", f"Not found: {shown(value)}")
+
+
+def too_long(path: str, limit: int) -> FieldError:
+    """``Too long: may not be more than N bytes``."""
+    return FieldError(path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes")
+
+
+def negative(path: str, value: int) -> Faults:
+    """A fault where ``value`` is below zero."""
+    return [invalid(path, value, NOT_NEGATIVE)] if value < 0 else []

@@ -1,0 +1,154 @@
+"""Cluster addresses and node ports of Services: handed out once each (registry/core/service, 1.36).
+
+What is taken is read from the stored Services, so there is no bitmap to keep in step.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...base import chance
+from ...base.objects import Obj, key_of
+from ..errors import FieldError, invalid
+from .faults import invalid as invalid_value
+
+if TYPE_CHECKING:
+    from ..server import Api
+
+CIDR = ipaddress.IPv4Network("10.96.0.0/12")
+NODE_PORTS = range(30000, 32768)
+_RESERVED = 256  # the static band at the range's start is used last
+_NODE_PORT_TYPES = ("LoadBalancer", "NodePort")
+
+
+def release(new: Obj, old: Obj) -> Obj:
+    """An update that does not say its address or ports keeps those it has; ExternalName has none."""
+    spec, before = new["spec"], old["spec"]
+    if spec["type"] == "ExternalName":
+        dropped = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
+        if before["type"] != "ExternalName":
+            spec = {name: value for name, value in spec.items() if name not in dropped}
+        return {**new, "spec": spec}
+    for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"):
+        if not spec.get(name) and before.get(name) and before["type"] != "ExternalName":
+            spec = {**spec, name: before[name]}
+    spec = _node_ports_of_before(spec, before)
+    return {**new, "spec": spec}
+
+
+def _node_ports_of_before(spec: Obj, before: Obj) -> Obj:
+    had = {(it.get("protocol"), it["port"]): it.get("nodePort") for it in before.get("ports") or ()}
+    ports = []
+    for port in spec.get("ports") or ():
+        kept = had.get((port.get("protocol"), port.get("port")))
+        if spec["type"] not in _NODE_PORT_TYPES:
+            if port.get("nodePort") and before["type"] in _NODE_PORT_TYPES:
+                port = {name: value for name, value in port.items() if name != "nodePort"}
+        elif not port.get("nodePort") and kept:
+            port = {**port, "nodePort": kept}
+        ports.append(port)
+    return {**spec, "ports": ports} if ports and ports != spec.get("ports") else spec
+
+
+def allocate(api: Api, new: Obj, old: Obj | None) -> Obj:
+    """``new`` with addresses and node ports. Raises ApiError Invalid where one is taken."""
+    spec = new["spec"]
+    if spec["type"] == "ExternalName":
+        return new
+    others = [it["spec"] for it in api.store.list("Service") if key_of(it) != key_of(new)]
+    spec = _with_address(api, new, spec, others)
+    if spec["type"] in _NODE_PORT_TYPES:
+        spec = _with_node_ports(api, new, spec, others)
+    return {**new, "spec": spec}
+
+
+def _with_address(api: Api, service: Obj, spec: Obj, others: list[Obj]) -> Obj:
+    address = spec.get("clusterIP")
+    taken = {it.get("clusterIP") for it in others}
+    if not address:
+        address = next(it for it in _addresses(api, service) if it not in taken)
+    elif address != "None":
+        _check_address(service, address, taken)
+    families = {"ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack"}
+    return {**families, **spec, "clusterIP": address, "clusterIPs": [address]}
+
+
+def _addresses(api: Api, service: Obj) -> Iterator[str]:
+    """Addresses to try: a chosen one of the dynamic band, then on from there."""
+    size = CIDR.num_addresses - _RESERVED - 1
+    start = chance.digest(api.seed, "cluster-ip", *key_of(service)) % size
+    for step in range(size):
+        yield str(CIDR[_RESERVED + (start + step) % size])
+
+
+def _check_address(service: Obj, address: str, taken: set[str | None]) -> None:
+    try:
+        inside = ipaddress.ip_address(address) in CIDR
+    except ValueError:
+        why = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+        raise _refused(service, "spec.clusterIPs[0]", address, why) from None
+    if not inside:
+        why = (
+            f"failed to allocate IP {address}: the provided IP ({address}) is not in the valid "
+            f"range. The range of valid IPs is {CIDR}"
+        )
+        raise _refused(service, "spec.clusterIPs", [address], why)
+    if address in taken:
+        why = f"failed to allocate IP {address}: provided IP is already allocated"
+        raise _refused(service, "spec.clusterIPs", [address], why)
+
+
+def _with_node_ports(api: Api, service: Obj, spec: Obj, others: list[Obj]) -> Obj:
+    taken = {
+        (port["protocol"], port["nodePort"])
+        for it in others
+        for port in it.get("ports") or ()
+        if port.get("nodePort")
+    }
+    wanted = spec["type"] == "NodePort" or spec.get("allocateLoadBalancerNodePorts")
+    ports = []
+    for index, port in enumerate(spec.get("ports") or ()):
+        asked = port.get("nodePort")
+        if asked:
+            _check_node_port(service, index, asked, (port["protocol"], asked) in taken)
+        elif wanted:
+            number = _free_port(api, service, index, port["protocol"], taken)
+            port = {**port, "nodePort": number}
+        if port.get("nodePort"):
+            taken.add((port["protocol"], port["nodePort"]))
+        ports.append(port)
+    spec = {**spec, "ports": ports}
+    return _with_health_check(api, service, spec, taken)
+
+
+def _with_health_check(api: Api, service: Obj, spec: Obj, taken: set[tuple[str, int]]) -> Obj:
+    local = spec["type"] == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
+    if not local or spec.get("healthCheckNodePort"):
+        return spec
+    return {**spec, "healthCheckNodePort": _free_port(api, service, -1, "TCP", taken)}
+
+
+def _free_port(api: Api, service: Obj, index: int, protocol: str, taken: set[tuple[str, int]]) -> int:
+    start = chance.digest(api.seed, "node-port", *key_of(service), index) % len(NODE_PORTS)
+    for step in range(len(NODE_PORTS)):
+        number = NODE_PORTS[(start + step) % len(NODE_PORTS)]
+        if (protocol, number) not in taken:
+            return number
+    raise _refused(service, f"spec.ports[{index}].nodePort", 0, "range is full")
+
+
+def _check_node_port(service: Obj, index: int, number: int, taken: bool) -> None:
+    path = f"spec.ports[{index}].nodePort"
+    if number not in NODE_PORTS:
+        span = f"{NODE_PORTS[0]}-{NODE_PORTS[-1]}"
+        why = f"provided port is not in the valid range. The range of valid ports is {span}"
+        raise _refused(service, path, number, why)
+    if taken:
+        raise _refused(service, path, number, "provided port is already allocated")
+
+
+def _refused(service: Obj, path: str, value: object, why: str) -> Exception:
+    fault: FieldError = invalid_value(path, value, why)
+    return invalid("Service", "", service["metadata"]["name"], [fault])

@@ -1,0 +1,117 @@
+"""Deletion of a namespace: first all that is in it (namespaced_resources_deleter.go, 1.36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..api.kinds import KINDS
+from ..base.conditions import condition_of
+from ..base.objects import Key, Obj, Objs, is_deleting, key_of
+from ..control import World
+from ..control.loop import Watch
+
+FINALIZER = "kubernetes"
+
+
+class Namespaces:
+    """Empties a namespace that is being deleted, says what is left, then lets it go."""
+
+    name = "namespace"
+    lag_ms = 20
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        inside = {kind.kind: _its_namespace for kind in KINDS if kind.namespaced}
+        return {**inside, "Namespace": _itself}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        namespace = world.store.get(key)
+        if namespace is None or not is_deleting(namespace):
+            return None
+        for obj in _content(world, key.name):
+            if not is_deleting(obj):
+                world.api.delete(key_of(obj), propagation="Background")
+        left = _content(world, key.name)
+        world.compare(f"objects in {key.name}", 0, len(left))
+        status = {"phase": "Terminating", "conditions": _conditions(world, namespace, left)}
+        namespace = world.api.update_status(namespace, status)
+        if not left:
+            _finalize(world, namespace)
+        return None
+
+
+def _itself(world: World, obj: Obj) -> Iterable[Key]:
+    if is_deleting(obj):
+        yield key_of(obj)
+
+
+def _its_namespace(world: World, obj: Obj) -> Iterable[Key]:
+    key = Key("Namespace", "", obj["metadata"]["namespace"])
+    namespace = world.store.get(key)
+    if namespace is not None and is_deleting(namespace):
+        yield key
+
+
+def _content(world: World, name: str) -> Objs:
+    return [obj for kind in world.store.kinds() for obj in world.store.list(kind, name)]
+
+
+def _conditions(world: World, namespace: Obj, left: Objs) -> Objs:
+    kinds: dict[str, int] = {}
+    finalizers: dict[str, int] = {}
+    for obj in left:
+        kinds[_resource(obj)] = kinds.get(_resource(obj), 0) + 1
+        for finalizer in obj["metadata"].get("finalizers") or ():
+            finalizers[finalizer] = finalizers.get(finalizer, 0) + 1
+    fine = (
+        ("NamespaceDeletionDiscoveryFailure", "ResourcesDiscovered",
+         "All resources successfully discovered"),
+        ("NamespaceDeletionGroupVersionParsingFailure", "ParsedGroupVersions",
+         "All legacy kube types successfully parsed"),
+        ("NamespaceDeletionContentFailure", "ContentDeleted",
+         "All content successfully deleted, may be waiting on finalization"),
+    )  # fmt: skip
+    remaining = "All content successfully removed"
+    if kinds:
+        parts = [f"{kind} has {count} resource instances" for kind, count in sorted(kinds.items())]
+        remaining = f"Some resources are remaining: {', '.join(parts)}"
+    finalizing = "All content-preserving finalizers finished"
+    if finalizers:
+        parts = [f"{it} in {count} resource instances" for it, count in sorted(finalizers.items())]
+        finalizing = f"Some content in the namespace has finalizers remaining: {', '.join(parts)}"
+    told = [(type_, False, reason, message) for type_, reason, message in fine]
+    told.append(("NamespaceContentRemaining", bool(kinds),
+                 "SomeResourcesRemain" if kinds else "ContentRemoved", remaining))  # fmt: skip
+    told.append(("NamespaceFinalizersRemaining", bool(finalizers),
+                 "SomeFinalizersRemain" if finalizers else "ContentHasNoFinalizers",
+                 finalizing))  # fmt: skip
+    return [_condition(world, namespace, *entry) for entry in told]
+
+
+def _resource(obj: Obj) -> str:
+    kind = next(kind for kind in KINDS if kind.kind == obj["kind"])
+    return f"{kind.plural}.{kind.group}"
+
+
+def _condition(
+    world: World, namespace: Obj, type_: str, holds: bool, reason: str, message: str
+) -> Obj:
+    status = "True" if holds else "False"
+    old = condition_of(namespace, type_)
+    new: dict[str, Any] = {
+        "type": type_,
+        "status": status,
+        "lastTransitionTime": world.timestamp(),
+        "reason": reason,
+        "message": message,
+    }
+    if old is not None and old["status"] == status:
+        new["lastTransitionTime"] = old["lastTransitionTime"]
+    return new
+
+
+def _finalize(world: World, namespace: Obj) -> None:
+    """The finalize subresource: take "kubernetes" off spec.finalizers, and the object goes."""
+    finalizers = namespace["spec"].get("finalizers") or ()
+    world.api.finalize(namespace, [it for it in finalizers if it != FINALIZER])
