@@ -117,7 +117,7 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
 
 def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
     if name is not None:
-        raise failure(f'unknown command "{name}"\nSee \'{path} -h\' for help and examples')
+        raise failure(f"unknown command \"{name}\"\nSee '{path} -h' for help and examples")
     width = max(len(child) for child in verb.children)
     lines = [f"  {child.name:{width}}   {child.summary}" for child in verb.children.values()]
     session.write(
@@ -178,5 +178,3 @@ def _flag_help(flag: Flag) -> str:
     shown = default.get(flag.kind, str(flag.default))
     short = f"-{flag.short}, " if flag.short else ""
     return f"    {short}--{flag.name}={shown}:\n\t{flag.hint}"
-
-

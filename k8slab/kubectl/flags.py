@@ -6,7 +6,7 @@ arguments, or a ``Failure`` in pflag's words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,7 +59,7 @@ def _read_int(text: str) -> int:
     return int(text)
 
 
-_READERS = {
+_READERS: dict[str, Callable[[str], Any]] = {
     "bool": _read_bool,
     "int": _read_int,
     "string": str,
@@ -94,7 +94,9 @@ class _Reader:
             value = flag.read(text)
         except ValueError as error:
             named = f"-{flag.short}, --{flag.name}" if flag.short else f"--{flag.name}"
-            raise usage(self.path, f'invalid argument "{text}" for "{named}" flag: {error}') from None
+            raise usage(
+                self.path, f'invalid argument "{text}" for "{named}" flag: {error}'
+            ) from None
         if flag.kind == "strings" and flag.name in self.parsed.given:
             value = [*self.parsed.options[flag.name], *value]
         self.parsed.options[flag.name] = value
@@ -133,9 +135,7 @@ class _Reader:
             elif rest:
                 return self.set(flag, rest.pop(0))
             else:
-                raise usage(
-                    self.path, f"flag needs an argument: '{letters[0]}' in -{letters}"
-                )
+                raise usage(self.path, f"flag needs an argument: '{letters[0]}' in -{letters}")
 
 
 def parse(path: str, flags: Iterable[Flag], words: Sequence[str]) -> Parsed:

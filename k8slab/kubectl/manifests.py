@@ -124,7 +124,7 @@ def _placed(session: Session, kind: Kind, value: Obj, namespace_given: bool) -> 
     if own and namespace_given and own != session.namespace:
         raise failure(
             f'the namespace from the provided object "{own}" does not match the namespace '
-            f'"{session.namespace}". You must pass \'--namespace={own}\' to perform this operation.'
+            f"\"{session.namespace}\". You must pass '--namespace={own}' to perform this operation."
         )
     return value if own else set_in(value, ("metadata", "namespace"), session.namespace)
 

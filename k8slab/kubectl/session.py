@@ -58,7 +58,9 @@ class Session:
 
     # The API
 
-    def request(self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any) -> Obj:
+    def request(
+        self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any
+    ) -> Obj:
         """An API request (see ``engine.api.requests``); ApiError where it is refused."""
         if verb not in ("get", "list") and not self.noted:
             self.noted = True
@@ -85,9 +87,7 @@ class Session:
                 return None
             raise
 
-    def list(
-        self, kind: Kind, namespace: str = "", *, labels: str = "", fields: str = ""
-    ) -> Objs:
+    def list(self, kind: Kind, namespace: str = "", *, labels: str = "", fields: str = "") -> Objs:
         """Objects of a kind (namespace "" for all); selectors as on the command line."""
         options = {"label_selector": labels, "field_selector": fields}
         options = {name: value for name, value in options.items() if value}

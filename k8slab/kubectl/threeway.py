@@ -52,7 +52,9 @@ class _Diff:
         elif old != new and not self.deletions:
             patch[name] = new
 
-    def _merge_list(self, patch: Obj, name: str, old: list[Any], new: list[Any], kind: Type) -> None:
+    def _merge_list(
+        self, patch: Obj, name: str, old: list[Any], new: list[Any], kind: Type
+    ) -> None:
         key = kind.merge_key
         if not key:
             self._primitives(patch, name, old, new)

@@ -27,14 +27,27 @@ MAX_DOCUMENTS = 500
 _STANDARD = "tag:yaml.org,2002:"
 _KNOWN_TAGS = frozenset(
     _STANDARD + name
-    for name in ("str", "int", "float", "bool", "null", "map", "seq", "binary", "timestamp", "merge")
+    for name in (
+        "str",
+        "int",
+        "float",
+        "bool",
+        "null",
+        "map",
+        "seq",
+        "binary",
+        "timestamp",
+        "merge",
+    )
 )
 
 
 class YamlError(Exception):
     """A text that can't be read. ``str()`` is goyaml's text; line and column count from 1."""
 
-    def __init__(self, message: str, line: int, column: int, *, said_line: int | None = None) -> None:
+    def __init__(
+        self, message: str, line: int, column: int, *, said_line: int | None = None
+    ) -> None:
         prefix = "" if said_line is None else f"line {said_line}: "
         super().__init__(f"yaml: {prefix}{message}")
         self.message = message
@@ -208,7 +221,9 @@ class _Builder:
         """The line that goyaml says: the context's where it has one, else the problem's."""
         problem = error.problem_mark or error.context_mark
         line, column = (problem.line, problem.column) if problem else (0, 0)
-        marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark and mark.line]
+        marks = [
+            mark.line for mark in (error.context_mark, error.problem_mark) if mark and mark.line
+        ]
         said = marks[0] + isinstance(error, yaml.scanner.ScannerError) if marks else None
         message = error.problem or "unknown problem parsing YAML content"
         return YamlError(message, self.first_line + line, column + 1, said_line=said)

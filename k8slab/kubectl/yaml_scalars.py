@@ -13,7 +13,14 @@ class _Merge:
 
 MERGE: Final = _Merge()
 
-_WORDS: dict[str, Any] = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "<<": MERGE}
+_WORDS: dict[str, Any] = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "<<": MERGE,
+}
 for _true in ("y", "yes", "on", "true"):
     _WORDS |= {_true: True, _true.capitalize(): True, _true.upper(): True}
 for _false in ("n", "no", "off", "false"):

@@ -76,7 +76,9 @@ def ls(shell: Shell, arguments: list[str], stdin: str) -> Output:
     for name in names or ["."]:
         path = shell.path(name)
         prefix = "" if path == "." else path + "/"
-        inside = {file[len(prefix) :].split("/")[0] for file in shell.files if file.startswith(prefix)}
+        inside = {
+            file[len(prefix) :].split("/")[0] for file in shell.files if file.startswith(prefix)
+        }
         if path in shell.files:
             listed.append(name)
         elif inside or path == ".":
@@ -203,7 +205,7 @@ def grep(shell: Shell, arguments: list[str], stdin: str) -> Output:
 
 def _matcher(pattern: str, flags: set[str]) -> Callable[[str], bool]:
     """A test for one line. Each alternative becomes a glob, which has no nested repetition."""
-    fold = (lambda text: text.lower()) if "i" in flags else (lambda text: text)
+    fold = str.lower if "i" in flags else str
     alternatives = [pattern] if "F" in flags else re.split(r"\\?\|", pattern)
     globs = [_glob(fold(part), "F" in flags) for part in alternatives]
     if "w" in flags:

@@ -43,7 +43,7 @@ class Shell:
             return Output("", f"sh: {error}\n", 2)
         result = Output("", "", 0)
         for pipeline in pipelines:
-            if pipeline.when == "&&" and result.exit_code or (
+            if (pipeline.when == "&&" and result.exit_code) or (
                 pipeline.when == "||" and not result.exit_code
             ):
                 continue

@@ -26,7 +26,9 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_COMPARISON = re.compile(r"^(?P<left>.*?)\s*(?P<operator>==|!=|<=|>=|<|>)\s*(?P<right>.*)$", re.DOTALL)
+_COMPARISON = re.compile(
+    r"^(?P<left>.*?)\s*(?P<operator>==|!=|<=|>=|<|>)\s*(?P<right>.*)$", re.DOTALL
+)
 _SLICE = re.compile(r"^(-?\d*):(-?\d*)(?::(-?\d*))?$")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 
@@ -80,7 +82,9 @@ class Template:
                 stack.append(loop.body)
             elif action.strip() == "end":
                 if len(stack) == 1:
-                    raise JsonPathError(f"error parsing jsonpath {text}, not in range, nothing to end")
+                    raise JsonPathError(
+                        f"error parsing jsonpath {text}, not in range, nothing to end"
+                    )
                 stack.pop()
             else:
                 stack[-1].append(_parse_action(text, action.strip()))
@@ -301,7 +305,9 @@ def _bracket_part(template: str, part: str) -> _Step:
         return _Step("index", int(part))
     cut = _SLICE.match(part)
     if cut:
-        low, high, step = (int(number) if number and number != "-" else None for number in cut.groups())
+        low, high, step = (
+            int(number) if number and number != "-" else None for number in cut.groups()
+        )
         return _Step("slice", slice(low, high, max(step or 1, 1)))
     raise JsonPathError(f"error parsing jsonpath {template}, invalid array index {part}")
 
@@ -336,6 +342,8 @@ def relaxed(text: str) -> str:
     if path.startswith("{") and path.endswith("}"):
         path = path[1:-1]
     if not path:
-        raise JsonPathError(f"unexpected path string, expected a 'name1.name2' or '.name1.name2' or "
-                            f"'{{name1.name2}}' or '{{.name1.name2}}'")
+        raise JsonPathError(
+            "unexpected path string, expected a 'name1.name2' or '.name1.name2' or "
+            "'{name1.name2}' or '{.name1.name2}'"
+        )
     return "{" + (path if path.startswith((".", "[")) else f".{path}") + "}"

@@ -27,12 +27,16 @@ _WITH_ARGUMENT = ("jsonpath", "jsonpath-as-json", "custom-columns")
 def check(output: str, *, tables: bool = False) -> None:
     """Failure for a format that does not exist; ``tables`` allows the default and ``wide``."""
     name = output.partition("=")[0]
-    if name in _SIMPLE and "=" not in output or name in _WITH_ARGUMENT:
+    if (name in _SIMPLE and "=" not in output) or name in _WITH_ARGUMENT:
         if name in ("jsonpath", "jsonpath-as-json") and not output.partition("=")[2]:
             raise failure("template format specified but no template given")
         return
     if not tables or output not in ("", "wide"):
-        formats = FORMATS if tables else FORMATS.replace("custom-columns,custom-columns-file,", "").replace("wide,", "")
+        formats = (
+            FORMATS
+            if tables
+            else FORMATS.replace("custom-columns,custom-columns-file,", "").replace("wide,", "")
+        )
         raise failure(
             f'unable to match a printer suitable for the output format "{output}", '
             f"allowed formats are: {formats}"

@@ -72,9 +72,7 @@ def rows(table: Obj, options: TableOptions) -> list[list[str]]:
 
 def _columns(table: Obj, options: TableOptions) -> list[Obj]:
     return [
-        column
-        for column in table["columnDefinitions"]
-        if options.wide or not column["priority"]
+        column for column in table["columnDefinitions"] if options.wide or not column["priority"]
     ]
 
 

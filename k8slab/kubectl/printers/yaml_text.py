@@ -63,14 +63,13 @@ def _compare(a: str, b: str) -> int:
 
 _key_order = cmp_to_key(_compare)
 
-_Dumper.add_multi_representer(str, _represent_str)
+_Dumper.add_representer(str, _represent_str)
+_Dumper.add_representer(dict, _represent_dict)
 _Dumper.add_multi_representer(dict, _represent_dict)
 _Dumper.add_multi_representer(list, yaml.CSafeDumper.represent_list)
 
 
 def to_yaml(value: Any) -> str:
     """``value`` as a YAML document, ending in a newline."""
-    text = yaml.dump(
-        value, Dumper=_Dumper, default_flow_style=False, width=80, allow_unicode=True
-    )
+    text = yaml.dump(value, Dumper=_Dumper, default_flow_style=False, width=80, allow_unicode=True)
     return str(text).removesuffix("...\n")

@@ -18,9 +18,7 @@ _AT_ONCE = (
     "Warning: Immediate deletion does not wait for confirmation that the running resource has been "
     "terminated. The resource may continue to run on the cluster indefinitely."
 )
-_CLUSTER_SCOPED = (
-    "Warning: deleting cluster-scoped resources, not scoped to the provided namespace"
-)
+_CLUSTER_SCOPED = "Warning: deleting cluster-scoped resources, not scoped to the provided namespace"
 _CASCADES = {
     "background": "Background",
     "true": "Background",

@@ -113,11 +113,15 @@ def sort_by(found: list[Found], path: str) -> list[Found]:
     """Objects in the order of a field; those without it first. Failure where none has it."""
     try:
         template = Template(relaxed(path))
-        values = [[value for part in template.results(item.obj) for value in part] for item in found]
+        values = [
+            [value for part in template.results(item.obj) for value in part] for item in found
+        ]
     except JsonPathError as error:
         raise failure(str(error)) from None
     if found and not any(values):
-        raise failure(f'couldn\'t find any field with path "{template.text}" in the list of objects')
+        raise failure(
+            f'couldn\'t find any field with path "{template.text}" in the list of objects'
+        )
     keyed = sorted(zip(values, found, strict=True), key=lambda pair: _sort_key(pair[0]))
     return [item for _, item in keyed]
 
@@ -155,7 +159,9 @@ def print_tables(
         objects = [item.obj for item in group]
         with_namespace = parsed.options["all-namespaces"] and kind.namespaced
         with_kind = qualified_kind(kind) if named else ""
-        session.write(table_text(session, kind, objects, table_options(parsed, with_namespace, with_kind)))
+        session.write(
+            table_text(session, kind, objects, table_options(parsed, with_namespace, with_kind))
+        )
 
 
 def _several_kinds(parsed: Parsed, wanted: list[Wanted], found: list[Found]) -> bool:

@@ -40,7 +40,10 @@ def _found(session: Session, parsed: Parsed) -> list[Found]:
         ]
     need_resources(parsed.arguments)
     return select(
-        session, parsed.arguments, labels=parsed.options["selector"], everything=parsed.options["all"]
+        session,
+        parsed.arguments,
+        labels=parsed.options["selector"],
+        everything=parsed.options["all"],
     )
 
 

@@ -22,7 +22,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     pairs = [word for word in parsed.arguments if "=" in word and not word.startswith("=")]
     resources = [word for word in parsed.arguments if word not in pairs]
     images = dict(word.split("=", 1) for word in pairs)
-    if not images and len(resources) == 1 or not parsed.arguments:
+    if (not images and len(resources) == 1) or not parsed.arguments:
         if resources:
             raise failure("at least one image update is required")
         need_resources(resources)
@@ -49,7 +49,9 @@ def _set(session: Session, parsed: Parsed, item: Found, images: dict[str, str]) 
         for field in ("containers", "initContainers")
         if (changes := _changes(spec.get(field) or [], images))
     }
-    names = {box["name"] for field in ("containers", "initContainers") for box in spec.get(field, ())}
+    names = {
+        box["name"] for field in ("containers", "initContainers") for box in spec.get(field, ())
+    }
     for name in images:
         if name != "*" and name not in names:
             session.failed = True
@@ -64,7 +66,9 @@ def _set(session: Session, parsed: Parsed, item: Found, images: dict[str, str]) 
 
 
 def _changes(containers: Objs, images: dict[str, str]) -> Objs:
-    wanted = [(box, images.get(box["name"], images.get("*", box.get("image")))) for box in containers]
+    wanted = [
+        (box, images.get(box["name"], images.get("*", box.get("image")))) for box in containers
+    ]
     return [
         {"name": box["name"], "image": image} for box, image in wanted if image != box.get("image")
     ]

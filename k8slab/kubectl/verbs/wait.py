@@ -72,7 +72,9 @@ def _has_condition(obj: Obj | None, name: str, value: str) -> bool:
     for condition in get_in(obj, "status", "conditions", default=()):
         if str(condition.get("type", "")).lower() != name.lower():
             continue
-        observed = condition.get("observedGeneration") or get_in(obj, "status", "observedGeneration")
+        observed = condition.get("observedGeneration") or get_in(
+            obj, "status", "observedGeneration"
+        )
         if observed is not None and observed < get_in(obj, "metadata", "generation", default=0):
             return False
         return str(condition.get("status", "")).lower() == value.lower()

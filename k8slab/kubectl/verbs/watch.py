@@ -23,7 +23,9 @@ def watch(
     if len(wanted) != 1:
         raise failure("watch is only supported on individual resources and resource collections")
     item, flags = wanted[0], parsed.options
-    found = fetch(session, item, flags["selector"], flags["field-selector"], flags["all-namespaces"])
+    found = fetch(
+        session, item, flags["selector"], flags["field-selector"], flags["all-namespaces"]
+    )
     widths = table.Widths()
     if not flags["watch-only"]:
         _print(session, parsed, item, found, form, widths, first=True)

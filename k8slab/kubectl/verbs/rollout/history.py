@@ -11,9 +11,10 @@ from ...flags import Flag, Parsed
 from ...printers import output
 from ...printers.tabwriter import align
 from ...resources import Found, kind_of
+from ...revisions import CHANGE_CAUSE, replica_sets, revision_of
 from ...session import Session
 from .. import options
-from .common import CHANGE_CAUSE, FLAGS, found, replica_sets, revision_of
+from .common import FLAGS, found
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
@@ -43,7 +44,7 @@ def _show(session: Session, parsed: Parsed, item: Found, revision: int) -> None:
         shown = Found(kind_of("replicasets"), replica_set)
         output.print_found(session, form, [shown], single=True)
         return
-    session.write(f"{item} with revision #{revision}\n{_template(replica_set)}\n")
+    session.write(f"{item} with revision #{revision}\n{_template(replica_set)}\n\n")
 
 
 def _table(by_revision: dict[int, Obj]) -> str:

@@ -8,8 +8,9 @@ from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
+from ...revisions import revision_of
 from ...session import Session
-from .common import FLAGS, found, revision_of
+from .common import FLAGS, found
 
 WAIT_MS = 30 * 60_000
 """How long it follows where no --timeout is given: a paused rollout would hold the line for ever."""
@@ -24,7 +25,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 def _follow(session: Session, parsed: Parsed, item: Found) -> None:
     if item.kind.kind != "Deployment":
-        raise failure(f'no status viewer has been implemented for {item.kind.kind}')
+        raise failure(f"no status viewer has been implemented for {item.kind.kind}")
     key = key_of(item.obj)
     version = session.cluster.version
     deadline_ms = session.cluster.now_ms + (parsed.options["timeout"] or WAIT_MS)
@@ -72,7 +73,10 @@ def progress(deployment: Obj, revision: int = 0) -> tuple[str, bool]:
     if deployment["metadata"].get("generation", 0) > status.get("observedGeneration", 0):
         return "Waiting for deployment spec update to be observed...", False
     for condition in status.get("conditions") or ():
-        if condition["type"] == "Progressing" and condition.get("reason") == "ProgressDeadlineExceeded":
+        if (
+            condition["type"] == "Progressing"
+            and condition.get("reason") == "ProgressDeadlineExceeded"
+        ):
             raise failure(f'deployment "{name}" exceeded its progress deadline')
     wanted = get_in(deployment, "spec", "replicas", default=0)
     total, updated = status.get("replicas", 0), status.get("updatedReplicas", 0)

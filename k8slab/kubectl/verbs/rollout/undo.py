@@ -9,10 +9,11 @@ from ...describe.template import template_lines
 from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
+from ...revisions import REVISION, replica_sets, revision_of, template_of
 from ...session import Session
 from .. import options
 from ..create import LAST_APPLIED
-from .common import FLAGS, REVISION, found, replica_sets, revision_of, supports, template_of
+from .common import FLAGS, found, supports
 
 _KEPT = frozenset(
     {

@@ -1,0 +1,38 @@
+"""kubectl describe: one file a kind. To add one: a function, and its line in DESCRIBERS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from k8slab.engine.base.objects import Obj
+
+from ..session import Session
+from . import node, plain, pod, service, workloads
+from .lines import Lines
+
+Describer = Callable[[Session, Obj, Lines], None]
+
+DESCRIBERS: dict[str, Describer] = {
+    "ConfigMap": plain.config_map,
+    "Deployment": workloads.deployment,
+    "Namespace": plain.namespace,
+    "Node": node.node,
+    "Pod": pod.pod,
+    "ReplicaSet": workloads.replica_set,
+    "Secret": plain.secret,
+    "Service": service.service,
+    "ServiceAccount": plain.service_account,
+}
+WITHOUT_EVENTS = frozenset({"Namespace", "Secret"})
+
+
+def describe(session: Session, obj: Obj, *, with_events: bool = True) -> str:
+    """The description of an object; ``with_events`` ends it with its events."""
+    lines = Lines()
+    DESCRIBERS.get(obj["kind"], plain.anything)(session, obj, lines)
+    if with_events and obj["kind"] not in WITHOUT_EVENTS:
+        lines.events(session, obj)
+    return lines.aligned()
+
+
+__all__ = ["DESCRIBERS", "describe"]

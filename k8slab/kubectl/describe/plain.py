@@ -1,0 +1,85 @@
+"""kubectl describe of the kinds that are mostly data, and of any other."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any
+
+from k8slab.engine.base.objects import Obj
+
+from ..session import Session
+from .lines import NONE, Lines
+
+_UPPER_AFTER_LOWER = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def namespace(session: Session, obj: Obj, lines: Lines) -> None:
+    """A Namespace and its bounds."""
+    lines.head(obj)
+    lines.value(0, "Status", (obj.get("status") or {}).get("phase", ""))
+    lines.lines += ["", "No resource quota.", "", "No LimitRange resource."]
+
+
+def config_map(session: Session, obj: Obj, lines: Lines) -> None:
+    """A ConfigMap and its data."""
+    lines.head(obj)
+    lines.lines += ["", "Data", "===="]
+    data = obj.get("data") or {}
+    for name in sorted(data):
+        lines.lines += [f"{name}:", "----", *data[name].split("\n"), ""]
+    lines.lines += ["", "BinaryData", "===="]
+    binary = obj.get("binaryData") or {}
+    for name in sorted(binary):
+        lines.lines.append(f"{name}: {len(base64.b64decode(binary[name]))} bytes")
+    lines.lines.append("")
+
+
+def secret(session: Session, obj: Obj, lines: Lines) -> None:
+    """A Secret: the sizes of its values, not the values."""
+    lines.head(obj)
+    lines.lines += ["", f"Type:  {obj.get('type', 'Opaque')}", "", "Data", "===="]
+    data = obj.get("data") or {}
+    for name in sorted(data):
+        lines.value(0, name, f"{len(base64.b64decode(data[name]))} bytes")
+
+
+def service_account(session: Session, obj: Obj, lines: Lines) -> None:
+    """A ServiceAccount."""
+    lines.head(obj)
+    pulls = [item.get("name", "") for item in obj.get("imagePullSecrets") or ()]
+    lines.values("Image pull secrets", pulls)
+
+
+def anything(session: Session, obj: Obj, lines: Lines) -> None:
+    """Any other kind: its fields by name (describe's generic describer)."""
+    lines.head(obj)
+    lines.value(0, "API Version", obj["apiVersion"])
+    lines.value(0, "Kind", obj["kind"])
+    hidden = {"apiVersion", "kind", "metadata"}
+    _fields(lines, 0, {name: value for name, value in obj.items() if name not in hidden})
+
+
+def _fields(lines: Lines, level: int, value: Obj) -> None:
+    for name in sorted(value):
+        _field(lines, level, _title(name), value[name])
+
+
+def _field(lines: Lines, level: int, title: str, value: Any) -> None:
+    if isinstance(value, dict):
+        lines.add(level, f"{title}:")
+        _fields(lines, level + 1, value)
+    elif isinstance(value, list):
+        lines.add(level, f"{title}:")
+        for item in value:
+            if isinstance(item, dict):
+                _fields(lines, level + 1, item)
+            else:
+                lines.add(level + 1, str(item))
+    else:
+        lines.value(level, title, NONE if value is None else value)
+
+
+def _title(name: str) -> str:
+    words = _UPPER_AFTER_LOWER.sub(" ", name)
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,76 @@
+"""kubectl describe service."""
+
+from __future__ import annotations
+
+from k8slab.engine.base.objects import Obj, Objs
+
+from ..resources import kind_of
+from ..session import Session
+from .lines import NONE, Lines
+
+
+def service(session: Session, obj: Obj, lines: Lines) -> None:
+    """A Service: its addresses, ports, and the endpoints behind each port."""
+    spec = obj["spec"]
+    lines.head(obj)
+    lines.mapping("Selector", spec.get("selector") or {})
+    lines.value(0, "Type", spec.get("type", ""))
+    if spec.get("ipFamilyPolicy"):
+        lines.value(0, "IP Family Policy", spec["ipFamilyPolicy"])
+    lines.value(0, "IP Families", ",".join(spec.get("ipFamilies") or ()) or NONE)
+    lines.value(0, "IP", spec.get("clusterIP", ""))
+    lines.value(0, "IPs", ",".join(spec.get("clusterIPs") or ()) or NONE)
+    _outside(obj, lines)
+    slices = session.list(
+        kind_of("endpointslices"),
+        obj["metadata"]["namespace"],
+        labels=f"kubernetes.io/service-name={obj['metadata']['name']}",
+    )
+    for port in spec.get("ports") or ():
+        name, protocol = port.get("name") or "<unset>", port.get("protocol", "TCP")
+        lines.value(0, "Port", f"{name}\t{port['port']}/{protocol}")
+        lines.value(0, "TargetPort", f"{port.get('targetPort', port['port'])}/{protocol}")
+        if port.get("nodePort"):
+            lines.value(0, "NodePort", f"{name}\t{port['nodePort']}/{protocol}")
+        lines.value(0, "Endpoints", endpoints(slices, port.get("name", "")))
+    lines.value(0, "Session Affinity", spec.get("sessionAffinity", "None"))
+    for field, title in (
+        ("externalTrafficPolicy", "External Traffic Policy"),
+        ("internalTrafficPolicy", "Internal Traffic Policy"),
+    ):
+        if spec.get(field):
+            lines.value(0, title, spec[field])
+
+
+def _outside(obj: Obj, lines: Lines) -> None:
+    spec = obj["spec"]
+    if spec.get("externalIPs"):
+        lines.value(0, "External IPs", ",".join(spec["externalIPs"]))
+    if spec.get("loadBalancerIP"):
+        lines.value(0, "Desired LoadBalancer IP", spec["loadBalancerIP"])
+    if spec.get("externalName"):
+        lines.value(0, "External Name", spec["externalName"])
+    ingress = ((obj.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+    if ingress:
+        addresses = [item.get("ip") or item.get("hostname", "") for item in ingress]
+        lines.value(0, "LoadBalancer Ingress", ", ".join(addresses))
+
+
+def endpoints(slices: Objs, port_name: str) -> str:
+    """``10.244.0.6:8080,10.244.0.7:8080 + 3 more...``: the ready endpoints of a port."""
+    found = []
+    for piece in slices:
+        numbers = [
+            port.get("port")
+            for port in piece.get("ports") or ()
+            if port.get("name", "") == port_name
+        ]
+        for endpoint in piece.get("endpoints") or ():
+            if (endpoint.get("conditions") or {}).get("ready", True):
+                found += [
+                    f"{address}:{number}" for number in numbers for address in endpoint["addresses"]
+                ]
+    if not found:
+        return NONE
+    more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
+    return ",".join(found[:3]) + more

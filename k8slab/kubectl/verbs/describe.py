@@ -1,0 +1,73 @@
+"""kubectl describe."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+
+from ..command import Verb
+from ..describe import describe
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..resources import Found, Wanted, fetch, parse_arguments
+from ..session import Session
+from . import options
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Print details of objects, with their events where there is only one."""
+    flags = parsed.options
+    if flags["filename"]:
+        wanted = [Wanted(item.kind, item.name) for item in options.manifests(session, parsed)]
+    elif parsed.arguments:
+        wanted = parse_arguments(parsed.arguments)
+    else:
+        raise failure(
+            'You must specify the type of resource to describe. Use "kubectl api-resources" for a '
+            "complete list of supported resources."
+        )
+    found: list[Found] = []
+    for item in wanted:
+        try:
+            found += fetch(
+                session, item, flags["selector"], "", all_namespaces=flags["all-namespaces"]
+            )
+        except ApiError as error:
+            if error.code != 404 or not _by_prefix(session, item, flags["show-events"]):
+                session.fail(error)
+    with_events = flags["show-events"] and len(found) == 1
+    texts = [describe(session, item.obj, with_events=with_events) for item in found]
+    session.write("\n\n".join(texts))
+    if not found and not session.failed and not session.out:
+        namespaced = any(item.kind.namespaced for item in wanted) and not flags["all-namespaces"]
+        where = f" in {session.namespace} namespace" if namespaced else ""
+        session.warn(f"No resources found{where}.")
+    return None
+
+
+def _by_prefix(session: Session, item: Wanted, with_events: bool) -> bool:
+    """Describe the objects whose names begin with what was typed; False where there are none."""
+    everything = fetch(session, Wanted(item.kind))
+    alike = [found for found in everything if item.name and found.name.startswith(item.name)]
+    for found in alike:
+        session.print(describe(session, found.obj, with_events=with_events))
+    return bool(alike)
+
+
+VERB = Verb(
+    name="describe",
+    summary="Show details of a specific resource or group of resources",
+    run=run,
+    section="Troubleshooting and Debugging Commands",
+    usage="TYPE [NAME_PREFIX] | TYPE/NAME",
+    example="""\
+kubectl describe pod web-1
+kubectl describe deployment/web
+kubectl describe nodes""",
+    flags=(
+        options.FILENAME,
+        options.RECURSIVE,
+        options.SELECTOR,
+        options.ALL_NAMESPACES,
+        Flag("show-events", "bool", default=True, hint="Show the object's events"),
+    ),
+)
