@@ -10,15 +10,28 @@ from .models import REVIEW_DAYS, Attempt
 from .questions import Question
 from .types.order import Order
 
+LABELS = {
+    "single": "One answer",
+    "multiple": "All that apply",
+    "order": "Put in order",
+    "best_fit": "Pick the best fit: each option was run",
+    "predict": "Predict the outcome",
+    "recall": "From memory",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The context of ``quizzes/question.html``; ``lesson`` is the slug that its form posts to."""
+    """The context of ``quizzes/question.html``; ``lesson`` is the slug that its form posts to.
+
+    ``in_story``: a prediction, which is made before the run and told nothing until asked.
+    """
 
     question: Question
     lesson: str
     attempt: Attempt | None = None
     refusal: str = ""
+    in_story: bool = False
 
     @property
     def id(self) -> str:
@@ -29,6 +42,22 @@ class Shown:
     def title(self) -> str:
         """What is asked (HTML)."""
         return self.question.title
+
+    @property
+    def label(self) -> str:
+        """What sort of answer is wanted."""
+        return LABELS[self.question.type]
+
+    @property
+    def written(self) -> str:
+        """The text of a free recall's last answer."""
+        return "\n".join(self.attempt.answer) if self.attempt else ""
+
+    @property
+    def percent(self) -> int:
+        """The last score in percent."""
+        score = self.grade.score if self.grade else None
+        return round(100 * (score or 0))
 
     @property
     def template(self) -> str:

@@ -182,7 +182,7 @@ def test_restarts_counts_the_most_restarted_pod(cluster):
 
 
 def test_event_counts_repeats(cluster):
-    text = "event: {reason: Unhealthy, on: 'Pod/default/web-*', at_least: 3}"
+    text = "event: {reason: Unhealthy, of: 'Pod/default/web-*', at_least: 3}"
     event = {
         "kind": "Event",
         "metadata": {"name": "web-1.17", "namespace": "default"},

@@ -38,6 +38,15 @@ KINDS: dict[str, type[Kind]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What to say beside a check that does not hold, ``when`` another condition does."""
+
+    id: str
+    when: Kind
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One line of a task's checklist."""
 
@@ -45,19 +54,35 @@ class Check:
     task: str
     kind: Kind
     expects: str
+    hints: tuple[Hint, ...]
 
     def observe(self, cluster: Cluster) -> Observation:
-        """Whether it holds now, and what is there."""
-        return self.kind.observe(cluster)
+        """Whether it holds now, and what is there; with a hint where one fits."""
+        ok, observes = self.kind.observe(cluster)
+        hint = None if ok else self.hint(cluster)
+        return Observation(ok, f"{observes}. {hint.says}" if hint else observes)
+
+    def hint(self, cluster: Cluster) -> Hint | None:
+        """The first hint whose condition holds."""
+        return next((it for it in self.hints if it.when.observe(cluster).ok), None)
 
 
 def read_check(fields: Fields) -> Check:
     """A check from ``checks.yaml``; ``says`` replaces the kind's own sentence."""
-    fields.only("id", "task", "says", *KINDS)
+    fields.only("id", "task", "says", "hints", *KINDS)
     kind = read_kind(fields)
     return Check(
-        fields.text("id"), fields.text("task"), kind, fields.text("says", "") or kind.expects
+        id=fields.text("id"),
+        task=fields.text("task"),
+        kind=kind,
+        expects=fields.text("says", "") or kind.expects,
+        hints=tuple(map(_read_hint, fields.entries("hints"))),
     )
+
+
+def _read_hint(fields: Fields) -> Hint:
+    fields.only("id", "when", "says")
+    return Hint(fields.text("id"), read_kind(fields.mapping("when")), fields.text("says"))
 
 
 def read_kind(fields: Fields) -> Kind:
@@ -81,4 +106,4 @@ def evaluate(checks: tuple[Check, ...], cluster: Cluster) -> dict[str, dict[str,
     return shown
 
 
-__all__ = ["KINDS", "Check", "Kind", "Observation", "evaluate", "read_check", "read_kind"]
+__all__ = ["KINDS", "Check", "Hint", "Kind", "Observation", "evaluate", "read_check", "read_kind"]

@@ -1,4 +1,4 @@
-"""``event: {reason: Unhealthy, on: Pod/default/web-*, at_least: 3}``."""
+"""``event: {reason: Unhealthy, of: Pod/default/web-*, at_least: 3}``."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class Event:
     """An Event with this reason was recorded at least so often."""
 
     reason: str
-    on: Key
+    of: Key
     at_least: int
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        """``{reason, on, at_least?}``."""
-        fields.only("reason", "on", "at_least")
-        return cls(fields.text("reason"), read_key(fields, "on"), fields.whole("at_least", 1))
+        """``{reason, of, at_least?}``."""
+        fields.only("reason", "of", "at_least")
+        return cls(fields.text("reason"), read_key(fields), fields.whole("at_least", 1))
 
     @property
     def expects(self) -> str:
         """A sentence."""
         times = f" at least {self.at_least} times" if self.at_least > 1 else ""
-        return f"an Event {self.reason} on {self.on}{times}"
+        return f"an Event {self.reason} on {self.of}{times}"
 
     def observe(self, cluster: Cluster) -> Observation:
         """How often it is recorded."""
@@ -44,7 +44,7 @@ class Event:
         on = event["involvedObject"]
         return (
             event.get("reason") == self.reason
-            and on.get("kind") == self.on.kind
-            and on.get("namespace", "") == self.on.namespace
-            and fnmatchcase(on.get("name", ""), self.on.name)
+            and on.get("kind") == self.of.kind
+            and on.get("namespace", "") == self.of.namespace
+            and fnmatchcase(on.get("name", ""), self.of.name)
         )

@@ -1,0 +1,217 @@
+"""A lesson as a value, read from its folder. ``docs/authoring.md`` describes the files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from k8slab.content.documents import Document, Fields
+from k8slab.content.errors import ContentError
+from k8slab.content.figures import fill
+from k8slab.content.markdown import ALTITUDES, render
+from k8slab.quizzes.questions import Question, read_questions
+
+from .checks import Check, read_check
+from .experiments import Experiment, Facts, read_experiments, read_facts
+from .scripts import Script, read_script
+from .setup import Setup, read_setup
+
+_FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
+_SECTION = re.compile(r"^## (.+?)(?: \{#([\w-]+)\})?$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_TASK = re.compile(r"^:{3,} *task +([\w-]+)", re.MULTILINE)
+_PREDICT = re.compile(r"^:{3,} *predict +([\w-]+)", re.MULTILINE)
+_HINT = re.compile(r"^:{3,} *hint\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the story: its anchor, title, and safe HTML."""
+
+    id: str
+    title: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A page that the lesson rests on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The solution of one task: after its script, all checks of the task hold."""
+
+    task: str
+    script: Script
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What a learner may do wrong, and the check's hint that it must bring up."""
+
+    id: str
+    task: str
+    script: Script
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """All of a lesson. ``placed`` are the questions that stand in the story (predictions)."""
+
+    slug: str
+    title: str
+    category: str
+    track: str
+    minutes: int
+    crux: str
+    builds_on: tuple[str, ...]
+    next: str
+    sources: tuple[Source, ...]
+    sections: tuple[Section, ...]
+    tasks: tuple[str, ...]
+    hints: dict[str, int]
+    placed: tuple[str, ...]
+    setup: Setup
+    checks: tuple[Check, ...]
+    solution: tuple[Step, ...]
+    mistakes: tuple[Mistake, ...]
+    experiments: tuple[Experiment, ...]
+    facts: Facts
+    questions: tuple[Question, ...]
+
+    def question(self, id_: str) -> Question | None:
+        """The question with this id, or None."""
+        return next((it for it in self.questions if it.id == id_), None)
+
+
+def lesson_folders() -> list[Path]:
+    """The folders of all lessons, by name."""
+    return sorted(path.parent for path in Path(settings.LESSONS).glob("*/lesson.md"))
+
+
+def all_lessons() -> list[Lesson]:
+    """All lessons, by slug."""
+    return [lesson_in(folder) for folder in lesson_folders()]
+
+
+def find_lesson(slug: str, language: str = "en") -> Lesson | None:
+    """The lesson with this slug, or None."""
+    folder = next((it for it in lesson_folders() if it.name == slug), None)
+    return None if folder is None else lesson_in(folder, language)
+
+
+def lesson_in(folder: Path, language: str = "en") -> Lesson:
+    """The lesson in a folder; read again where one of its files has changed."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    stamp = tuple((str(path), path.stat().st_mtime_ns) for path in files)
+    return _cached(folder, language, stamp)
+
+
+@lru_cache(maxsize=256)
+def _cached(folder: Path, language: str, stamp: tuple[tuple[str, int], ...]) -> Lesson:
+    return read_lesson(folder, language)
+
+
+def read_lesson(folder: Path, language: str = "en") -> Lesson:
+    """The lesson in a folder ("ru": its ``lesson.ru.md``); ContentError where a file is wrong."""
+    file = folder / ("lesson.md" if language == "en" else f"lesson.{language}.md")
+    if not file.is_file():
+        file = folder / "lesson.md"
+    text = file.read_text(encoding="utf-8")
+    front, body, first_line = _split(file, text)
+    front.only("title", "category", "track", "minutes", "crux", "builds_on", "next", "sources")
+    facts = read_facts(folder)
+    return Lesson(
+        slug=folder.name,
+        title=front.text("title"),
+        category=front.text("category"),
+        track=front.text("track"),
+        minutes=front.whole("minutes"),
+        crux=front.text("crux"),
+        builds_on=front.texts("builds_on", ()),
+        next=front.text("next", ""),
+        sources=tuple(
+            Source(it.only("title", "url").text("title"), it.text("url"))
+            for it in front.entries("sources")
+        ),
+        sections=tuple(_sections(file, body, first_line, facts)),
+        tasks=tuple(_TASK.findall(body)),
+        hints=_hints(body),
+        placed=tuple(_PREDICT.findall(body)),
+        setup=read_setup(folder),
+        checks=tuple(map(read_check, _entries(folder, "checks.yaml"))),
+        solution=tuple(_step(folder, it) for it in _entries(folder, "solution/steps.yaml")),
+        mistakes=tuple(_mistake(folder, it) for it in _entries(folder, "mistakes.yaml")),
+        experiments=read_experiments(folder),
+        facts=facts,
+        questions=read_questions(folder / "quiz.yaml", facts),
+    )
+
+
+def _split(file: Path, text: str) -> tuple[Fields, str, int]:
+    match = _FRONT.match(text)
+    if match is None:
+        raise ContentError(file, 1, "no front matter", "begin the file with fields between `---`")
+    front = Document(file, match[1], first_line=2).fields()
+    return front, text[match.end() :], match[0].count("\n") + 1
+
+
+def _sections(file: Path, body: str, first_line: int, facts: Facts) -> Iterator[Section]:
+    hidden = _FENCE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), body)
+    heads = list(_SECTION.finditer(hidden))
+    if not heads or body[: heads[0].start()].strip():
+        raise ContentError(file, first_line, "text before the first section", "begin with `## `")
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        end = following.start() if following else len(body)
+        line = first_line + body.count("\n", 0, head.start())
+        try:
+            text = fill(body[head.end() : end], facts)
+        except KeyError as error:
+            place = body.find(str(error.args[0]), head.end())
+            line = first_line + body.count("\n", 0, place)
+            mend = "name one of facts.json, or run check_lessons --update"
+            raise ContentError(file, line, f"no figure {error.args[0]}", mend) from error
+        yield Section(head[2] or _anchor(head[1]), head[1], render(text))
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def _hints(body: str) -> dict[str, int]:
+    """Task -> how many hints it has."""
+    starts = [*_TASK.finditer(body)]
+    ends = [match.start() for match in starts[1:]] + [len(body)]
+    return {
+        match[1]: len(_HINT.findall(body, match.end(), end))
+        for match, end in zip(starts, ends, strict=True)
+    }
+
+
+def _entries(folder: Path, name: str) -> list[Fields]:
+    return Document.read(folder / name).entries()
+
+
+def _step(folder: Path, fields: Fields) -> Step:
+    fields.only("task", "script")
+    return Step(fields.text("task"), read_script(folder, fields))
+
+
+def _mistake(folder: Path, fields: Fields) -> Mistake:
+    fields.only("id", "task", "script", "hint")
+    return Mistake(
+        fields.text("id"), fields.text("task"), read_script(folder, fields), fields.text("hint")
+    )
+
+
+__all__ = ["ALTITUDES", "Lesson", "all_lessons", "find_lesson", "lesson_in", "read_lesson"]

@@ -1,0 +1,110 @@
+"""Proving a lesson against the engine: ``manage.py check_lessons``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from k8slab.engine import Cluster
+
+from .experiments import Facts, read_experiments, read_facts, write_facts
+from .lessons import Lesson, read_lesson
+from .setup import read_setup
+
+_ANCHOR = re.compile(r'href="#([\w-]+)"')
+_HINTS_A_TASK = 2
+
+
+def measure(folder: Path) -> Facts:
+    """The figures of all experiments, as the engine gives them now."""
+    setup = read_setup(folder)
+    return {experiment.id: experiment.run(setup) for experiment in read_experiments(folder)}
+
+
+def update(folder: Path) -> None:
+    """Write the figures beside the lesson."""
+    write_facts(folder, measure(folder))
+
+
+def problems(folder: Path) -> Iterator[str]:
+    """What is wrong with a lesson; nothing where all is proved.
+
+    ContentError where a file can't be read; ScriptError where a script's command fails.
+    """
+    lesson = read_lesson(folder)
+    yield from _loose_ends(lesson)
+    yield from _untrue_facts(folder)
+    yield from _start_is_unsolved(lesson)
+    yield from _solution_passes(lesson)
+    yield from _mistakes_are_met(lesson)
+
+
+def _loose_ends(lesson: Lesson) -> Iterator[str]:
+    sections = {section.id for section in lesson.sections}
+    tasks = set(lesson.tasks)
+    questions = {question.id for question in lesson.questions}
+    for section in lesson.sections:
+        for anchor in _ANCHOR.findall(section.html):
+            if anchor not in sections:
+                yield f"section {section.id} links to #{anchor}, which is no section"
+    for question in lesson.questions:
+        if question.section not in sections:
+            yield f"question {question.id}: no section {question.section} answers it"
+    for placed in lesson.placed:
+        if placed not in questions:
+            yield f"the story asks for the prediction {placed}, which is not in quiz.yaml"
+    for task in lesson.tasks:
+        if not any(check.task == task for check in lesson.checks):
+            yield f"task {task} has no check"
+        if lesson.hints[task] != _HINTS_A_TASK:
+            yield f"task {task} has {lesson.hints[task]} hints, not {_HINTS_A_TASK}"
+    for check in lesson.checks:
+        if check.task not in tasks:
+            yield f"check {check.id} belongs to {check.task}, which is no task"
+    if [step.task for step in lesson.solution] != list(lesson.tasks):
+        yield "the solution's steps are not the tasks in their order"
+
+
+def _untrue_facts(folder: Path) -> Iterator[str]:
+    stated, measured = read_facts(folder), measure(folder)
+    for name in sorted(stated.keys() | measured.keys()):
+        if stated.get(name) != measured.get(name):
+            yield (
+                f"facts.json: {name} states {stated.get(name)}, the engine gives "
+                f"{measured.get(name)}; run `manage.py check_lessons --update`"
+            )
+
+
+def _start_is_unsolved(lesson: Lesson) -> Iterator[str]:
+    cluster, _ = lesson.setup.build()
+    for task in lesson.tasks:
+        if not _unmet(lesson, task, cluster):
+            yield f"task {task} is solved before the learner does anything"
+
+
+def _solution_passes(lesson: Lesson) -> Iterator[str]:
+    cluster, shell = lesson.setup.build()
+    for step in lesson.solution:
+        step.script.play(cluster, shell)
+        for unmet in _unmet(lesson, step.task, cluster):
+            yield f"the solution of task {step.task} does not pass: {unmet}"
+
+
+def _mistakes_are_met(lesson: Lesson) -> Iterator[str]:
+    """Each mistake is made after the solutions of the tasks before it."""
+    for mistake in lesson.mistakes:
+        cluster, shell = lesson.setup.build()
+        for step in lesson.solution[: lesson.tasks.index(mistake.task)]:
+            step.script.play(cluster, shell)
+        mistake.script.play(cluster, shell, strict=False)
+        checks = [check for check in lesson.checks if check.task == mistake.task]
+        hints = [check.hint(cluster) for check in checks if not check.observe(cluster).ok]
+        found = [hint.id for hint in hints if hint]
+        if mistake.hint not in found:
+            yield f"mistake {mistake.id} brings up {found or 'no hint'}, not {mistake.hint}"
+
+
+def _unmet(lesson: Lesson, task: str, cluster: Cluster) -> list[str]:
+    observed = [(it, it.observe(cluster)) for it in lesson.checks if it.task == task]
+    return [f"{check.expects}: {seen.observes}" for check, seen in observed if not seen.ok]

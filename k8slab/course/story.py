@@ -1,0 +1,46 @@
+"""The last dressing of a section's HTML: checklists, predictions, and the altitude."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+
+from k8slab.quizzes.show import Shown
+
+from .lessons import Lesson, Section
+
+_CHECKS = re.compile(r'<div data-checks="([\w-]+)">\s*</div>')
+_PREDICT = re.compile(r'<div data-predict="([\w-]+)">\s*</div>')
+_ALTITUDE = re.compile(r'<div class="altitude" data-altitude="([a-z ]+)">')
+
+
+def dress(
+    request: HttpRequest, section: Section, lesson: Lesson, shown: dict[str, Shown], altitude: str
+) -> dict[str, str | SafeString]:
+    """The section as ``course/lesson.html`` takes it."""
+
+    def checklist(match: re.Match[str]) -> str:
+        items = [
+            f'<li data-check="{escape(it.id)}"><span class="check__expects">{escape(it.expects)}'
+            "</span></li>"
+            for it in lesson.checks
+            if it.task == match[1]
+        ]
+        return f'<ul class="checks">{"".join(items)}</ul>'
+
+    def prediction(match: re.Match[str]) -> str:
+        context = {"question": shown[match[1]]}
+        return render_to_string("quizzes/prediction.html", context, request)
+
+    def at_altitude(match: re.Match[str]) -> str:
+        hidden = "" if altitude in match[1].split() else " hidden"
+        return f"{match[0][:-1]}{hidden}>"
+
+    html = _CHECKS.sub(checklist, section.html)
+    html = _ALTITUDE.sub(at_altitude, html)
+    html = _PREDICT.sub(prediction, html)
+    return {"id": section.id, "title": section.title, "html": mark_safe(html)}

@@ -1,0 +1,13 @@
+"""The pages of the course."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("course/", views.course_map, name="course"),
+    path("lessons/<slug:slug>/", views.lesson_page, name="lesson"),
+    path("lessons/<slug:slug>/start/", views.start, name="start"),
+    path("lessons/<slug:slug>/questions/<slug:question_id>/", views.answer, name="answer"),
+]

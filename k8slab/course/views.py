@@ -1,0 +1,136 @@
+"""The course's pages: home, the map, a lesson, its answers."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from k8slab.accounts.models import Visitor
+from k8slab.accounts.visitors import become_visitor, visitor_of
+from k8slab.quizzes.models import Attempt, latest_attempts
+from k8slab.quizzes.show import Shown
+from k8slab.quizzes.views import take_answer
+
+from .lessons import ALTITUDES, Lesson, all_lessons, find_lesson
+from .open_lab import lab_of, open_lab
+from .story import dress
+
+FIRST = "rollout-500s"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is, and the one button."""
+    return render(request, "course/home.html", {"start": find_lesson(FIRST)})
+
+
+@require_safe
+def course_map(request: HttpRequest) -> HttpResponse:
+    """All lessons by category, with the visitor's progress."""
+    visitor = visitor_of(request)
+    ordered = sorted(all_lessons(), key=lambda lesson: lesson.category)
+    categories = [
+        {"name": name, "lessons": [_on_map(lesson, visitor) for lesson in lessons]}
+        for name, lessons in groupby(ordered, key=lambda lesson: lesson.category)
+    ]
+    return render(request, "course/map.html", {"categories": categories})
+
+
+@require_safe
+def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The story; beside it the visitor's lab, where one was started."""
+    lesson = _lesson_or_404(slug)
+    visitor = visitor_of(request)
+    altitude = _altitude(request)
+    lab = lab_of(visitor, lesson, request.GET.get("lab", ""))
+    shown = _questions(lesson, latest_attempts(visitor, slug))
+    story = [dress(request, section, lesson, shown, altitude) for section in lesson.sections]
+    context = {
+        "lesson": {
+            "slug": slug,
+            "title": lesson.title,
+            "category": lesson.category,
+            "track": lesson.track,
+            "minutes": lesson.minutes,
+            "crux": lesson.crux,
+            "sections": story,
+            "sources": lesson.sources,
+        },
+        "altitude": altitude,
+        "altitudes": ALTITUDES,
+        "lab": lab,
+        "questions": [it for it in shown.values() if not it.in_story],
+        "previous": find_lesson(lesson.builds_on[0]) if lesson.builds_on else None,
+        "next": find_lesson(lesson.next) if lesson.next else None,
+    }
+    return render(request, "course/lesson.html", context)
+
+
+@require_POST
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a lab for the lesson (or find the visitor's), and go there."""
+    lesson = _lesson_or_404(slug)
+    open_lab(become_visitor(request), lesson)
+    return redirect("lesson", slug)
+
+
+@require_POST
+def answer(request: HttpRequest, slug: str, question_id: str) -> HttpResponse:
+    """Grade an answer. htmx gets the question again, a plain form the page at that question."""
+    lesson = _lesson_or_404(slug)
+    question = lesson.question(question_id)
+    if question is None:
+        raise Http404("no such question")
+    in_story = question_id in lesson.placed
+    shown = take_answer(request, become_visitor(request), slug, question, in_story=in_story)
+    template = "prediction" if in_story else "question"
+    if request.headers.get("HX-Request"):
+        return render(request, f"quizzes/{template}.html", {"question": shown})
+    if shown.refusal:
+        return render(request, "quizzes/refused.html", {"question": shown}, status=400)
+    return redirect(f"{reverse('lesson', args=[slug])}#{template}-{question_id}")
+
+
+def _lesson_or_404(slug: str) -> Lesson:
+    lesson = find_lesson(slug)
+    if lesson is None:
+        raise Http404("no such lesson")
+    return lesson
+
+
+def _altitude(request: HttpRequest) -> str:
+    """The altitude asked for, else the one kept in the visitor's cookie, else junior."""
+    asked = request.GET.get("altitude", "")
+    if asked in ALTITUDES:
+        request.session["altitude"] = asked
+    altitude: str = request.session.get("altitude", "junior")
+    return altitude
+
+
+def _questions(lesson: Lesson, attempts: dict[str, Attempt]) -> dict[str, Shown]:
+    return {
+        question.id: Shown(
+            question,
+            lesson.slug,
+            attempts.get(question.id),
+            in_story=question.id in lesson.placed,
+        )
+        for question in lesson.questions
+    }
+
+
+def _on_map(lesson: Lesson, visitor: Visitor | None) -> dict[str, Any]:
+    """A lesson as the map shows it; ``progress`` is the share of its questions answered right."""
+    scores = [attempt.score or 0 for attempt in latest_attempts(visitor, lesson.slug).values()]
+    return {
+        "slug": lesson.slug,
+        "title": lesson.title,
+        "minutes": lesson.minutes,
+        "crux": lesson.crux,
+        "progress": round(100 * sum(scores) / max(len(lesson.questions), 1)),
+    }
