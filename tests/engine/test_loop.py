@@ -2,10 +2,14 @@
 
 import pytest
 
-from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.server import Api
+from k8slab.engine.apps import Catalogue
+from k8slab.engine.base.clock import Clock
 from k8slab.engine.base.objects import Key, key_of
-from k8slab.engine.control import Loop
+from k8slab.engine.control import Loop, World
+from k8slab.engine.control.settings import Settings
+from k8slab.engine.store import Store
 
 BOX = Key("ConfigMap", "default", "box")
 
@@ -34,7 +38,13 @@ class Recorder:
 
 @pytest.fixture
 def world():
-    return Cluster(nodes=0, settings={"frozen": True}).world
+    """A world without actors, at the start of time."""
+    settings = Settings()
+    clock, store = Clock(), Store(frozen=True)
+    api = Api(store=store, clock=clock, seed=0, start_unix_ms=settings.start_unix_ms)
+    return World(
+        store=store, api=api, clock=clock, seed=0, settings=settings, images=Catalogue({})
+    )
 
 
 def write_box(world, **data):
