@@ -1,25 +1,41 @@
-"""Whether a node is up, and since when. Faults write this; kubelets and traffic read it."""
+"""A node's own state: whether it is up, and since when. Faults write it; all others read it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..base.objects import Key
+from ..base.objects import key_of
 from ..control import World
+from .liveness import OWNER, node_key
+from .runs import OWNER as KUBELET
 
+NODE_STATUS = "node-status"
 UP: dict[str, Any] = {"up": True, "since_ms": 0}
 
 
 def machine(world: World, node: str) -> dict[str, Any]:
-    """{"up", "since_ms", "booted_ms"?, "partitioned"?}: a node's own state.
+    """{"up", "since_ms", "booted_ms"?, "crashed"?, "back_ms"?}.
 
-    ``booted_ms`` is when it last started with no process left from before; ``partitioned`` says
-    that its containers run but nothing reaches them and it reaches nobody.
+    ``booted_ms`` is when it last began without any process from before, ``crashed`` says that it
+    is off (else it is cut off), ``back_ms`` when it comes back by itself.
     """
-    found: dict[str, Any] = world.note("node", Key("Node", "", node), UP)
+    found: dict[str, Any] = world.note(OWNER, node_key(node), UP)
     return found
 
 
-def is_up(world: World, node: str) -> bool:
-    """Whether the kubelet of ``node`` works and is connected."""
-    return bool(machine(world, node)["up"])
+def change_machine(world: World, node: str, **state: Any) -> None:
+    """Change a node's state and have its kubelet look at all it has."""
+    key = node_key(node)
+    world.set_note(OWNER, key, {**machine(world, node), "since_ms": world.now_ms, **state})
+    world.wake(NODE_STATUS, key)
+    for pod in world.store.by("Pod", "node", node):
+        world.wake(KUBELET, key_of(pod))
+
+
+def recover(world: World, node: str) -> None:
+    """Bring a node back; after a crash it boots."""
+    state = machine(world, node)
+    if state["up"]:
+        return
+    booted = {"booted_ms": world.now_ms} if state.get("crashed") else {}
+    change_machine(world, node, up=True, crashed=False, back_ms=None, **booted)

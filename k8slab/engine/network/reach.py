@@ -1,0 +1,55 @@
+"""What a request meets at one pod, and why."""
+
+from __future__ import annotations
+
+from ..apps import Answer, Outcome, Request, answer
+from ..base.objects import Key, Obj
+from ..base.pods import node_of
+from ..control import World
+from ..nodes.liveness import node_is_up
+from ..nodes.runs import memory, run_of
+
+TIMEOUT_MS = 3_000  # how long the clients of this cluster wait for a connection
+
+
+def reach(world: World, pod_key: Key, address: str, port: int, path: str) -> Answer:
+    """The answers of the pod at ``address``; causes name pod and node."""
+    pod = world.store.get(pod_key)
+    known = memory(world, pod) if pod is not None else {}
+    if pod is None or known.get("ip") != address:
+        return _never(f"pod {pod_key.name} is gone: no route to host", TIMEOUT_MS)
+    node = node_of(pod)
+    if not node_is_up(world, node):
+        return _never(f"{node} is down: connection timed out", TIMEOUT_MS)
+    where = f"pod {pod_key.name} on {node}"
+    container = _listening(pod, port)
+    record = known["containers"].get(container["name"])
+    run = run_of(world, pod, container, record) if record is not None else None
+    if run is None:
+        return _never(f"{where}: container is not running: connection refused", 1)
+    met = answer(run, Request(port, path))
+    ends_ms = _drained_ms(run.term_ms, run.image.term.get("drains", 0))
+    until = [at for at in (met.until_ms, ends_ms) if at is not None and at > world.now_ms]
+    outcomes = tuple(
+        each._replace(cause=f"{where}: {each.cause}") if each.cause else each
+        for each in met.outcomes
+    )
+    return Answer(outcomes, met.latency_ms, min(until, default=None))
+
+
+def _never(cause: str, latency_ms: float) -> Answer:
+    return Answer((Outcome(1.0, 0, cause),), latency_ms, None)
+
+
+def _drained_ms(term_ms: int | None, drains_s: float) -> int | None:
+    return None if term_ms is None else term_ms + round(drains_s * 1000)
+
+
+def _listening(pod: Obj, port: int) -> Obj:
+    """The container that declares the port, else the first."""
+    containers: list[Obj] = pod["spec"]["containers"]
+    for container in containers:
+        for declared in container.get("ports") or ():
+            if declared["containerPort"] == port:
+                return container
+    return containers[0]

@@ -1,0 +1,98 @@
+"""What a kubelet writes on its own Node (kubelet_node_status.go and nodestatus/setters.go, 1.36).
+
+A Node that says Ready=True needs no timer: its heartbeats are computed where they are read
+(``liveness.lease_renewed_ms``). The actor writes when a node is back after it was given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..base import chance
+from ..base.conditions import conditions_of
+from ..base.objects import Key, Obj, key_of, set_in
+from ..control import World
+from .machine import NODE_STATUS, machine, recover
+
+READY: dict[str, tuple[str, str, str]] = {
+    "MemoryPressure": (
+        "False",
+        "KubeletHasSufficientMemory",
+        "kubelet has sufficient memory available",
+    ),
+    "DiskPressure": ("False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+    "PIDPressure": ("False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
+    "Ready": ("True", "KubeletReady", "kubelet is posting ready status"),
+}
+
+
+class NodeStatus:
+    """The actor; it also switches a rebooting node on again when its time has come."""
+
+    name = NODE_STATUS
+    lag_ms = 1_000
+
+    @property
+    def watches(self) -> dict[str, Any]:
+        return {"Node": _itself}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        """Report the node's conditions where others stand on it."""
+        node = world.store.get(key)
+        if node is None:
+            world.set_note("images", key, None)
+            return None
+        state = machine(world, key.name)
+        if not state["up"]:
+            back_ms = state.get("back_ms")
+            if back_ms is None:
+                return None
+            if world.now_ms < back_ms:
+                return int(back_ms - world.now_ms)
+            _switch_on(world, key, state)
+        status = _status(world, node)
+        if status != node.get("status"):
+            world.api.update_status(node, status)
+        return None
+
+
+def _itself(world: World, node: Obj) -> Iterable[Key]:
+    yield key_of(node)
+
+
+def _switch_on(world: World, key: Key, state: dict[str, Any]) -> None:
+    recover(world, key.name)
+    world.did(f"{key.name} is up again after {(world.now_ms - state['since_ms']) // 1000} s")
+
+
+def _status(world: World, node: Obj) -> Obj:
+    name = node["metadata"]["name"]
+    status: Obj = node.get("status") or {}
+    booted_ms = machine(world, name).get("booted_ms")
+    if booted_ms is not None:
+        boot_id = chance.uid(world.seed, "boot-id", name, booted_ms)
+        status = set_in(status, ("nodeInfo", "bootID"), boot_id)
+    conditions = [_condition(world, each) for each in conditions_of(node)]
+    present = {each["type"] for each in conditions}
+    missing = [each for each in READY if each not in present]
+    conditions += [_condition(world, {"type": each}) for each in missing]
+    if conditions != conditions_of(node):
+        status = {**status, "conditions": conditions}
+    return status
+
+
+def _condition(world: World, old: Obj) -> Obj:
+    wanted = READY.get(old["type"])
+    if wanted is None or old.get("status") == wanted[0]:
+        return old
+    now = world.timestamp()
+    status, reason, message = wanted
+    return {
+        "type": old["type"],
+        "status": status,
+        "lastHeartbeatTime": now,
+        "lastTransitionTime": now,
+        "reason": reason,
+        "message": message,
+    }
