@@ -1,7 +1,135 @@
-"""The websocket of a lab."""
+"""The websocket of a lab (docs/protocol.md): who may open it, what may come in, what goes out."""
 
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import orjson
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+
+from k8slab.accounts.visitors import visitor_id_of_scope
+
+from . import quotas
+from .access import find_lab
+from .commands import Refused
+from .host import TRY_AGAIN, Host
+from .live import LiveLab
+from .outbox import Outbox
+
+POLICY_VIOLATION = 1008
+hosts: WeakKeyDictionary[asyncio.AbstractEventLoop, Host] = WeakKeyDictionary()
+
+
+def the_host() -> Host:
+    """The host of the running event loop (a server has one)."""
+    loop = asyncio.get_running_loop()
+    if loop not in hosts:
+        hosts[loop] = Host()
+    return hosts[loop]
 
 
 class LabConsumer(AsyncWebsocketConsumer):
     """One page that watches, and commands, one lab."""
+
+    channel_layer_alias = "none"  # the host has its own fan-out; a layer would cost each socket
+    host: Host
+    lab: LiveLab | None = None
+    outbox: Outbox
+    visitor_id: str | None = None
+    _sender: asyncio.Task[None] | None = None
+    _second = 0.0
+    _messages = 0
+    _throttled = 0
+
+    async def connect(self) -> None:
+        """Accept the lab's owner; to anybody else there is no such lab."""
+        self.host = host = the_host()
+        visitor_id = visitor_id_of_scope(self.scope)
+        lab_id = self.scope["url_route"]["kwargs"]["lab_id"]
+        record = await host.in_thread(find_lab, lab_id, visitor_id)
+        if record is None:
+            await self._refuse(404)
+        if host.sockets.get(str(visitor_id), 0) >= quotas.SOCKETS_A_VISITOR:
+            await self._refuse(429)
+        self.visitor_id = str(visitor_id)
+        host.sockets[self.visitor_id] = host.sockets.get(self.visitor_id, 0) + 1
+        await self.accept()
+        self.lab = await host.watch(record, self._outbox)
+        self._sender = asyncio.create_task(self._send_all())
+
+    async def disconnect(self, code: int) -> None:
+        """The page has gone."""
+        host = self.host
+        if self.visitor_id is not None:
+            host.sockets[self.visitor_id] -= 1
+            if not host.sockets[self.visitor_id]:
+                del host.sockets[self.visitor_id]
+        if self._sender is not None:
+            self._sender.cancel()
+        if self.lab is not None:
+            host.unwatch(self.lab, self.outbox)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """One command at a time, and not before the client has read the answers so far."""
+        if not await self._within_limits() or self.lab is None:
+            return
+        try:
+            message = orjson.loads(text_data or b"")
+        except orjson.JSONDecodeError:
+            message = None
+        if not isinstance(message, dict):
+            self._reply(None, error="a message is a JSON object")
+            return
+        if message.get("do") == "resync":
+            self.outbox.start_afresh()
+            return
+        await self.outbox.room()
+        try:
+            self._reply(message.get("id"), result=await self.host.run(self.lab, message))
+        except Refused as refusal:
+            self._reply(message.get("id"), error=str(refusal))
+
+    async def _refuse(self, status: int) -> None:
+        """Answer the handshake with a plain HTTP status."""
+        start = {"type": "websocket.http.response.start", "status": status, "headers": []}
+        await self.base_send(start)
+        await self.base_send({"type": "websocket.http.response.body", "body": b""})
+        raise StopConsumer
+
+    async def _within_limits(self) -> bool:
+        """Slow down who sends too much, and end the socket of who goes on doing so."""
+        now = monotonic()
+        if now >= self._second + 1:
+            self._throttled = (
+                self._throttled + 1 if self._messages > quotas.MESSAGES_A_SECOND else 0
+            )
+            self._second, self._messages = now, 0
+        self._messages += 1
+        if self._throttled >= quotas.THROTTLED_SECONDS_MAX:
+            await self.close(POLICY_VIOLATION)
+            return False
+        if self._messages > quotas.MESSAGES_A_SECOND:
+            await asyncio.sleep(max(0.0, self._second + 1 - now))
+        return True
+
+    def _reply(self, number: Any, *, result: Any = None, error: str | None = None) -> None:
+        answer: dict[str, Any] = {"type": "reply", "id": number, "ok": error is None}
+        answer |= {"result": result} if error is None else {"error": error}
+        self.outbox.put_reply(orjson.dumps(answer).decode())
+
+    def _outbox(self, lab: LiveLab) -> Outbox:
+        self.outbox = Outbox(lab.snapshot_frame)
+        return self.outbox
+
+    async def _send_all(self) -> None:
+        while (text := await self.outbox.get()) is not None:
+            try:
+                async with asyncio.timeout(quotas.SEND_TIMEOUT_S):
+                    await self.send(text_data=text)
+            except TimeoutError:
+                self.outbox.close(TRY_AGAIN)
+        await self.close(self.outbox.closed)

@@ -1,0 +1,114 @@
+"""A lab in the database. All functions block; the host runs them in its threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from k8slab.accounts.models import Visitor
+from k8slab.engine import Cluster
+from k8slab.engine.journal import Entry, Journal
+
+from .history import proceed
+from .models import Command, Lab
+from .quotas import LABS_A_VISITOR, QuotaExceeded
+
+
+def create_lab(
+    owner: Visitor, cluster: Cluster, *, lesson: str = "", files: dict[str, str] | None = None
+) -> Lab:
+    """A lab that goes on from ``cluster`` as it stands; a reset leads back to here.
+
+    Raises QuotaExceeded where the visitor has too many.
+    """
+    if owner.labs.count() >= LABS_A_VISITOR:
+        raise QuotaExceeded(f"You have {LABS_A_VISITOR} labs already; delete one first.")
+    with transaction.atomic():
+        lab = Lab.objects.create(
+            owner=owner,
+            lesson=lesson,
+            genesis=cluster.genesis,
+            start_commands=len(cluster.journal),
+            start_ms=cluster.now_ms,
+            start_files=files or {},
+            files=files or {},
+            now_ms=cluster.now_ms,
+            snapshot=cluster.snapshot(),
+        )
+        _write(lab.id, 0, cluster.journal)
+    return lab
+
+
+def read_journal(lab: Lab) -> Journal:
+    """All commands of a lab, in order."""
+    rows = Command.objects.filter(lab=lab).order_by("number").values_list("at_ms", "command")
+    return [Entry(at_ms, command) for at_ms, command in rows]
+
+
+def restore(lab_id: str) -> tuple[Lab, Cluster]:
+    """A lab and its cluster where it was last saved.
+
+    From the snapshot, and what the journal holds beyond it; a snapshot of another engine's format
+    is passed over: the journal alone leads there too, only slower.
+    """
+    lab = Lab.objects.get(pk=lab_id)
+    try:
+        cluster = Cluster.restore(bytes(lab.snapshot))
+    except ValueError:
+        return lab, replay(lab)
+    proceed(cluster, read_journal(lab), max(lab.now_ms, cluster.now_ms))
+    return lab, cluster
+
+
+def replay(lab: Lab) -> Cluster:
+    """The cluster by its whole journal, with the log of changes."""
+    return Cluster.replay(lab.genesis, read_journal(lab), lab.now_ms)
+
+
+def append(lab_id: str, first: int, entries: Journal, now_ms: int, **fields: Any) -> None:
+    """Add ``entries`` from number ``first`` on, and save the clock (and ``fields``) with them.
+
+    IntegrityError where another process has written to this lab.
+    """
+    with transaction.atomic():
+        _write(lab_id, first, entries)
+        Lab.objects.filter(pk=lab_id).update(now_ms=now_ms, **fields)
+
+
+def save_clocks(clocks: Iterable[tuple[str, int]]) -> None:
+    """Save where virtual time stands in each lab."""
+    with transaction.atomic():
+        for lab_id, now_ms in clocks:
+            Lab.objects.filter(pk=lab_id).update(now_ms=now_ms)
+
+
+def save_snapshot(lab_id: str, cluster: Cluster) -> None:
+    """Save a cluster whose journal is already saved."""
+    Lab.objects.filter(pk=lab_id).update(snapshot=cluster.snapshot(), now_ms=cluster.now_ms)
+
+
+def reset(lab_id: str) -> tuple[Lab, Cluster]:
+    """The lab back at its start: what was done since is gone."""
+    with transaction.atomic():
+        lab = Lab.objects.get(pk=lab_id)
+        lab.commands.filter(number__gte=lab.start_commands).delete()
+        lab.now_ms, lab.files = lab.start_ms, lab.start_files
+        cluster = replay(lab)
+        lab.snapshot = cluster.snapshot()
+        lab.speed, lab.paused = 1, False
+        lab.save()
+    return lab, cluster
+
+
+def still_there(lab_ids: Iterable[str]) -> set[str]:
+    """Those of the labs that have not been deleted (with their visitor, perhaps)."""
+    return set(Lab.objects.filter(pk__in=list(lab_ids)).values_list("pk", flat=True))
+
+
+def _write(lab_id: str, first: int, entries: Journal) -> None:
+    Command.objects.bulk_create(
+        Command(lab_id=lab_id, number=number, at_ms=entry.at_ms, command=entry.command)
+        for number, entry in enumerate(entries, first)
+    )

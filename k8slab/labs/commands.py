@@ -1,0 +1,245 @@
+"""What a page can ask of its lab: docs/protocol.md, "Client to server". One function a command.
+
+These run in one of the host's threads with the lab's lock held. They change the lab in memory; the
+host saves what they did and then lets it be seen.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+from k8slab.accounts.models import Visitor
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj
+from k8slab.kubectl.yaml_reader import problems
+from k8slab.shell import Output, Shell
+
+from . import archive, quotas
+from .live import LiveLab
+from .picture import reason_json
+from .summaries import path_of
+
+REASONS_OF_ONE = 20
+SPEED_MIN, SPEED_MAX = 0.1, 60
+
+
+class Refused(Exception):
+    """A command that can't be carried out; the text tells the learner why."""
+
+
+def carry_out(lab: LiveLab, message: Obj) -> Any:
+    """Do what ``message`` asks; its result. Refused where that can't be."""
+    command = COMMANDS.get(str(message.get("do")))
+    if command is None:
+        raise Refused(f"unknown command {str(message.get('do'))[:40]!r}")
+    if len(lab.cluster.journal) >= quotas.COMMANDS_A_LAB:
+        raise Refused(f"This lab has had {quotas.COMMANDS_A_LAB} commands; reset or fork it.")
+    try:
+        return command(lab, message)
+    except ApiError as error:
+        raise Refused(error.message) from error
+
+
+def _text(message: Obj, name: str, most: int = quotas.FILE_BYTES) -> str:
+    value = message.get(name)
+    if not isinstance(value, str) or len(value) > most:
+        raise Refused(f"{name} must be a text of at most {most} characters")
+    return value
+
+
+def _number(message: Obj, name: str, low: float, high: float) -> float:
+    value = message.get(name)
+    if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
+        raise Refused(f"{name} must be a number from {low:g} to {high:g}")
+    return value
+
+
+def _present_only(lab: LiveLab) -> None:
+    if lab.viewing is not None:
+        raise Refused("You are viewing the past. Go back to live, or fork the lab from here.")
+    if lab.error is not None:
+        raise Refused(lab.error)
+
+
+def _output(output: Output) -> Obj:
+    return {"stdout": output.stdout, "stderr": output.stderr, "exit_code": output.exit_code}
+
+
+def _run(lab: LiveLab, line: str, stdin: str = "") -> Obj:
+    """A terminal line; in the past it may look but not touch."""
+    if lab.viewing is None:
+        _present_only(lab)
+        return _output(lab.shell.run(line, stdin))
+    past = lab.viewing.fork()
+    commands = len(past.journal)
+    shell = Shell(past, files=lab.shell.files)
+    output = shell.run(line, stdin)
+    if len(past.journal) > commands:
+        _present_only(lab)
+    return _output(output)
+
+
+def _line(lab: LiveLab, message: Obj) -> Obj:
+    stdin = _text(message, "stdin") if "stdin" in message else ""
+    return _run(lab, _text(message, "line"), stdin)
+
+
+def _file(lab: LiveLab, message: Obj) -> None:
+    wrong = lab.shell.write(_text(message, "name", 120), _text(message, "text"))
+    if wrong:
+        raise Refused(wrong.removeprefix("sh: "))
+
+
+def _diff(lab: LiveLab, message: Obj) -> Obj:
+    name = _text(message, "name", 120)
+    errors = problems(lab.shell.files.get(name, ""))
+    if errors:
+        return {"diff": "", "errors": errors}
+    result = _run(lab, f"kubectl diff -f {shlex.quote(name)}")
+    if result["exit_code"] > 1:
+        errors = [{"line": None, "column": None, "message": result["stderr"].strip()}]
+    return {"diff": result["stdout"], "errors": errors}
+
+
+def _apply(lab: LiveLab, message: Obj) -> Obj:
+    return _run(lab, f"kubectl apply -f {shlex.quote(_text(message, 'name', 120))}")
+
+
+def _inject(lab: LiveLab, message: Obj) -> None:
+    _present_only(lab)
+    arguments = message.get("arguments") or {}
+    if not isinstance(arguments, dict):
+        raise Refused("arguments must be an object")
+    try:
+        lab.cluster.inject(_text(message, "fault", 60), **arguments)
+    except (TypeError, ValueError, KeyError) as error:
+        raise Refused(f"that fault can't be injected: {error}") from error
+
+
+def _load(lab: LiveLab, message: Obj) -> None:
+    _present_only(lab)
+    try:
+        lab.cluster.load(
+            _text(message, "name", 63),
+            url=_text(message, "url", 500),
+            rps=_number(message, "rps", 0, 1_000_000),
+        )
+    except ValueError as error:
+        raise Refused(str(error)) from error
+
+
+def _speed(lab: LiveLab, message: Obj) -> None:
+    lab.speed = _number(message, "factor", SPEED_MIN, SPEED_MAX)
+
+
+def _pause(lab: LiveLab, message: Obj) -> None:
+    lab.paused = True
+
+
+def _play(lab: LiveLab, message: Obj) -> None:
+    _present_only(lab)
+    lab.paused = False
+
+
+def _step(lab: LiveLab, message: Obj) -> Obj | None:
+    _present_only(lab)
+    lab.paused = True
+    reason = lab.cluster.step()
+    lab.history.note(lab.cluster)
+    return reason_json(reason) if reason else None
+
+
+def _settle(lab: LiveLab, message: Obj) -> Obj:
+    """Run until quiet, for an hour of virtual time at most."""
+    _present_only(lab)
+    cluster = lab.cluster
+    until_ms = cluster.now_ms + quotas.SETTLE_MS
+    most = cluster.loop.reconciles + quotas.SETTLE_RECONCILES
+    while cluster.restless() and cluster.loop.reconciles < most:
+        due = cluster.world.clock.next_at()
+        if due is None or due > until_ms:
+            break
+        cluster.run_until(due)
+        lab.history.note(cluster)
+    return {"quiet": not cluster.restless(), "now_ms": cluster.now_ms}
+
+
+def _view(lab: LiveLab, message: Obj) -> None:
+    if message.get("at_ms") is None:
+        lab.viewing = None
+        return
+    at_ms = int(_number(message, "at_ms", 0, lab.cluster.now_ms))
+    lab.viewing = lab.history.at(lab.cluster, at_ms)
+
+
+def _show(lab: LiveLab, message: Obj) -> Obj:
+    what, key = _text(message, "what", 20), _text(message, "key", 600)
+    kind, _, rest = key.partition("/")
+    namespace, _, name = rest.partition("/")
+    if what == "why":
+        return {"reasons": _why(lab, key)}
+    if what not in SHOWN:
+        raise Refused(f"unknown view {what!r}")
+    words = {"kind": shlex.quote(kind.lower()), "name": shlex.quote(name)}
+    where = f" -n {shlex.quote(namespace)}" if namespace else ""
+    shell = Shell(lab.shown.fork(with_log=False))
+    output = shell.run(SHOWN[what].format(**words) + where)
+    return {"text": output.stdout or output.stderr}
+
+
+SHOWN = {
+    "yaml": "kubectl get {kind} {name} -o yaml",
+    "describe": "kubectl describe {kind} {name}",
+    "logs": "kubectl logs {name} --tail=500",
+    "events": "kubectl events --for={kind}/{name}",
+}
+
+
+def _why(lab: LiveLab, path: str) -> list[Obj]:
+    """The latest reconciles that looked at the object or wrote it, the latest first."""
+    written = path.replace("//", "/")  # as Key prints a cluster-wide object
+    found = []
+    for reason in reversed(lab.shown.loop.reasons):
+        if path_of(reason.key) == path or any(written in did.split() for did in reason.did):
+            found.append(reason_json(reason))
+            if len(found) == REASONS_OF_ONE:
+                break
+    return found
+
+
+def _fork(lab: LiveLab, message: Obj) -> Obj:
+    cluster = lab.cluster
+    if message.get("at_ms") is not None:
+        at_ms = int(_number(message, "at_ms", 0, cluster.now_ms))
+        cluster = lab.history.at(cluster, at_ms)
+    owner = Visitor.objects.get(pk=lab.owner_id)
+    try:
+        twin = archive.create_lab(owner, cluster, lesson=lab.lesson, files=dict(lab.shell.files))
+    except quotas.QuotaExceeded as error:
+        raise Refused(str(error)) from error
+    return {"lab": twin.id}
+
+
+def _reset(lab: LiveLab, message: Obj) -> None:
+    lab.begin(*archive.reset(lab.id))
+
+
+COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
+    "line": _line,
+    "file": _file,
+    "diff": _diff,
+    "apply": _apply,
+    "inject": _inject,
+    "load": _load,
+    "speed": _speed,
+    "pause": _pause,
+    "play": _play,
+    "step": _step,
+    "settle": _settle,
+    "view": _view,
+    "show": _show,
+    "fork": _fork,
+    "reset": _reset,
+}

@@ -1,0 +1,51 @@
+"""Time travel: checkpoints of a cluster, and replay from the nearest one.
+
+A checkpoint shares every object with the cluster, so it costs a few dicts. There are at most 64:
+when there would be more, every second one is dropped and they are taken half as often.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from k8slab.engine import Cluster
+from k8slab.engine.journal import Journal
+
+CHECKPOINTS_MAX = 64
+FIRST_SPACING_MS = 5_000
+
+
+class History:
+    """The past of one cluster, whose set-up was ``genesis``."""
+
+    def __init__(self) -> None:
+        self._points: list[Cluster] = []
+        self._spacing_ms = FIRST_SPACING_MS
+
+    def note(self, cluster: Cluster) -> None:
+        """Take a checkpoint if the last one is old enough."""
+        if self._points and cluster.now_ms < self._points[-1].now_ms + self._spacing_ms:
+            return
+        self._points.append(cluster.fork(with_log=False))
+        if len(self._points) > CHECKPOINTS_MAX:
+            self._points = self._points[::2]
+            self._spacing_ms *= 2
+
+    def at(self, cluster: Cluster, at_ms: int) -> Cluster:
+        """``cluster`` as it was at ``at_ms``, as one of its own."""
+        earlier = [point for point in self._points if point.now_ms <= at_ms]
+        if not earlier:
+            return Cluster.replay(cluster.genesis, cluster.journal, at_ms)
+        past = earlier[-1].fork()
+        proceed(past, cluster.journal, at_ms)
+        return past
+
+
+def proceed(cluster: Cluster, journal: Journal, until_ms: int) -> None:
+    """Carry out what ``journal`` holds beyond the cluster's own, up to ``until_ms``."""
+    for entry in islice(journal, len(cluster.journal), None):
+        if entry.at_ms > until_ms:
+            break
+        cluster.run_until(entry.at_ms)
+        cluster.execute(entry.command)
+    cluster.run_until(until_ms)

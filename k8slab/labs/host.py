@@ -1,0 +1,242 @@
+"""The labs of this process: which are in memory, whose turn it is, what is saved when.
+
+One ticker moves all labs that are watched, each for at most a slice at a time, so that a costly lab
+slows only itself. Commands run in a few threads with their lab's lock held. A lab that nobody
+watches has no task, no thread and no timer; after a minute it is saved and leaves memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, IntegrityError, close_old_connections
+
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Obj
+from k8slab.engine.journal import Entry
+
+from . import archive, quotas
+from .commands import Refused, carry_out
+from .live import LiveLab
+from .models import Lab
+from .outbox import Outbox
+
+log = logging.getLogger("k8slab.labs")
+T = TypeVar("T")
+
+PERIOD_S = 0.25
+SAVE_EVERY_S = 2.0
+PARK_AFTER_S = 60.0
+THREADS = 4
+MOVED, TRY_AGAIN = 1012, 1013  # websocket close codes: service restart, try again later
+
+
+class Host:
+    """The registry of live labs of one event loop."""
+
+    def __init__(self) -> None:
+        self.labs: dict[str, LiveLab] = {}
+        self.sockets: dict[str, int] = {}
+        self._opening: dict[str, asyncio.Task[LiveLab]] = {}
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="labs")
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ticker: asyncio.Task[None] | None = None
+        self._remembering = asyncio.Lock()
+        self._saved = 0.0
+
+    async def in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run what blocks (the database, a long piece of engine work) beside the event loop."""
+
+        def work() -> T:
+            close_old_connections()
+            return function(*arguments)
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    # Who watches
+
+    async def watch(self, record: Lab, outbox: Callable[[LiveLab], Outbox]) -> LiveLab:
+        """The lab, in memory and watched by a new outbox from now on."""
+        lab = await self._open(record)
+        lab.watchers.add(outbox(lab))
+        if self._ticker is None:
+            self._ticker = asyncio.create_task(self._tick())
+        return lab
+
+    def unwatch(self, lab: LiveLab, outbox: Outbox) -> None:
+        """That outbox has gone; the last one to go stops the lab's time."""
+        lab.watchers.discard(outbox)
+        if not lab.watchers:
+            lab.stand()
+            lab.idle_since = monotonic()
+
+    async def _open(self, record: Lab) -> LiveLab:
+        lab = self.labs.get(record.id)
+        if lab is not None:
+            return lab
+        if record.id not in self._opening:
+            self._opening[record.id] = asyncio.create_task(self._restore(record))
+        return await asyncio.shield(self._opening[record.id])
+
+    async def _restore(self, record: Lab) -> LiveLab:
+        try:
+            record, cluster = await self.in_thread(archive.restore, record.id)
+            lab = LiveLab(record, cluster)
+            lab.publish(monotonic())
+            self.labs[record.id] = lab
+            self._start(self._remember(lab))
+            return lab
+        finally:
+            del self._opening[record.id]
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _remember(self, lab: LiveLab) -> None:
+        """Give a lab that came from a snapshot its past back, one lab at a time.
+
+        A replay that ends elsewhere is of another engine: then the past stays closed.
+        """
+        async with self._remembering, lab.lock:
+            past = await self.in_thread(_replay, lab.cluster)
+            if past.snapshot() == lab.cluster.snapshot():
+                lab.remember(past)
+
+    # Commands
+
+    async def run(self, lab: LiveLab, message: Obj) -> Any:
+        """Carry out a page's command, save it, and only then show its effect. Raises Refused."""
+        async with lab.lock:
+            try:
+                return await self.in_thread(self._carry_out, lab, message)
+            except IntegrityError:
+                self._drop(lab, MOVED)
+                raise Refused("This lab has moved on elsewhere; reconnecting.") from None
+            except DatabaseError as error:
+                await self._take_back(lab, error)
+                raise Refused("This could not be saved, so it was not done. Try again.") from error
+            except Refused:
+                raise
+            except Exception as error:
+                lab.fail(error)
+                raise Refused(str(lab.error)) from error
+            finally:
+                self._publish(lab)
+
+    def _carry_out(self, lab: LiveLab, message: Obj) -> Any:
+        before = _saved_fields(lab)
+        try:
+            return carry_out(lab, message)
+        finally:
+            self._save(lab, before)
+
+    def _save(self, lab: LiveLab, before: Obj) -> None:
+        """Append to the journal what a command has added, with the settings that it has changed."""
+        fields = {name: now for name, now in _saved_fields(lab).items() if now != before[name]}
+        entries = [Entry(*entry) for entry in lab.cluster.journal[lab.saved :]]
+        if entries or fields or lab.cluster.now_ms != lab.saved_ms:
+            archive.append(lab.id, lab.saved, entries, lab.cluster.now_ms, **fields)
+            lab.saved, lab.saved_ms = len(lab.cluster.journal), lab.cluster.now_ms
+
+    async def _take_back(self, lab: LiveLab, error: Exception) -> None:
+        """Undo in memory what could not be saved: back to the journal as it is on disk."""
+        log.warning("lab %s: not saved: %s", lab.id, error)
+        commands = lab.cluster.journal[: lab.saved]
+        lab.remember(
+            await self.in_thread(Cluster.replay, lab.cluster.genesis, commands, lab.saved_ms)
+        )
+
+    def _publish(self, lab: LiveLab) -> None:
+        try:
+            lab.publish(monotonic())
+        except Exception as error:
+            lab.fail(error)
+
+    def _drop(self, lab: LiveLab, code: int) -> None:
+        """Forget a lab without saving it, and end its sockets."""
+        self.labs.pop(lab.id, None)
+        for outbox in lab.watchers:
+            outbox.close(code)
+
+    # Time
+
+    async def _tick(self) -> None:
+        while self.labs:
+            started = monotonic()
+            behind = [lab for lab in self.labs.values() if lab.watchers]
+            for lab in behind:
+                lab.owe(started)
+            while behind and monotonic() < started + PERIOD_S * 0.8:
+                behind = [lab for lab in behind if not await self._slice(lab)]
+            for lab in list(self.labs.values()):
+                if lab.watchers and not lab.lock.locked():
+                    self._publish(lab)
+                    await asyncio.sleep(0)
+            await self._upkeep(started)
+            await asyncio.sleep(max(0.005, started + PERIOD_S - monotonic()))
+        self._ticker = None
+
+    async def _slice(self, lab: LiveLab) -> bool:
+        """Let one lab run a little; whether it has caught up."""
+        if lab.lock.locked():
+            return True
+        try:
+            done = lab.advance(quotas.SLICE_S)
+        except Exception as error:
+            lab.fail(error)
+            done = True
+        await asyncio.sleep(0)
+        return done
+
+    async def _upkeep(self, now: float) -> None:
+        """Every two seconds: save the clocks, park idle labs, end those that were deleted."""
+        if now < self._saved + SAVE_EVERY_S or not self.labs:
+            return
+        self._saved = now
+        moved = [lab for lab in self.labs.values() if lab.cluster.now_ms != lab.saved_ms]
+        clocks = [(lab.id, lab.cluster.now_ms) for lab in moved if not lab.lock.locked()]
+        try:
+            await self.in_thread(archive.save_clocks, clocks)
+            there = await self.in_thread(archive.still_there, list(self.labs))
+        except DatabaseError as error:
+            log.warning("clocks not saved: %s", error)
+            return
+        for lab_id, now_ms in clocks:
+            self.labs[lab_id].saved_ms = now_ms
+        for lab in list(self.labs.values()):
+            if lab.id not in there:
+                self._drop(lab, 1008)
+            elif not lab.watchers and now > lab.idle_since + PARK_AFTER_S:
+                await self.park(lab)
+
+    async def park(self, lab: LiveLab) -> None:
+        """Save a lab that nobody watches and let it leave memory."""
+        async with lab.lock:
+            await self.in_thread(archive.save_snapshot, lab.id, lab.cluster)
+            if not lab.watchers:
+                self.labs.pop(lab.id, None)
+
+    async def close(self) -> None:
+        """Save everything and end: the server stops."""
+        if self._ticker is not None:
+            self._ticker.cancel()
+        for lab in list(self.labs.values()):
+            await self.park(lab)
+            self._drop(lab, MOVED)
+        self._threads.shutdown()
+
+
+def _saved_fields(lab: LiveLab) -> Obj:
+    return {"speed": lab.speed, "paused": lab.paused, "files": dict(lab.shell.files)}
+
+
+def _replay(cluster: Cluster) -> Cluster:
+    """The same cluster by its journal, with the log of changes."""
+    return Cluster.replay(cluster.genesis, cluster.journal, cluster.now_ms)

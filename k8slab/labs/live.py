@@ -1,0 +1,157 @@
+"""A lab that is in memory: its cluster, its terminal, and how its time follows the wall clock.
+
+Nothing here blocks on anything but the engine, and nothing here is asynchronous: the host decides
+on which thread and for how long a lab runs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from time import perf_counter
+from typing import Any
+
+import orjson
+
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Obj
+from k8slab.shell import Shell
+
+from . import quotas
+from .checks import checks_of
+from .history import History
+from .models import Lab
+from .outbox import Outbox
+from .picture import Picture, wall_start
+
+log = logging.getLogger("k8slab.labs")
+
+
+class LiveLab:
+    """One lab in memory. ``lock`` is held by whoever runs a command; the ticker keeps off then.
+
+    ``saved`` counts the commands that are in the database; ``viewing`` is the past that is shown
+    instead of the present; ``error`` says that the engine failed and time stands.
+    """
+
+    def __init__(self, record: Lab, cluster: Cluster) -> None:
+        self.id = record.id
+        self.owner_id = record.owner_id
+        self.lesson = record.lesson
+        self.lock = asyncio.Lock()
+        self.watchers: set[Outbox] = set()
+        self.seq = 0
+        self.idle_since = 0.0
+        self.begin(record, cluster)
+
+    def begin(self, record: Lab, cluster: Cluster) -> None:
+        """Take up ``cluster`` as it was saved (again, after a reset)."""
+        self.speed: float = record.speed
+        self.paused: bool = record.paused
+        self.cluster = cluster
+        self.remembers = cluster.world.store.compacted == 0
+        self.shell = Shell(cluster, files=record.files)
+        self.saved = len(cluster.journal)
+        self.saved_ms = cluster.now_ms
+        self.history = History()
+        self.history.note(cluster)
+        self.viewing: Cluster | None = None
+        self.error: str | None = None
+        self._owed_ms = 0.0
+        self._ticked: float | None = None
+        self._checks: Obj = {}
+        self._checked = 0.0
+        self._drawn: Cluster | None = None
+        self.picture: Picture
+        self._snapshot: tuple[int, str] = (-1, "")
+
+    def remember(self, cluster: Cluster) -> None:
+        """Go on with ``cluster``, which knows its past, where this one may not."""
+        self.cluster = self.shell.cluster = cluster
+        self.remembers = True
+
+    @property
+    def shown(self) -> Cluster:
+        """The cluster that State is of."""
+        return self.viewing or self.cluster
+
+    @property
+    def moving(self) -> bool:
+        """Whether virtual time passes as wall time does."""
+        return not self.paused and self.viewing is None and self.error is None
+
+    # Time
+
+    def owe(self, wall: float) -> None:
+        """Owe the cluster the time that has passed since the last call, at the lab's speed."""
+        if self._ticked is not None and self.moving:
+            owed_ms = (wall - self._ticked) * 1000 * self.speed
+            self._owed_ms = min(self._owed_ms + owed_ms, quotas.LAG_S * 1000 * self.speed)
+        self._ticked = wall
+
+    def stand(self) -> None:
+        """Let the wall clock go on without the lab (nobody watches, or time is paused)."""
+        self._ticked, self._owed_ms = None, 0.0
+
+    def advance(self, slice_s: float) -> bool:
+        """Pay back owed time for at most about ``slice_s``; whether all is paid."""
+        started, cluster = perf_counter(), self.cluster
+        goal_ms = cluster.now_ms + int(self._owed_ms)
+        while self.moving and perf_counter() < started + slice_s:
+            before_ms = cluster.now_ms
+            done = cluster.run_until(goal_ms, limit=quotas.SLICE_RECONCILES)
+            self._owed_ms -= cluster.now_ms - before_ms
+            if done:
+                self.history.note(cluster)
+                return True
+        return not self.moving
+
+    def fail(self, error: Exception) -> None:
+        """The engine broke: time stands, and the page says so. Other labs go on."""
+        log.error("lab %s: the engine failed", self.id, exc_info=error)
+        self.error = f"The simulation failed ({type(error).__name__}). Reset the lab to go on."
+
+    # Frames
+
+    def publish(self, wall: float) -> None:
+        """Send what has changed since the last frame to all who watch."""
+        if wall >= self._checked + 1 and self.remembers:
+            self._checks, self._checked = checks_of(self.lesson, self.cluster), wall
+        if self._drawn is not self.shown:
+            self._redraw()
+            return
+        changes = self.picture.update(self.shown, self._clock(), self._checks)
+        if not any(changes):
+            return
+        self.seq += 1
+        frame = {"type": "delta", "seq": self.seq, "drop": changes[1], "set": changes[0]}
+        text = orjson.dumps(frame).decode()
+        for outbox in self.watchers:
+            outbox.put_frame(text)
+
+    def snapshot_frame(self) -> str:
+        """State as a whole, encoded once for all who need it."""
+        if self._snapshot[0] != self.seq:
+            frame = {"type": "snapshot", "seq": self.seq, "state": self.picture.state}
+            self._snapshot = (self.seq, orjson.dumps(frame).decode())
+        return self._snapshot[1]
+
+    def _redraw(self) -> None:
+        """Another cluster is shown from now on: everybody gets a snapshot."""
+        self._drawn, self.picture = self.shown, Picture(self.shown)
+        self.picture.update(self.shown, self._clock(), self._checks)
+        self.seq += 1
+        for outbox in self.watchers:
+            outbox.start_afresh()
+
+    def _clock(self) -> dict[str, Any]:
+        return {
+            "now_ms": self.cluster.now_ms,
+            "wall_start": wall_start(self.cluster),
+            "speed": self.speed,
+            "paused": self.paused,
+            "viewing_ms": self.viewing.now_ms if self.viewing else None,
+            "restless": self.cluster.restless(),
+            "end_ms": self.cluster.now_ms,
+            "error": self.error,
+        }
