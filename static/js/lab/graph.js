@@ -32,9 +32,9 @@ function makePlot(place, range) {
 function columns(traffic) {
   const bySecond = new Map();
   for (const { series } of Object.values(traffic)) {
-    for (const [second, sent, bad] of series) {
-      const [a, b] = bySecond.get(second) ?? [0, 0];
-      bySecond.set(second, [a + sent, b + bad]);
+    for (const [second, [sent, bad]] of Object.entries(series)) {
+      const [a, b] = bySecond.get(Number(second)) ?? [0, 0];
+      bySecond.set(Number(second), [a + sent, b + bad]);
     }
   }
   const seconds = [...bySecond.keys()].sort((a, b) => a - b);

@@ -14,7 +14,7 @@ export function recentTraffic(traffic) {
   let requests = 0;
   let failed = 0;
   for (const { series } of Object.values(traffic ?? {})) {
-    for (const [, sent, bad] of series.slice(-ERROR_WINDOW_S)) {
+    for (const [sent, bad] of Object.values(series).slice(-ERROR_WINDOW_S)) {
       requests += sent;
       failed += bad;
     }

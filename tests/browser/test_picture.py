@@ -1,0 +1,110 @@
+"""The picture, its table and its list, from one recorded State."""
+
+from __future__ import annotations
+
+POD = "Pod/default/web-7c9f8d5b44-lk2j9"
+
+
+def test_the_table_shows_every_object_of_the_picture(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded)
+    drawn = set(page.locator(".box").evaluate_all("all => all.map((it) => it.dataset.key)"))
+    page.get_by_role("button", name="Table").click()
+    rows = page.locator(".objects [data-key]").evaluate_all(
+        "all => all.map((it) => it.dataset.key)"
+    )
+    assert drawn - {"waiting"} == set(rows)
+    assert len(rows) == 15
+
+
+def test_each_state_has_a_sign_of_its_own_shape(lesson, recorded):
+    """PX-008: never colour alone."""
+    page = lesson(lab=recorded)
+    shapes = {
+        name: page.locator(f".box .sign--{name}").first.evaluate("it => it.innerHTML")
+        for name in ("ready", "running", "pending", "failed", "terminating")
+    }
+    assert len(set(shapes.values())) == len(shapes)
+
+
+def test_arrows_move_the_one_tab_stop_and_letters_ask(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded)
+    pod = page.locator(f'.box[data-key="{POD}"]')
+    pod.focus()
+    assert page.locator('.box[tabindex="0"]').count() == 1
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate("document.activeElement.dataset.key") != POD
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.key") == POD
+    page.keyboard.press("d")
+    page.get_by_text("Name: shown").wait_for()
+    last = recorded.commands("show")[-1]
+    assert (last["what"], last["key"]) == ("describe", POD)
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.key") == POD
+
+
+def test_an_object_keeps_the_focus_while_it_changes(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded)
+    pod = page.locator(f'.box[data-key="{POD}"]')
+    pod.focus()
+    recorded.change((["objects", POD, "sign"], "failed"), (["objects", POD, "text"], "Error"))
+    page.locator(f'.box[data-key="{POD}"] .pod--failed').wait_for()
+    assert page.evaluate("document.activeElement.dataset.key") == POD
+    assert "Error" in pod.get_attribute("aria-label")
+
+
+def test_a_lost_frame_is_asked_for_and_nothing_wrong_is_shown(lesson, recorded):
+    """PX-005."""
+    page = lesson(lab=recorded)
+    recorded.state["objects"][POD]["restarts"] = 7
+    recorded.change((["objects", POD, "restarts"], 5), skip=1)
+    page.locator(f'.box[data-key="{POD}"]', has_text="↻7").wait_for()
+    assert len(recorded.commands("resync")) == 1
+
+
+def test_a_broken_connection_is_said_and_mended(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded)
+    recorded.sockets[-1].close()
+    page.get_by_text("Connection lost").wait_for()
+    page.locator('[data-link][data-state="live"]').wait_for()
+    assert len(recorded.sockets) == 2
+
+
+def test_the_last_refused_request_says_where_and_why(lesson, recorded):
+    """PX-006."""
+    page = lesson(lab=recorded)
+    line = page.locator(".refusal")
+    line.get_by_text("still booting").wait_for()
+    assert "web-7c9f8d5b44-lk2j9" in line.inner_text()
+
+
+def test_nothing_moves_where_motion_is_not_wanted(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded, motion="reduce")
+    page.locator(".dot--failed").first.wait_for()
+    assert page.locator("circle.dot").count() == 0
+
+
+def test_narrow_the_picture_is_a_list_by_node(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded, width=390, height=844)
+    page.locator('.panes [data-pane="cluster"]').click()
+    groups = page.locator(".pod-list section")
+    assert groups.count() == 4
+    assert groups.nth(0).get_by_role("button", name="Kill node-1").is_visible()
+    assert not page.locator(".cluster").is_visible()
+
+
+def test_a_node_has_its_buttons(lesson, recorded):
+    """PX-007."""
+    page = lesson(lab=recorded)
+    page.get_by_role("button", name="Kill node-1").click()
+    page.get_by_role("button", name="Power on node-2").press("Enter")
+    page.get_by_role("button", name="Uncordon node-3").click()
+    faults = [(it["fault"], it["arguments"]) for it in recorded.wait_for(page, "inject", 2)]
+    assert faults == [("node-crash", {"node": "node-1"}), ("node-recover", {"node": "node-2"})]
+    assert recorded.wait_for(page, "line")[0]["line"] == "kubectl uncordon node-3"

@@ -1,0 +1,117 @@
+"""Editor, terminal, playhead: what they send and show."""
+
+from __future__ import annotations
+
+DIFF = "--- a\n+++ b\n@@ -1 +1 @@\n-  image: api:1\n+  image: api:2\n"
+
+
+def test_apply_shows_the_diff_first(lesson, recorded):
+    """TE-046."""
+    recorded.replies["diff"] = lambda _: {"diff": DIFF, "errors": []}
+    recorded.replies["apply"] = lambda _: {
+        "stdout": "deployment.apps/web configured\n",
+        "stderr": "",
+        "exit_code": 0,
+    }
+    page = lesson(lab=recorded)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    page.locator(".editor__diff .added", has_text="api:2").wait_for()
+    assert not recorded.commands("apply")
+    page.keyboard.press("Control+Enter")
+    page.locator("#announcer", has_text="deployment.apps/web configured").wait_for(state="attached")
+    assert len(recorded.commands("apply")) == 1
+
+
+def test_the_servers_errors_stand_on_their_line(lesson, recorded):
+    """TE-046."""
+    error = {"line": 3, "column": 1, "message": 'unknown field "metadat"'}
+    recorded.replies["diff"] = lambda _: {"diff": "", "errors": [error]}
+    page = lesson(lab=recorded)
+    page.locator(".cm-content").click()
+    page.keyboard.type("x")
+    page.get_by_text('Line 3: unknown field "metadat"').wait_for()
+    assert page.locator(".cm-lint-marker-error").count() == 1
+    page.get_by_role("button", name="Review and apply").click()
+    assert not page.locator(".editor__diff").is_visible()
+
+
+def test_tab_leaves_the_editor(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded)
+    page.locator(".cm-content").click()
+    page.keyboard.press("Tab")
+    assert not page.locator(".cm-content").evaluate("it => it.contains(document.activeElement)")
+
+
+def test_try_it_fills_the_prompt_and_does_not_run(lesson, recorded):
+    """TE-009."""
+    recorded.replies["line"] = lambda _: {"stdout": "NAME READY\n", "stderr": "", "exit_code": 0}
+    page = lesson(lab=recorded)
+    chip = page.locator(".try").first
+    command = chip.get_attribute("data-try")
+    chip.click()
+    page.locator(".xterm-accessibility-tree", has_text=command).wait_for(state="attached")
+    assert not recorded.commands("line")
+    page.keyboard.press("Enter")
+    page.locator(".xterm-accessibility-tree", has_text="NAME READY").wait_for(state="attached")
+    assert recorded.commands("line")[0]["line"] == command
+
+
+def test_tab_completes_a_pod_name(lesson, recorded):
+    """PX-008."""
+    page = lesson(lab=recorded)
+    page.keyboard.press("Alt+4")
+    page.keyboard.type("kubectl logs bar")
+    page.keyboard.press("Tab")
+    page.locator(".xterm-accessibility-tree", has_text="kubectl logs bare").wait_for(
+        state="attached"
+    )
+
+
+def test_control_characters_of_the_cluster_stay_text(lesson, recorded):
+    """An object's text can't drive the terminal."""
+    recorded.replies["line"] = lambda _: {
+        "stdout": "a\x1b]0;owned\x07b\n",
+        "stderr": "",
+        "exit_code": 0,
+    }
+    page = lesson(lab=recorded)
+    page.keyboard.press("Alt+4")
+    page.keyboard.type("kubectl logs bare")
+    page.keyboard.press("Enter")
+    page.locator(".xterm-accessibility-tree", has_text="\ufffd]0;owned").wait_for(state="attached")
+
+
+def test_scrubbing_asks_for_the_moment_and_a_banner_leads_back(lesson, recorded):
+    """PX-005."""
+    page = lesson(lab=recorded)
+    page.locator("[data-scrub]").evaluate(
+        "it => { it.value = 42000; it.dispatchEvent(new Event('input')); }"
+    )
+    assert recorded.wait_for(page, "view")[0]["at_ms"] == 42000
+    recorded.change((["clock", "viewing_ms"], 42000))
+    page.get_by_text("Viewing 0:42").wait_for()
+    page.get_by_role("button", name="Back to live").click()
+    assert recorded.wait_for(page, "view", 2)[1]["at_ms"] is None
+
+
+def test_the_speed_goes_from_a_tenth_to_sixty(lesson, recorded):
+    """PX-005."""
+    page = lesson(lab=recorded)
+    speeds = page.locator("[data-speed] option").evaluate_all("all => all.map((it) => it.value)")
+    assert (speeds[0], speeds[-1]) == ("0.1", "60")
+    page.locator("[data-speed]").select_option("60")
+    assert recorded.wait_for(page, "speed")[0]["factor"] == 60
+
+
+def test_checks_say_what_they_expect_and_observe(lesson, recorded):
+    """TE-014."""
+    page = lesson(lab=recorded)
+    first = page.locator("[data-check]").first
+    name = first.get_attribute("data-check")
+    check = {"ok": False, "expects": "no request fails", "observes": "37 failed"}
+    recorded.change((["checks"], {name: check}))
+    first.get_by_text("Now: 37 failed").wait_for()
+    recorded.change((["checks", name], {**check, "ok": True, "observes": "0 failed"}))
+    page.locator("#announcer", has_text="Check passed: no request fails").wait_for(state="attached")
