@@ -13,10 +13,12 @@ from typing import Any
 from ..base.objects import Obj
 from ..base.quantity import FORMAT_ERROR, canonical
 from ..base.times import parse_rfc3339
+from .gotypes import EMBEDDED
 from .schema import Type, type_of
 
 DEPTH_MAX = 64
 _LIMITS = {"int32": 1 << 31, "int64": 1 << 63}
+_INT32 = Type("int32", "int32")
 _UNSUPPORTED = "the object provided is nested too deeply"
 
 
@@ -35,7 +37,9 @@ class Decoded:
         """``strict decoding error: unknown field "spec.replica"``, or "" where all is known."""
         if not self.unknown:
             return ""
-        return "strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in self.unknown)
+        return "strict decoding error: " + ", ".join(
+            f'unknown field "{path}"' for path in self.unknown
+        )
 
 
 def decode(value: Any, group: str, version: str, kind: str) -> Decoded:
@@ -69,7 +73,9 @@ class _Reader:
 
     def mismatch(self, value: Any, kind: Type, at: _Place) -> None:
         where = f"Go struct field {at.struct}.{at.path}" if at.path else "Go value"
-        self.fail(f"json: cannot unmarshal {_described(value, kind)} into {where} of type {kind.name}")
+        self.fail(
+            f"json: cannot unmarshal {_described(value, kind)} into {where} of type {kind.name}"
+        )
 
     def value(self, value: Any, kind: Type, path: str, at: _Place) -> Any:
         match kind.form:
@@ -97,7 +103,9 @@ class _Reader:
             if child_type is None:
                 self.unknown.append(child_path)
             elif child is not None:
-                place = _Place(struct, f"{at.path}.{name}" if at.path else name)
+                embedded = EMBEDDED.get((struct, name))
+                step = f"{embedded}.{name}" if embedded else name
+                place = _Place(struct, f"{at.path}.{step}" if at.path else step)
                 found[name] = self.value(child, child_type, child_path, place)
         self.depth -= 1
         return found
@@ -144,7 +152,7 @@ class _Reader:
             case "quantity":
                 return self._quantity(value)
             case "intstr":
-                return self._int_or_string(value)
+                return self._int_or_string(value, at)
             case _:
                 return self._time(value)
         if not good:
@@ -179,10 +187,8 @@ class _Reader:
             self.fail(str(error))
             return "0"
 
-    def _int_or_string(self, value: Any) -> int | str:
-        if isinstance(value, str):
-            return value
-        return self._integer(value, Type("int32", "int32"), _Place("", ""))
+    def _int_or_string(self, value: Any, at: _Place) -> int | str:
+        return value if isinstance(value, str) else self._integer(value, _INT32, at)
 
     def _time(self, value: Any) -> Any:
         if not isinstance(value, str):
@@ -203,13 +209,19 @@ class _Reader:
             raise DecodeError(_UNSUPPORTED)
 
 
-def _described(value: Any, kind: Type) -> str:
-    """What Go calls a JSON value; a number that does not fit an integer is named itself."""
+def described(value: Any) -> str:
+    """What Go calls a JSON value."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int | float):
-        return f"number {value}" if kind.form in _LIMITS else "number"
-    return {str: "string", list: "array", dict: "object"}[type(value)]
+        return "number"
+    return "null" if value is None else {str: "string", list: "array"}.get(type(value), "object")
+
+
+def _described(value: Any, kind: Type) -> str:
+    """What Go calls a JSON value; a number that does not fit an integer is named itself."""
+    what = described(value)
+    return f"number {value}" if what == "number" and kind.form in _LIMITS else what
 
 
 def _base64_fault(text: str) -> int | None:

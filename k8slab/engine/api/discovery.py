@@ -1,4 +1,4 @@
-"""Names of resources, as clients write them: ``po``, ``pods``, ``deployments.apps``, ``Deployment``."""
+"""Names of resources, as clients write them: ``po``, ``pods``, ``deployments.apps``, ``Pod``."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ _BY_NAME = _by_name()
 def resolve(name: str) -> Kind | None:
     """The kind that ``name`` (any case) stands for, or None."""
     return _BY_NAME.get(name.lower())
+
+
+def served(api_version: str, kind: str) -> Kind | None:
+    """The kind of a manifest (``apps/v1``, ``Deployment``), or None where it is not served."""
+    return next((it for it in KINDS if (it.api_version, it.kind) == (api_version, kind)), None)
 
 
 def category(name: str) -> tuple[Kind, ...]:

@@ -69,7 +69,8 @@ def already_exists(resource: str, group: str, name: str) -> ApiError:
 def conflict(resource: str, group: str, name: str, why: str | None = None) -> ApiError:
     """409: the stored object has moved on (or a precondition ``why`` failed)."""
     why = why or (
-        "the object has been modified; please apply your changes to the latest version and try again"
+        "the object has been modified; please apply your changes to the latest version and try "
+        "again"
     )
     message = f'Operation cannot be fulfilled on {_qualified(resource, group)} "{name}": {why}'
     return ApiError(409, "Conflict", message, _details(resource, group, name))
@@ -95,4 +96,6 @@ def invalid(kind: str, group: str, name: str, faults: list[FieldError]) -> ApiEr
         {"reason": fault.reason, "message": fault.message, "field": fault.path} for fault in faults
     ]
     details = {**_details(kind, group, name), "causes": causes}
-    return ApiError(422, "Invalid", f'{_qualified(kind, group)} "{name}" is invalid: {body}', details)
+    return ApiError(
+        422, "Invalid", f'{_qualified(kind, group)} "{name}" is invalid: {body}', details
+    )

@@ -1,4 +1,4 @@
-"""Go's names of string types, which its decoding errors mention and the OpenAPI data lacks.
+"""What Go's decoding errors mention and the OpenAPI data lacks: string types, embedded structs.
 
 Keyed by (struct, field); an empty struct stands for every struct that has such a field.
 """
@@ -45,3 +45,16 @@ NAMED_STRINGS: dict[tuple[str, str], str] = {
     ("Capabilities", "add"): "v1.Capability",
     ("Capabilities", "drop"): "v1.Capability",
 }
+
+_VOLUME_SOURCES = (
+    "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir "
+    "ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs "
+    "persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret "
+    "storageos vsphereVolume"
+).split()
+
+EMBEDDED: dict[tuple[str, str], str] = {
+    **{("Volume", source): "VolumeSource" for source in _VOLUME_SOURCES},
+    **{("Probe", it): "ProbeHandler" for it in ("exec", "grpc", "httpGet", "tcpSocket")},
+}
+"""The Go struct that a field's own struct embeds it through, by (struct, field)."""

@@ -11,6 +11,7 @@ resource_version, label_selector, field_selector. The answer is the object, or a
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -18,7 +19,7 @@ import orjson
 from ..base.objects import Key, Obj, Objs, labels_of
 from ..base.selectors import parse_selector
 from . import scale
-from .decode import DecodeError, decode
+from .decode import DecodeError, decode, described
 from .errors import ApiError, FieldError, bad_request, invalid
 from .fields import field_matcher
 from .kinds import Kind, kind_named
@@ -110,6 +111,8 @@ def _check_kind(kind: Kind, body: Any, stated: str) -> None:
     if not isinstance(body, dict):
         raise bad_request(f"{stated}: json: cannot unmarshal into Go value of type v1.{kind.kind}")
     said, version = body.get("kind"), body.get("apiVersion")
+    if said is not None and not isinstance(said, str):
+        raise bad_request(_unrecognized(kind, body, said))
     if version is not None and version != kind.api_version:
         raise bad_request(
             f"the API version in the data ({version}) does not match the expected API version "
@@ -121,10 +124,16 @@ def _check_kind(kind: Kind, body: Any, stated: str) -> None:
             '"pkg/api/legacyscheme/scheme.go:30"'
         )
         raise bad_request(f"{stated}: {why}")
-    if not isinstance(body.get("metadata") or {}, dict):
-        decode_error = "json: cannot unmarshal {} into Go struct field {}.metadata of type v1.ObjectMeta"
-        what = "string" if isinstance(body["metadata"], str) else "array"
-        raise bad_request(f"{stated}: {decode_error.format(what, kind.kind)}")
+
+
+def _unrecognized(kind: Kind, body: Obj, said: Any) -> str:
+    start = json.dumps(body)[:30]
+    what = "number" if isinstance(said, int | float) else described(said)
+    return (
+        f"the object provided is unrecognized (must be of type {kind.kind}): couldn't get "
+        f"version/kind; json parse error: json: cannot unmarshal {what} into Go struct field .kind "
+        f"of type string ({start} ...)"
+    )
 
 
 def _place(kind: Kind, key: Key, obj: Obj) -> Obj:
@@ -224,9 +233,7 @@ def _bad_patch(patched: Obj, why: str) -> ApiError:
                                            f'Invalid value: "{quoted}": {why}')])  # fmt: skip
 
 
-def _store_scale(
-    api: Api, kind: Kind, stored: Obj, body: Obj, request: Obj, options: Obj
-) -> Obj:
+def _store_scale(api: Api, kind: Kind, stored: Obj, body: Obj, request: Obj, options: Obj) -> Obj:
     new = scale.with_scale(kind, stored, body)
     written = api.update(
         new, user=request.get("user") or LEARNER, dry_run=bool(options.get("dry_run"))

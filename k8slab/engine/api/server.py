@@ -60,7 +60,8 @@ class Api:
     def create(self, obj: Obj, *, user: str = SYSTEM, dry_run: bool = False) -> Obj:
         """Store a new object and return it as stored.
 
-        Raises ApiError: AlreadyExists, Invalid (all faults at once), Forbidden, NotFound (namespace).
+        Raises ApiError: AlreadyExists, Invalid (all faults at once), Forbidden, and NotFound for
+        its namespace.
         """
         kind = kind_named(obj["kind"])
         obj = kind.default(self._begin(kind, obj))
@@ -99,7 +100,9 @@ class Api:
         if _may_go(kind, new):
             return self._remove(key)
         suffix = f" {subresource}" if subresource else ""
-        return self._write(new, f"updated {key}{suffix}", expect=int(old["metadata"]["resourceVersion"]))
+        return self._write(
+            new, f"updated {key}{suffix}", expect=int(old["metadata"]["resourceVersion"])
+        )
 
     def update_status(
         self, obj: Obj, status: Obj, annotations: dict[str, str] | None = None
@@ -123,8 +126,10 @@ class Api:
         stored = self.get(key)
         if get_in(stored, "spec", "nodeName"):
             raise errors.conflict(
-                "pods/binding", "", key.name, f"pod {key.name} is already assigned to node "
-                f'"{stored["spec"]["nodeName"]}"'
+                "pods/binding",
+                "",
+                key.name,
+                f'pod {key.name} is already assigned to node "{stored["spec"]["nodeName"]}"',
             )
         conditions = [
             condition
@@ -176,7 +181,9 @@ class Api:
         if not grace and not finalizers and not kind.held(old):
             return old if dry_run else self._remove(key)
         since_ms = self.clock.now_ms
-        if "deletionTimestamp" not in metadata or grace != metadata.get("deletionGracePeriodSeconds"):
+        if "deletionTimestamp" not in metadata or grace != metadata.get(
+            "deletionGracePeriodSeconds"
+        ):
             due_ms = since_ms + (grace or 0) * 1000
             metadata["deletionTimestamp"] = rfc3339(self.start_unix_ms + due_ms)
             metadata["deletionGracePeriodSeconds"] = grace or 0
@@ -221,7 +228,11 @@ class Api:
         if not metadata.get("name") and metadata.get("generateName"):
             metadata["name"] = self._generated_name(kind, metadata)
         metadata["uid"] = chance.uid(
-            self.seed, kind.kind, metadata.get("namespace", ""), metadata.get("name"), self.store.version
+            self.seed,
+            kind.kind,
+            metadata.get("namespace", ""),
+            metadata.get("name"),
+            self.store.version,
         )
         metadata["creationTimestamp"] = self.timestamp()
         if kind.generation:

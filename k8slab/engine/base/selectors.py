@@ -19,7 +19,7 @@ _END = ""
 
 
 def parse_selector(text: str) -> Matcher:
-    """A matcher for ``a=b,c!=d,e in (f,g),h,!i``; ValueError, in the server's words, if it is none."""
+    """A matcher for ``a=b,c!=d,e in (f,g),h,!i``; ValueError in the server's words if it is none."""
     return matcher({"matchExpressions": parse_requirements(text)})
 
 
@@ -46,7 +46,8 @@ def matcher(selector: Obj | None) -> Matcher:
 def format_selector(selector: Obj | None) -> str:
     """The string form, keys sorted (metav1.FormatLabelSelector): ``<none>`` for an empty one."""
     parts = [
-        (name, f"{name}={value}") for name, value in ((selector or {}).get("matchLabels") or {}).items()
+        (name, f"{name}={value}")
+        for name, value in ((selector or {}).get("matchLabels") or {}).items()
     ]
     for expression in (selector or {}).get("matchExpressions") or ():
         name, operator = expression["key"], expression["operator"]

@@ -27,9 +27,7 @@ class NamespaceLifecycle:
         if namespace is None:
             raise errors.not_found("namespaces", "", name)
         if "deletionTimestamp" in namespace["metadata"]:
-            why = (
-                f"unable to create new content in namespace {name} because it is being terminated"
-            )
+            why = f"unable to create new content in namespace {name} because it is being terminated"
             raise errors.forbidden(kind.plural, kind.group, obj["metadata"].get("name", ""), why)
         return obj
 

@@ -64,10 +64,10 @@ class Kind:
     and PrepareForUpdate (old is None on create). ``validate`` and ``validate_update`` list every
     fault; ``name_rule`` says what is wrong with a name. ``allocate`` hands out what only one object
     may have (addresses, ports). ``grace_s`` gives the seconds of a graceful deletion (None: the
-    object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps it,
-    ``going`` what its deletion changes in it.
-    ``status`` says that status is a subresource, ``keep_status`` that a new object may bring one all
-    the same, ``generation`` that a change of anything but metadata and status counts it up.
+    object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps
+    it, ``going`` what its deletion changes in it.
+    ``status`` says that status is a subresource, ``keep_status`` that a new object may bring one
+    all the same, ``generation`` that a change of anything but metadata and status counts it up.
     """
 
     kind: str

@@ -62,7 +62,9 @@ def _init(container: Obj, path: str, grace_s: int | None) -> Faults:
         faults.append(unsupported(f"{path}.restartPolicy", policy, ("Always",)))
     why = "may not be set for init containers without restartPolicy=Always"
     return faults + [
-        forbidden(f"{path}.{name}", why) for name in _NOT_FOR_INIT if container.get(name) is not None
+        forbidden(f"{path}.{name}", why)
+        for name in _NOT_FOR_INIT
+        if container.get(name) is not None
     ]
 
 
@@ -108,7 +110,9 @@ def _ports(ports: list[Obj], path: str) -> Faults:
         if number == 0:
             faults.append(required(f"{at}.containerPort"))
         else:
-            faults += [invalid(f"{at}.containerPort", number, it) for it in names.port_number(number)]
+            faults += [
+                invalid(f"{at}.containerPort", number, it) for it in names.port_number(number)
+            ]
         host = port.get("hostPort") or 0
         if host:
             faults += [invalid(f"{at}.hostPort", host, why) for why in names.port_number(host)]
@@ -156,12 +160,16 @@ def _env_source(source: Obj, value: str, path: str) -> Faults:
     faults: Faults = []
     for name in said:
         faults += [
-            required(f"{path}.{name}.{field}") for field in _SOURCES[name] if not source[name].get(field)
+            required(f"{path}.{name}.{field}")
+            for field in _SOURCES[name]
+            if not source[name].get(field)
         ]
         if name == "fieldRef":
             faults += _field_ref(source[name].get("fieldPath") or "", f"{path}.fieldRef.fieldPath")
     if not said:
-        choices = ", ".join(f"`{name}`" for name in ("fieldRef", "resourceFieldRef", "configMapKeyRef"))
+        choices = ", ".join(
+            f"`{name}`" for name in ("fieldRef", "resourceFieldRef", "configMapKeyRef")
+        )
         faults.append(invalid(path, "", f"must specify one of: {choices} or `secretKeyRef`"))
     elif value:
         faults.append(invalid(path, "", "may not be specified when `value` is not empty"))

@@ -33,7 +33,9 @@ def _object(event: Obj, now_unix_ms: int) -> str:
 
 
 def _source(event: Obj, now_unix_ms: int) -> str:
-    component = get_in(event, "source", "component", default="") or event.get("reportingComponent", "")
+    component = get_in(event, "source", "component", default="") or event.get(
+        "reportingComponent", ""
+    )
     host = get_in(event, "source", "host", default="") or event.get("reportingInstance", "")
     return f"{component}, {host}" if host else component
 

@@ -22,7 +22,9 @@ def shown(value: Any) -> str:
 
 def required(path: str, why: str = "") -> FieldError:
     """``Required value[: why]``."""
-    return FieldError(path, "FieldValueRequired", f"Required value: {why}" if why else "Required value")
+    return FieldError(
+        path, "FieldValueRequired", f"Required value: {why}" if why else "Required value"
+    )
 
 
 def invalid(path: str, value: Any, why: str) -> FieldError:

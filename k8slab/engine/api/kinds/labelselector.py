@@ -42,5 +42,7 @@ def _requirement(expression: Obj, path: str) -> Faults:
     key = expression.get("key") or ""
     faults += [invalid(f"{path}.key", key, why) for why in names.qualified_name(key)]
     for index, value in enumerate(values):
-        faults += [invalid(f"{path}.values[{index}]", value, why) for why in names.label_value(value)]
+        faults += [
+            invalid(f"{path}.values[{index}]", value, why) for why in names.label_value(value)
+        ]
     return faults

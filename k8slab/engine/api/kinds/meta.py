@@ -24,7 +24,12 @@ def validate_metadata(kind: Kind, obj: Obj) -> Faults:
         faults.append(required("metadata.name", "name or generateName is required"))
     else:
         faults += [invalid("metadata.name", name, why) for why in kind.name_rule(name)]
-    return faults + validate_labelling(metadata, "metadata") + _owners(metadata) + _finalizers(metadata)
+    return (
+        faults
+        + validate_labelling(metadata, "metadata")
+        + _owners(metadata)
+        + _finalizers(metadata)
+    )
 
 
 def validate_metadata_update(kind: Kind, new: Obj, old: Obj) -> Faults:
@@ -35,7 +40,9 @@ def validate_metadata_update(kind: Kind, new: Obj, old: Obj) -> Faults:
     faults = validate_labelling(metadata, "metadata") + _owners(metadata) + _finalizers(metadata)
     if "deletionTimestamp" in before:
         added = [
-            it for it in metadata.get("finalizers") or () if it not in (before.get("finalizers") or ())
+            it
+            for it in metadata.get("finalizers") or ()
+            if it not in (before.get("finalizers") or ())
         ]
         if added:
             why = (
@@ -89,7 +96,7 @@ def _owners(metadata: Obj) -> Faults:
     if len(controllers) > 1:
         first, second = (f"{it.get('kind')}/{it.get('name')}" for it in controllers[:2])
         why = (
-            "Only one reference can have Controller set to true. Found \"true\" in references for "
+            'Only one reference can have Controller set to true. Found "true" in references for '
             f"{first} and {second}"
         )
         faults.append(invalid("metadata.ownerReferences", metadata["ownerReferences"], why))

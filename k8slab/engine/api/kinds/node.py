@@ -35,16 +35,21 @@ def _validate(obj: Obj) -> Faults:
 def _validate_update(new: Obj, old: Obj) -> Faults:
     before = get_in(old, "spec", "podCIDRs")
     if before and get_in(new, "spec", "podCIDRs") != before:
-        return [forbidden("spec.podCIDRs", "node updates may not change podCIDR except from \"\" to valid")]
+        return [
+            forbidden(
+                "spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid'
+            )
+        ]
     if get_in(old, "spec", "providerID") not in (None, get_in(new, "spec", "providerID")):
-        why = "node updates may not change providerID except from \"\" to valid"
+        why = 'node updates may not change providerID except from "" to valid'
         return [forbidden("spec.providerID", why)]
     return []
 
 
 def _status(node: Obj, now_unix_ms: int) -> str:
     ready = next(
-        (it for it in get_in(node, "status", "conditions", default=[]) if it["type"] == "Ready"), None
+        (it for it in get_in(node, "status", "conditions", default=[]) if it["type"] == "Ready"),
+        None,
     )
     word = "Unknown" if ready is None else "Ready" if ready["status"] == "True" else "NotReady"
     return f"{word},SchedulingDisabled" if get_in(node, "spec", "unschedulable") else word

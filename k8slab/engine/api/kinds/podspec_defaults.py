@@ -30,7 +30,12 @@ _VOLUME_DEFAULTS: dict[str, Obj] = {
     "hostPath": {"type": ""},
     "iscsi": {"iscsiInterface": "default"},
     "rbd": {"pool": "rbd", "user": "admin", "keyring": "/etc/ceph/keyring"},
-    "azureDisk": {"cachingMode": "ReadWrite", "fsType": "ext4", "kind": "Shared", "readOnly": False},
+    "azureDisk": {
+        "cachingMode": "ReadWrite",
+        "fsType": "ext4",
+        "kind": "Shared",
+        "readOnly": False,
+    },
     "scaleIO": {"storageMode": "ThinProvisioned", "fsType": "xfs"},
 }
 
@@ -138,9 +143,7 @@ def _downward_items(source: Obj) -> Obj:
 
 def _projection(source: Obj) -> Obj:
     source = change(source, "downwardAPI", _downward_items)
-    return change(
-        source, "serviceAccountToken", lambda it: fill(it, {"expirationSeconds": 3600})
-    )
+    return change(source, "serviceAccountToken", lambda it: fill(it, {"expirationSeconds": 3600}))
 
 
 def _ephemeral(source: Obj) -> Obj:

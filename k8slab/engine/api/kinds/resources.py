@@ -7,7 +7,15 @@ from ...base.quantity import parse_quantity
 from . import names
 from .faults import NOT_NEGATIVE, Faults, forbidden, invalid, required
 
-_STANDARD = ("cpu", "memory", "ephemeral-storage", "storage", "pods", "hugepages-2Mi", "hugepages-1Gi")
+_STANDARD = (
+    "cpu",
+    "memory",
+    "ephemeral-storage",
+    "storage",
+    "pods",
+    "hugepages-2Mi",
+    "hugepages-1Gi",
+)
 _OF_CONTAINERS = ("cpu", "memory", "ephemeral-storage")
 _OVERCOMMITTED = (*_OF_CONTAINERS, "storage", "pods")
 

@@ -24,7 +24,7 @@ _NODE_PORT_TYPES = ("LoadBalancer", "NodePort")
 
 
 def release(new: Obj, old: Obj) -> Obj:
-    """An update that does not say its address or ports keeps those it has; ExternalName has none."""
+    """An update that says no address or ports keeps those it has; ExternalName has none."""
     spec, before = new["spec"], old["spec"]
     if spec["type"] == "ExternalName":
         dropped = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
@@ -130,7 +130,9 @@ def _with_health_check(api: Api, service: Obj, spec: Obj, taken: set[tuple[str, 
     return {**spec, "healthCheckNodePort": _free_port(api, service, -1, "TCP", taken)}
 
 
-def _free_port(api: Api, service: Obj, index: int, protocol: str, taken: set[tuple[str, int]]) -> int:
+def _free_port(
+    api: Api, service: Obj, index: int, protocol: str, taken: set[tuple[str, int]]
+) -> int:
     start = chance.digest(api.seed, "node-port", *key_of(service), index) % len(NODE_PORTS)
     for step in range(len(NODE_PORTS)):
         number = NODE_PORTS[(start + step) % len(NODE_PORTS)]

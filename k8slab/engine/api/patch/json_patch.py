@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from ...base.objects import Obj
+from ..decode import described
 from ..errors import ApiError, bad_request
 
 OPERATIONS_MAX = 10_000
@@ -20,7 +21,7 @@ _INDEX = re.compile(r"-?\d{1,9}")
 def json_patch(obj: Obj, patch: Any) -> Obj:
     """``obj`` after all operations of ``patch``. Raises ApiError 400 (no patch), 413, 422."""
     if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
-        what = "array" if isinstance(patch, list) else _described(patch)
+        what = "array" if isinstance(patch, list) else described(patch)
         raise bad_request(
             f"error decoding patch: json: cannot unmarshal {what} into Go value of type "
             "[]handlers.jsonPatchOp"
@@ -38,14 +39,10 @@ def json_patch(obj: Obj, patch: Any) -> Obj:
     return result
 
 
-def _described(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    return {dict: "object", str: "string", int: "number", float: "number"}.get(type(value), "null")
-
-
 def _refused() -> ApiError:
-    return ApiError(422, "Invalid", "the server rejected our request due to an error in our request")
+    return ApiError(
+        422, "Invalid", "the server rejected our request due to an error in our request"
+    )
 
 
 def _apply(obj: Any, step: Obj) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...base.objects import Obj
+from ..decode import described
 from ..errors import ApiError, bad_request
 from ..schema import Type
 
@@ -22,16 +23,10 @@ def strategic_merge_patch(obj: Obj, patch: Any, kind: Type) -> Obj:
     """``obj`` with ``patch`` merged in by the types of ``kind``. Raises ApiError 400, 500."""
     if not isinstance(patch, dict):
         raise bad_request(
-            f"json: cannot unmarshal {_described(patch)} into Go value of type "
+            f"json: cannot unmarshal {described(patch)} into Go value of type "
             "map[string]interface {}"
         )
     return _merge_map(obj, patch, kind)
-
-
-def _described(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    return {list: "array", str: "string", int: "number", float: "number"}.get(type(value), "null")
 
 
 def _failed(message: str) -> ApiError:
@@ -111,7 +106,9 @@ def _go_map(item: Any) -> str:
     return "<nil>" if item is None else str(item).lower() if isinstance(item, bool) else str(item)
 
 
-def _merge_items(old: list[Any], patch: list[Any], kind: Type, order: list[Any] | None) -> list[Any]:
+def _merge_items(
+    old: list[Any], patch: list[Any], kind: Type, order: list[Any] | None
+) -> list[Any]:
     """Lists of objects that merge by ``kind.merge_key``."""
     key = kind.merge_key
     if any(isinstance(item, dict) and item.get(_DIRECTIVE) == "replace" for item in patch):
