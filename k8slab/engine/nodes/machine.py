@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..base.objects import key_of
+from ..base.objects import Key, key_of
 from ..control import World
-from .liveness import OWNER, node_key
 from .runs import OWNER as KUBELET
 
-NODE_STATUS = "node-status"
+OWNER = "node"
+NODE_STATUS, NODE_LIFECYCLE = "node-status", "node-lifecycle"
+NODE_LIFECYCLE = "node-lifecycle"
 UP: dict[str, Any] = {"up": True, "since_ms": 0}
 
 
@@ -19,15 +20,22 @@ def machine(world: World, node: str) -> dict[str, Any]:
     ``booted_ms`` is when it last began without any process from before, ``crashed`` says that it
     is off (else it is cut off), ``back_ms`` when it comes back by itself.
     """
-    found: dict[str, Any] = world.note(OWNER, node_key(node), UP)
+    found: dict[str, Any] = world.note(OWNER, Key("Node", "", node), UP)
     return found
 
 
+def is_up(world: World, node: str) -> bool:
+    """Whether the kubelet of ``node`` works and is connected."""
+    return bool(machine(world, node)["up"])
+
+
 def change_machine(world: World, node: str, **state: Any) -> None:
-    """Change a node's state and have its kubelet look at all it has."""
-    key = node_key(node)
+    """Change a node's state and have its kubelet, and who watches over nodes, look."""
+    key = Key("Node", "", node)
     world.set_note(OWNER, key, {**machine(world, node), "since_ms": world.now_ms, **state})
-    world.wake(NODE_STATUS, key)
+    for actor in (NODE_STATUS, NODE_LIFECYCLE):
+        world.wake(actor, key)
+    world.wake(NODE_LIFECYCLE, key)
     for pod in world.store.by("Pod", "node", node):
         world.wake(KUBELET, key_of(pod))
 

@@ -1,7 +1,7 @@
 """What a kubelet writes on its own Node (kubelet_node_status.go and nodestatus/setters.go, 1.36).
 
 A Node that says Ready=True needs no timer: its heartbeats are computed where they are read
-(``liveness.lease_renewed_ms``). The actor writes when a node is back after it was given up.
+(``control.leases``). The actor writes when a node is back after it was given up.
 """
 
 from __future__ import annotations

@@ -1,0 +1,118 @@
+"""What a container printed, computed from the interval; nothing is stored.
+
+Lines are the image's templates at the moments at which they were due: start, boot phases, probes at
+their ticks, SIGTERM. A line is ``(ms, text)`` inside, text outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ..apps import Exits, Request, Run, answer, fate
+from ..apps.script import end as script_end
+from ..base.objects import Obj
+from ..control import World
+from .handlers import port_number
+from .lifecycle import ALIVE, Record
+from .runs import environment, memory
+
+Line = tuple[int, str]
+PROBE_LINES_MAX = 2_000
+
+
+class NoLogs(Exception):
+    """There is no such container, or none of it has run."""
+
+
+def pod_logs(
+    world: World,
+    pod: Obj,
+    container: str,
+    *,
+    previous: bool = False,
+    since_ms: int | None = None,
+    tail: int | None = None,
+) -> list[str]:
+    """The lines of a container in order; of the run before this one with ``previous``.
+
+    ``since_ms`` is a virtual time. Raises NoLogs where the container has not (yet) run.
+    """
+    every = [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+    spec = next((each for each in every if each["name"] == container), None)
+    record = memory(world, pod).get("containers", {}).get(container)
+    if spec is None or record is None:
+        raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
+    if previous:
+        record = record["last"]
+    elif "number" not in record and record["last"] is None:
+        record = None
+    if record is None:
+        raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
+    run, until_ms = _run(world, pod, spec, record)
+    lines = sorted(_lines(world, pod, spec, run, until_ms), key=lambda line: line[0])
+    texts = [text for at_ms, text in lines if at_ms >= (since_ms or 0) and at_ms <= until_ms]
+    return texts if tail is None else texts[max(0, len(texts) - tail) :]
+
+
+def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, int]:
+    """The process of a record and the last moment at which it printed."""
+    image = world.images.get(container["image"])
+    if image is None:
+        raise NoLogs(f"container {container['name']} has not run")
+    stop = record.get("stop") or {}
+    run = Run(
+        image=image,
+        started_ms=record["started_ms"],
+        now_ms=record["started_ms"],
+        command=(*(container.get("command") or ()), *(container.get("args") or ())),
+        env=environment(world, pod, container),
+        term_ms=stop.get("term_ms"),
+    )
+    alive = record.get("state") in ALIVE
+    return run, world.now_ms if alive else record["finished_ms"]
+
+
+def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:
+    logs, tag = run.image.logs, run.image.tag
+    if run.command and not run.image.ports:
+        end = script_end(run.command)
+        if end is not None and end.output:
+            yield from ((run.started_ms, text) for text in end.output.split("\n"))
+        return
+    yield from ((run.started_ms, text.format(tag=tag)) for text in logs.get("start", ()))
+    at_ms = run.started_ms
+    for phase, seconds in run.image.boot:
+        yield at_ms, f"boot: {phase}"
+        at_ms += round(seconds * 1000)
+    if "warm" in logs:
+        yield at_ms, logs["warm"]
+    ending = fate(run)
+    if isinstance(ending, Exits) and "says" in run.image.exits and run.term_ms is None:
+        yield ending.at_ms, run.image.exits["says"]
+    if run.term_ms is not None and "term" in logs:
+        yield run.term_ms, logs["term"]
+    yield from _probe_lines(world, pod, container, run, until_ms)
+
+
+def _probe_lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:
+    """The access log of httpGet probes: a line a tick, the latest of them."""
+    worker_ms = memory(world, pod)["worker_ms"]
+    for name in ("livenessProbe", "readinessProbe"):
+        probe = container.get(name) or {}
+        if "httpGet" not in probe:
+            continue
+        get = probe["httpGet"]
+        period_ms = int(probe.get("periodSeconds") or 10) * 1000
+        first_ms = run.started_ms + int(probe.get("initialDelaySeconds") or 0) * 1000
+        first_ms = max(first_ms, until_ms - PROBE_LINES_MAX * period_ms)
+        tick = worker_ms + -(-(first_ms - worker_ms) // period_ms) * period_ms
+        headers = tuple((each["name"], each["value"]) for each in get.get("httpHeaders") or ())
+        path = get.get("path") or "/"
+        request = Request(port_number(container, get["port"]), path, headers)
+        said = "".join(f" {key}: {value}" for key, value in headers)
+        for at_ms in range(tick, until_ms + 1, period_ms):
+            now = replace(run, now_ms=at_ms)
+            outcome = answer(now, request).outcomes[0]
+            if outcome.status > 0:
+                yield at_ms, f"GET {path} {outcome.status} kube-probe/1.36{said}"
