@@ -150,7 +150,9 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# Called with (cluster, lab) by a running lab to fill in State.checks; labs know no lessons.
+LESSONS = ROOT / "lessons"
+
+# Called with (lesson, cluster) by a running lab to fill in State.checks; labs know no lessons.
 LAB_CHECKS = "k8slab.course.live.checks"
 
 LOGGING = {

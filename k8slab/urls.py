@@ -4,4 +4,5 @@ from django.urls import include, path
 
 urlpatterns = [
     path("labs/", include("k8slab.labs.urls")),
+    path("", include("k8slab.course.urls")),
 ]

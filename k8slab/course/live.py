@@ -1,16 +1,55 @@
-"""What a running lab asks of its lesson (``settings.LAB_CHECKS``)."""
+"""Lessons and labs: opening a lab for a lesson, and what a running lab asks of its lesson."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
+from k8slab.labs.archive import create_lab
+from k8slab.labs.models import Lab
 
 from .checks import evaluate
-from .lessons import find_lesson
+from .lessons import Lesson, find_lesson
+from .setup import Setup
 
 
-def checks(cluster: Cluster, lab: Any) -> dict[str, dict[str, Any]]:
-    """``State.checks`` of docs/protocol.md for a lab, by its ``lesson``."""
-    lesson = find_lesson(lab.lesson)
+def checks(slug: str, cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """``State.checks`` of docs/protocol.md for a lab of that lesson (``settings.LAB_CHECKS``)."""
+    lesson = find_lesson(slug)
     return evaluate(lesson.checks, cluster) if lesson else {}
+
+
+def lab_of(visitor: Visitor | None, lesson: Lesson, lab_id: str = "") -> Lab | None:
+    """The visitor's lab with this id, else their latest one of the lesson, or None."""
+    if visitor is None:
+        return None
+    labs = Lab.objects.filter(owner=visitor, lesson=lesson.slug)
+    return (lab_id and labs.filter(pk=lab_id).first()) or labs.order_by("updated").last()
+
+
+def open_lab(visitor: Visitor, lesson: Lesson) -> Lab:
+    """The visitor's lab of the lesson; a new one where there is none. QuotaExceeded by labs."""
+    lab = lab_of(visitor, lesson)
+    if lab is None:
+        files = dict(lesson.setup.files)
+        lab = create_lab(visitor, _built(lesson).fork(), lesson=lesson.slug, files=files)
+    return lab
+
+
+def on_page(lab: Lab, lesson: Lesson) -> dict[str, Any]:
+    """The lab as ``course/lesson.html`` takes it."""
+    files = [{"name": name, "text": text} for name, text in lab.files.items()]
+    return {"id": lab.id, "files": files, "loads": lesson.setup.loads}
+
+
+_clusters: dict[str, tuple[Setup, Cluster]] = {}
+
+
+def _built(lesson: Lesson) -> Cluster:
+    """The lesson's cluster as it starts, built once for each state of its files."""
+    setup, cluster = _clusters.get(lesson.slug, (None, None))
+    if cluster is None or setup is not lesson.setup:
+        cluster, _ = lesson.setup.build()
+        _clusters[lesson.slug] = (lesson.setup, cluster)
+    return cluster

@@ -17,7 +17,7 @@ from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
 
 from .lessons import ALTITUDES, Lesson, all_lessons, find_lesson
-from .open_lab import lab_of, open_lab
+from .live import lab_of, on_page, open_lab
 from .story import dress
 
 FIRST = "rollout-500s"
@@ -63,7 +63,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
         },
         "altitude": altitude,
         "altitudes": ALTITUDES,
-        "lab": lab,
+        "lab": on_page(lab, lesson) if lab else None,
         "questions": [it for it in shown.values() if not it.in_story],
         "previous": find_lesson(lesson.builds_on[0]) if lesson.builds_on else None,
         "next": find_lesson(lesson.next) if lesson.next else None,
