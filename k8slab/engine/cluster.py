@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from . import boot, faults, traffic
+from . import boot, faults, podlog, traffic
 from .actors import actors
 from .api import requests
 from .api.server import Api
@@ -164,6 +164,8 @@ class Cluster:
         if requests.is_mutating(request):
             result: Obj = self.execute({"do": "request", "request": request})
             return result
+        if request.get("subresource") == "log":
+            return podlog.handle(self.world, request)
         return requests.handle(self.world.api, request)
 
     def inject(self, fault: str, **arguments: Any) -> None:
