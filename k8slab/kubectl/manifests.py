@@ -21,7 +21,7 @@ _HINT = "if you choose to ignore these errors, turn validation off with --valida
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """An object read from a file. ``source`` is how errors name the file (``web.yaml``, ``STDIN``)."""
+    """An object read from a file. ``source`` is the file's name in errors: web.yaml, STDIN."""
 
     kind: Kind
     obj: Obj

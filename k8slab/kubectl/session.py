@@ -22,8 +22,8 @@ FOREVER_S = 24 * 3600
 class Session:
     """One kubectl line at work.
 
-    ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what was typed, noted in the journal before the
-    first change. Output is collected; nothing is printed.
+    ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
+    was typed, noted in the journal before the first change. Output is collected; nothing is printed.
     """
 
     cluster: Cluster

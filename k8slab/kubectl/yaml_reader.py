@@ -173,7 +173,9 @@ def _no_constant(name: str) -> Any:
 _JSON_WHERE = {
     "Expecting ',' delimiter": "after object key:value pair",
     "Expecting ':' delimiter": "after object key",
-    "Expecting property name enclosed in double quotes": "looking for beginning of object key string",
+    "Expecting property name enclosed in double quotes": (
+        "looking for beginning of object key string"
+    ),
     "Expecting value": "looking for beginning of value",
     "Extra data": "after top-level value",
 }

@@ -8,6 +8,9 @@ from .containers import containers
 from .lines import Lines, lower
 
 
+_CLAIM = "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)"
+
+
 def template_lines(template: Obj) -> list[str]:
     """``Pod Template:`` and its lines, not yet aligned (rollout history prints them so)."""
     lines = Lines()
@@ -86,11 +89,7 @@ def _volume(volume: Obj) -> list[tuple[str, str]]:
     if "persistentVolumeClaim" in volume:
         source = volume["persistentVolumeClaim"]
         return [
-            (
-                "Type",
-                "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same "
-                "namespace)",
-            ),
+            ("Type", _CLAIM),
             ("ClaimName", source.get("claimName", "")),
             ("ReadOnly", lower(source.get("readOnly"))),
         ]

@@ -13,7 +13,7 @@ from ...session import Session
 from .common import FLAGS, found
 
 WAIT_MS = 30 * 60_000
-"""How long it follows where no --timeout is given: a paused rollout would hold the line for ever."""
+"""How long it follows without --timeout: a paused rollout would hold the line for ever."""
 
 
 def run(session: Session, parsed: Parsed) -> int | None:

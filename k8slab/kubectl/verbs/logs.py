@@ -1,0 +1,172 @@
+"""kubectl logs."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj, get_in, labels_of
+from k8slab.engine.base.selectors import matcher
+
+from ..command import Verb
+from ..errors import Failure, failure
+from ..flags import Flag, Parsed
+from ..resources import Found, Wanted, kind_of, parse_arguments
+from ..session import Session
+from . import options
+
+FOLLOW_MS = 60_000
+"""How long --follow goes on: a terminal line has to end."""
+_TAIL_OF_MANY = 10
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Print the log of a container."""
+    pods = _pods(session, parsed)
+    since_ms = _since_ms(session, parsed)
+    start_ms = session.cluster.now_ms
+    targets = [(pod, name) for pod in pods for name in _containers(session, parsed, pod)]
+    for pod, name in targets:
+        _print(session, parsed, pod, name, since_ms, _tail(parsed))
+    if parsed.options["follow"] and targets:
+        session.wait(lambda: not any(_runs(session, pod) for pod in pods), FOLLOW_MS)
+        for pod, name in targets:
+            if session.find(kind_of("pods"), session.namespace, pod["metadata"]["name"]):
+                _print(session, parsed, pod, name, start_ms + 1, None)
+    return None
+
+
+def _pods(session: Session, parsed: Parsed) -> list[Obj]:
+    selector = parsed.options["selector"]
+    if selector:
+        if parsed.arguments:
+            raise failure("only a selector (-l) or a POD name is allowed")
+        pods = session.list(kind_of("pods"), session.namespace, labels=selector)
+        if not pods:
+            session.warn(f"No resources found in {session.namespace} namespace.")
+        return pods
+    if not parsed.arguments:
+        raise failure(
+            "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+            "POD or TYPE/NAME is a required argument for the logs command\n"
+            "See 'kubectl logs -h' for help and examples"
+        )
+    word, *rest = parsed.arguments
+    if rest and not parsed.options["container"]:
+        parsed.options["container"] = rest[0]
+    item = parse_arguments([word])[0] if "/" in word else Wanted(kind_of("pods"), word)
+    try:
+        found = Found(item.kind, session.get(item.kind, session.namespace, str(item.name)))
+    except ApiError as error:
+        raise _not_found(session, error) from None
+    return [found.obj] if item.kind.kind == "Pod" else [_one_of(session, found)]
+
+
+def _not_found(session: Session, error: ApiError) -> Failure:
+    where = f' in namespace "{session.namespace}"'
+    return failure(f"error from server ({error.reason}): {error.message}{where}")
+
+
+def _one_of(session: Session, found: Found) -> Obj:
+    """The pod of a workload or Service whose log is shown: the first by name that is ready."""
+    selector = get_in(found.obj, "spec", "selector")
+    if selector is None:
+        raise failure(f"cannot get the logs from {found.kind.kind}: selector is not set")
+    if found.kind.kind == "Service":
+        selector = {"matchLabels": selector}
+    selects = matcher(selector)
+    pods = [
+        pod for pod in session.list(kind_of("pods"), session.namespace) if selects(labels_of(pod))
+    ]
+    if not pods:
+        raise failure("timed out waiting for the condition")
+    chosen = sorted(pods, key=lambda pod: not _runs_now(pod))[0]
+    if len(pods) > 1:
+        session.warn(f"Found {len(pods)} pods, using pod/{chosen['metadata']['name']}")
+    return chosen
+
+
+def _containers(session: Session, parsed: Parsed, pod: Obj) -> list[str]:
+    names = [box["name"] for box in pod["spec"]["containers"]]
+    first = [box["name"] for box in pod["spec"].get("initContainers") or ()]
+    if parsed.options["all-containers"]:
+        return [*first, *names]
+    wanted = parsed.options["container"]
+    if not wanted:
+        if len(names) + len(first) > 1:
+            every = [*names, *(f"{name} (init)" for name in first)]
+            session.warn(f'Defaulted container "{names[0]}" out of: {", ".join(every)}')
+        return names[:1]
+    if wanted not in (*names, *first):
+        every = [*names, *(f"{name} (init)" for name in first)]
+        raise failure(
+            f"container {wanted} is not valid for pod {pod['metadata']['name']} out of: "
+            f"{', '.join(every)}"
+        )
+    return [wanted]
+
+
+def _since_ms(session: Session, parsed: Parsed) -> int | None:
+    span_ms = parsed.options["since"]
+    return session.cluster.now_ms - span_ms if span_ms else None
+
+
+def _tail(parsed: Parsed) -> int | None:
+    count: int = parsed.options["tail"]
+    if count < -1:
+        raise failure("--tail must be greater than or equal to -1")
+    if parsed.options["selector"] and "tail" not in parsed.given:
+        return _TAIL_OF_MANY
+    return None if count == -1 else count
+
+
+def _print(
+    session: Session, parsed: Parsed, pod: Obj, name: str, since_ms: int | None, tail: int | None
+) -> None:
+    pod_name = pod["metadata"]["name"]
+    asked = {
+        "container": name,
+        "previous": parsed.options["previous"],
+        "since_ms": since_ms,
+        "tail": tail,
+    }
+    result = session.request(
+        "get", kind_of("pods"), session.namespace, pod_name, subresource="log", options=asked
+    )
+    prefix = f"[pod/{pod_name}/{name}] " if parsed.options["prefix"] else ""
+    for line in result["lines"]:
+        session.print(prefix + line)
+
+
+def _runs(session: Session, pod: Obj) -> bool:
+    now = session.find(kind_of("pods"), session.namespace, pod["metadata"]["name"])
+    return now is not None and _runs_now(now)
+
+
+def _runs_now(pod: Obj) -> bool:
+    return any(
+        "running" in (status.get("state") or {})
+        for status in get_in(pod, "status", "containerStatuses", default=())
+    )
+
+
+VERB = Verb(
+    name="logs",
+    summary="Print the logs for a container in a pod",
+    run=run,
+    section="Troubleshooting and Debugging Commands",
+    usage="POD | TYPE/NAME [-c CONTAINER]",
+    example="""\
+kubectl logs web-1
+kubectl logs deploy/web --tail=20
+kubectl logs -f web-1 -c sidecar
+kubectl logs web-1 --previous""",
+    flags=(
+        Flag("container", short="c", hint="The container"),
+        Flag("follow", "bool", short="f", default=False, hint="Go on as lines come"),
+        Flag("previous", "bool", short="p", default=False, hint="The run before the last restart"),
+        Flag("tail", "int", default=-1, hint="The last lines only; -1: all"),
+        Flag("since", "duration", default=0, hint="Only lines as young as this"),
+        Flag("all-containers", "bool", default=False, hint="Every container of the pod"),
+        Flag("prefix", "bool", default=False, hint="Name the pod and container of each line"),
+        options.SELECTOR,
+    ),
+)
