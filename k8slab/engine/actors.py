@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from .control import Controller
 from .control.settings import Settings
+from .controllers.deployment import Deployments
+from .controllers.endpointslice import EndpointSlices
+from .controllers.event_ttl import EventTtl
+from .controllers.garbage import GarbageCollector
+from .controllers.namespace import Namespaces
+from .controllers.node_lifecycle import NodeLifecycle
+from .controllers.pod_gc import PodGarbage
+from .controllers.replicaset import ReplicaSets
+from .controllers.root_ca import RootCaPublisher
+from .controllers.serviceaccount import DefaultServiceAccounts
+from .controllers.taint_eviction import TaintEviction
 from .network import KubeProxy
+from .nodes.fake import FakeKubelet
 from .nodes.kubelet import Kubelet
 from .nodes.node_status import NodeStatus
 from .scheduler.scheduler import Scheduler
@@ -13,6 +25,19 @@ from .traffic import Traffic
 
 def actors(settings: Settings) -> tuple[Controller, ...]:
     """Fresh actors for one cluster, in the order in which one write wakes them."""
-    kubelets: dict[str, tuple[Controller, ...]] = {"real": (Kubelet(),)}
+    kubelet: Controller = FakeKubelet() if settings.kubelet == "fake" else Kubelet()
+    controllers: tuple[Controller, ...] = (
+        DefaultServiceAccounts(),
+        RootCaPublisher(),
+        Deployments(),
+        ReplicaSets(),
+        EndpointSlices(),
+        NodeLifecycle(),
+        TaintEviction(),
+        GarbageCollector(),
+        PodGarbage(),
+        Namespaces(),
+        EventTtl(),
+    )
     network = (NodeStatus(), KubeProxy(), Traffic())
-    return (Scheduler(), *kubelets.get(settings.kubelet, ()), *network)
+    return (*controllers, Scheduler(), kubelet, *network)

@@ -40,5 +40,10 @@ INDEXES: dict[str, dict[str, Index]] = {
     "Pod": {"controller": _controller, "owner": _owner, "node": _node, "namespace": _namespace},
     "ReplicaSet": {"controller": _controller, "owner": _owner, "namespace": _namespace},
     "EndpointSlice": {"service": _service, "owner": _owner, "namespace": _namespace},
-    "Service": {"namespace": _namespace},
+    "Service": {"owner": _owner, "namespace": _namespace},
+    "ConfigMap": {"owner": _owner},
+    "Secret": {"owner": _owner},
+    "ServiceAccount": {"owner": _owner},
+    "Deployment": {"owner": _owner},
+    "Lease": {"owner": _owner},
 }

@@ -37,7 +37,9 @@ class Namespaces:
         status = {"phase": "Terminating", "conditions": _conditions(world, namespace, left)}
         namespace = world.api.update_status(namespace, status)
         if not left:
-            _finalize(world, namespace)
+            spec = namespace.get("spec") or {}
+            others = [it for it in spec.get("finalizers") or () if it != FINALIZER]
+            world.api.finalize(namespace, others)
         return None
 
 
@@ -109,9 +111,3 @@ def _condition(
     if old is not None and old["status"] == status:
         new["lastTransitionTime"] = old["lastTransitionTime"]
     return new
-
-
-def _finalize(world: World, namespace: Obj) -> None:
-    """The finalize subresource: take "kubernetes" off spec.finalizers, and the object goes."""
-    finalizers = namespace["spec"].get("finalizers") or ()
-    world.api.finalize(namespace, [it for it in finalizers if it != FINALIZER])

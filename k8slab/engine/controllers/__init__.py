@@ -1,0 +1,1 @@
+"""kube-controller-manager: one small file a controller. They meet only through the store."""

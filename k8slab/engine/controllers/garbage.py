@@ -1,0 +1,127 @@
+"""The garbage collector: what goes when its owner goes (pkg/controller/garbagecollector, 1.36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ..api.kinds import KINDS
+from ..base.objects import Key, Obj, Objs, is_deleting, key_of, set_in, uid_of
+from ..control import World
+from ..control.loop import Watch
+
+FOREGROUND = "foregroundDeletion"
+ORPHAN = "orphan"
+
+
+class GarbageCollector:
+    """Background: dependents go after their owner. Foreground: before it. Orphan: they stay."""
+
+    name = "garbage-collector"
+    lag_ms = 15
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        return {kind.kind: _it_and_its_own for kind in KINDS if kind.kind != "Event"}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        obj = world.store.get(key)
+        if obj is None:
+            return None
+        finalizers = obj["metadata"].get("finalizers") or ()
+        if is_deleting(obj) and ORPHAN in finalizers:
+            _orphan(world, obj)
+        elif is_deleting(obj) and FOREGROUND in finalizers:
+            _delete_dependents(world, obj)
+        elif not is_deleting(obj) and obj["metadata"].get("ownerReferences"):
+            _follow_owners(world, obj)
+        return None
+
+
+def _it_and_its_own(world: World, obj: Obj) -> Iterable[Key]:
+    """The object where it has owners or goes, its dependents, and an owner that waits for it."""
+    metadata = obj["metadata"]
+    references = metadata.get("ownerReferences") or ()
+    going = is_deleting(obj) or world.store.get(key_of(obj)) is None
+    if going:
+        yield key_of(obj)
+        for dependent in dependents(world, obj):
+            yield key_of(dependent)
+    elif references and metadata["resourceVersion"] == _stored_version(world, obj):
+        if any(_owner(world, obj, it) is None for it in references):
+            yield key_of(obj)
+    for reference in references if going else ():
+        yield Key(reference["kind"], metadata.get("namespace", ""), reference["name"])
+
+
+def _stored_version(world: World, obj: Obj) -> str:
+    stored = world.store.get(key_of(obj))
+    return "" if stored is None else str(stored["metadata"]["resourceVersion"])
+
+
+def dependents(world: World, owner: Obj) -> Objs:
+    """What names ``owner`` among its owners."""
+    return [
+        it for kind in world.store.kinds() for it in world.store.by(kind, "owner", uid_of(owner))
+    ]
+
+
+def _owner(world: World, obj: Obj, reference: Obj) -> Obj | None:
+    """The owner that a reference means; None where it is gone (or another of its name is there)."""
+    namespace = obj["metadata"].get("namespace", "")
+    for where in (namespace, "") if namespace else ("",):
+        owner = world.store.get(Key(reference["kind"], where, reference["name"]))
+        if owner is not None and uid_of(owner) == reference["uid"]:
+            return owner
+    return None
+
+
+def _orphan(world: World, owner: Obj) -> None:
+    """Take the owner off its dependents, then the finalizer off the owner."""
+    for dependent in dependents(world, owner):
+        _drop_reference(world, dependent, uid_of(owner))
+    _drop_finalizer(world, owner, ORPHAN)
+
+
+def _delete_dependents(world: World, owner: Obj) -> None:
+    """Foreground: the owner goes when no dependent that blocks it is left."""
+    found = dependents(world, owner)
+    blocking = [it for it in found if _blocks(it, owner)]
+    world.compare("dependents that block the deletion", 0, len(blocking))
+    for dependent in found:
+        if not is_deleting(dependent):
+            world.api.delete(key_of(dependent), propagation="Foreground", uid=uid_of(dependent))
+    if not blocking:
+        _drop_finalizer(world, owner, FOREGROUND)
+
+
+def _blocks(dependent: Obj, owner: Obj) -> bool:
+    return any(
+        reference["uid"] == uid_of(owner) and reference.get("blockOwnerDeletion")
+        for reference in dependent["metadata"]["ownerReferences"]
+    )
+
+
+def _follow_owners(world: World, obj: Obj) -> None:
+    """Delete what has lost its last owner; forget the lost ones of what has another."""
+    references = obj["metadata"]["ownerReferences"]
+    lost = [it for it in references if _owner(world, obj, it) is None]
+    world.compare("owners", len(references), len(references) - len(lost))
+    if not lost:
+        return
+    if len(lost) < len(references):
+        for reference in lost:
+            _drop_reference(world, world.api.get(key_of(obj)), reference["uid"])
+        return
+    finalizers = obj["metadata"].get("finalizers") or ()
+    policy = "Foreground" if FOREGROUND in finalizers else "Background"
+    world.api.delete(key_of(obj), propagation=policy, uid=uid_of(obj))
+
+
+def _drop_reference(world: World, obj: Obj, uid: str) -> None:
+    left = [it for it in obj["metadata"]["ownerReferences"] if it["uid"] != uid]
+    world.api.update(set_in(obj, ("metadata", "ownerReferences"), left))
+
+
+def _drop_finalizer(world: World, obj: Obj, name: str) -> None:
+    left = [it for it in obj["metadata"]["finalizers"] if it != name]
+    world.api.update(set_in(obj, ("metadata", "finalizers"), left))

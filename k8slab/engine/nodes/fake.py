@@ -1,0 +1,205 @@
+"""The fake kubelet of the recorded traces: pods obey annotations, no container exists.
+
+``fake/start`` is how long a container takes to start, ``fake/ready`` how long it then is not Ready
+(``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop takes, ``fake/exit-after``
+and ``fake/exit`` when and with which code it exits by itself. An image with "broken" in its name
+can't be pulled. It writes no Events. Chosen by ``settings={"kubelet": "fake"}``; it is also what
+makes large clusters cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..base.conditions import condition_of, conditions_of
+from ..base.durations import parse_go_duration
+from ..base.objects import Key, Obj, Objs, annotations_of, is_deleting, key_of
+from ..base.pods import node_of, phase_of, pod_is_terminal
+from ..control import World
+from ..control.loop import Watch
+from .liveness import node_is_up
+
+JITTER_MS = 60
+"""A container starts up to so much later than asked: what keeps pods from being ready at once."""
+PULL_RETRIES_MS = (0, 2_000, 12_000, 14_000, 34_000)
+"""After the first failed pull: back-off shown, pulled again, back-off, pulled again."""
+
+
+class FakeKubelet:
+    """One actor for all nodes; its key is the Pod."""
+
+    name = "kubelet"
+    lag_ms = 8
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        return {"Pod": _bound}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        pod = world.store.get(key)
+        if pod is None:
+            world.set_note(self.name, key, None)
+            return None
+        if not node_of(pod) or not node_is_up(world, node_of(pod)):
+            return None
+        note = world.note(self.name, key)
+        if note is None or note["uid"] != pod["metadata"]["uid"]:
+            note = {"uid": pod["metadata"]["uid"], "seen_ms": world.now_ms}
+            world.set_note(self.name, key, note)
+        if is_deleting(pod):
+            return _stop(world, key, pod, note)
+        if pod_is_terminal(pod):
+            return None
+        return _run(world, pod, note)
+
+
+def _bound(world: World, pod: Obj) -> Iterable[Key]:
+    if pod["spec"].get("nodeName"):
+        yield key_of(pod)
+
+
+def _span_ms(pod: Obj, name: str, default: str = "0s") -> int:
+    return parse_go_duration(annotations_of(pod).get(f"fake/{name}", default))
+
+
+def _run(world: World, pod: Obj, note: Obj) -> int | None:
+    """Bring the status to what the time since binding says; when it will next say otherwise."""
+    uid = pod["metadata"]["uid"]
+    start_ms = note["seen_ms"] + _span_ms(pod, "start") + world.between(0, JITTER_MS, "start", uid)
+    if any("broken" in container["image"] for container in pod["spec"]["containers"]):
+        return _fail_to_pull(world, pod, start_ms)
+    now_ms = world.now_ms
+    if now_ms < start_ms:
+        _write(world, pod, "Pending", _waiting("ContainerCreating"))
+        return start_ms - now_ms
+    exit_after = annotations_of(pod).get("fake/exit-after")
+    end_ms = start_ms + parse_go_duration(exit_after) if exit_after else None
+    if end_ms is not None and now_ms >= end_ms:
+        code = int(annotations_of(pod).get("fake/exit", "0"))
+        _write(world, pod, "Failed" if code else "Succeeded", _exited(world, start_ms, code))
+        return None
+    never = "fake/never-ready" in annotations_of(pod)
+    ready_ms = None if never else start_ms + _span_ms(pod, "ready")
+    ready = ready_ms is not None and now_ms >= ready_ms
+    _write(world, pod, "Running", _running(world, start_ms, ready=ready))
+    moments = (ready_ms, end_ms)
+    return min((at - now_ms for at in moments if at is not None and at > now_ms), default=None)
+
+
+def _fail_to_pull(world: World, pod: Obj, start_ms: int) -> int | None:
+    waited_ms = world.now_ms - start_ms
+    if waited_ms < 0:
+        _write(world, pod, "Pending", _waiting("ContainerCreating"))
+        return -waited_ms
+    tried = sum(waited_ms >= at_ms for at_ms in PULL_RETRIES_MS)
+    reason = "ErrImagePull" if tried % 2 else "ImagePullBackOff"
+    _write(world, pod, "Pending", _waiting(reason))
+    return PULL_RETRIES_MS[tried] - waited_ms if tried < len(PULL_RETRIES_MS) else None
+
+
+def _stop(world: World, key: Key, pod: Obj, note: Obj) -> int | None:
+    """Stop within the grace period, report the end, then let the API object go."""
+    if pod_is_terminal(pod) or not conditions_of(pod):
+        world.api.delete(key, grace_s=0)
+        return None
+    if phase_of(pod) == "Pending":
+        _write(world, pod, "Failed", _exited(world, None, 137, "ContainerStatusUnknown"))
+        return 4
+    grace_ms = pod["metadata"].get("deletionGracePeriodSeconds", 0) * 1000
+    if "stop_ms" not in note:
+        stop_ms = world.now_ms + min(_span_ms(pod, "term"), grace_ms)
+        note = {**note, "stop_ms": stop_ms}
+        world.set_note("kubelet", key, note)
+    if world.now_ms < note["stop_ms"]:
+        return int(note["stop_ms"] - world.now_ms)
+    _write(world, pod, "Succeeded", _exited(world, note["seen_ms"], 0))
+    return 4
+
+
+def _waiting(reason: str) -> dict[str, Any]:
+    return {"ready": False, "started": False, "state": {"waiting": {"reason": reason}}}
+
+
+def _running(world: World, since_ms: int, *, ready: bool) -> dict[str, Any]:
+    state = {"running": {"startedAt": world.timestamp(since_ms)}}
+    return {"ready": ready, "started": True, "state": state}
+
+
+def _exited(world: World, since_ms: int | None, code: int, reason: str = "") -> dict[str, Any]:
+    ended: dict[str, Any] = {
+        "exitCode": code,
+        "reason": reason or ("Error" if code else "Completed"),
+        "finishedAt": world.timestamp(),
+        "startedAt": world.timestamp(since_ms),
+    }
+    return {"ready": False, "started": False, "state": {"terminated": ended}}
+
+
+def _write(world: World, pod: Obj, phase: str, container: dict[str, Any]) -> None:
+    ready = bool(container["ready"])
+    old = pod.get("status") or {}
+    status = {
+        **old,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+        "phase": phase,
+        "conditions": _conditions(world, pod, phase, ready=ready),
+        "containerStatuses": [
+            {
+                "name": each["name"],
+                "image": each["image"],
+                "imageID": "",
+                "lastState": {},
+                "restartCount": 0,
+                **container,
+            }
+            for each in pod["spec"]["containers"]
+        ],
+    }
+    status.setdefault("startTime", world.timestamp())
+    if phase == "Running" and "podIP" not in status:
+        address = _address(world, pod)
+        status.update(podIP=address, podIPs=[{"ip": address}])
+    world.api.update_status(pod, status)
+
+
+def _conditions(world: World, pod: Obj, phase: str, *, ready: bool) -> Objs:
+    """As a kubelet orders and explains them; PodScheduled and DisruptionTarget stay as they are."""
+    why = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}.get(phase, "ContainersNotReady")
+    names = ", ".join(container["name"] for container in pod["spec"]["containers"])
+    unready: dict[str, str] = {"reason": why}
+    if why == "ContainersNotReady":
+        unready["message"] = f"containers with unready status: [{names}]"
+    wanted = (
+        ("PodReadyToStartContainers", phase == "Running", {}),
+        ("Initialized", True, {"reason": why} if why == "PodCompleted" else {}),
+        ("Ready", ready, {} if ready else unready),
+        ("ContainersReady", ready, {} if ready else unready),
+    )
+    own = [_condition(world, pod, name, holds, more) for name, holds, more in wanted]
+    names_own = {condition["type"] for condition in own}
+    return [*own, *(it for it in conditions_of(pod) if it["type"] not in names_own)]
+
+
+def _condition(world: World, pod: Obj, name: str, holds: bool, more: dict[str, str]) -> Obj:
+    status = "True" if holds else "False"
+    old = condition_of(pod, name)
+    since = world.timestamp()
+    if old is not None and old["status"] == status:
+        since = old["lastTransitionTime"]
+    return {
+        "type": name,
+        "status": status,
+        **more,
+        "lastProbeTime": None,
+        "lastTransitionTime": since,
+        "observedGeneration": pod["metadata"].get("generation", 1),
+    }
+
+
+def _address(world: World, pod: Obj) -> str:
+    """The next address of the cluster's pod network; a number is never given twice."""
+    counter = Key("Node", "", "")
+    number = world.note("fake-addresses", counter, 1)
+    world.set_note("fake-addresses", counter, number + 1)
+    return f"10.{244 + number // 65025}.{number // 255 % 255}.{number % 255}"
