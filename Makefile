@@ -37,9 +37,8 @@ bench: build/.dev
 	@$(BIN)/python -m bench
 
 prepare: static/vendor/.built
-	$(say) "database and static files"
+	$(say) "database"
 	@$(BIN)/python manage.py migrate --verbosity 0
-	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 
 # Each of these is done again only when what it depends on has changed.
 
