@@ -73,9 +73,9 @@ def _root_certificate(namespace: str, created: str) -> Obj:
     obj = _object("v1", "ConfigMap", "kube-root-ca.crt", namespace, created)
     obj["metadata"]["annotations"] = {
         "kubernetes.io/description": (
-            "Contains a CA bundle that can be used to verify the kube-apiserver when using internal "
-            "endpoints such as the internal service IP or kubernetes.default.svc. No other usage is "
-            "guaranteed across distributions of Kubernetes clusters."
+            "Contains a CA bundle that can be used to verify the kube-apiserver when using "
+            "internal endpoints such as the internal service IP or kubernetes.default.svc. No "
+            "other usage is guaranteed across distributions of Kubernetes clusters."
         )
     }
     return {**obj, "data": {"ca.crt": _CERTIFICATE}}

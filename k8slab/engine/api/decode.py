@@ -1,7 +1,7 @@
 """Reading a JSON value from outside as an object of its kind (sigs.k8s.io/json, strict decoding).
 
-Unknown fields, wrong types and malformed quantities are told in Go's own words; nulls are
-dropped, so what comes out is a well-formed object as Go's typed decoding would give it.
+Unknown fields, wrong types and malformed quantities are told in Go's own words; nulls and empty
+lists and maps are dropped, so what comes out is a well-formed object as Go would write it.
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ class _Reader:
                 embedded = EMBEDDED.get((struct, name))
                 step = f"{embedded}.{name}" if embedded else name
                 place = _Place(struct, f"{at.path}.{step}" if at.path else step)
-                found[name] = self.value(child, child_type, child_path, place)
+                read = self.value(child, child_type, child_path, place)
+                if read or child_type.form not in ("list", "map"):
+                    found[name] = read
         self.depth -= 1
         return found
 
@@ -215,7 +217,9 @@ def described(value: Any) -> str:
         return "bool"
     if isinstance(value, int | float):
         return "number"
-    return "null" if value is None else {str: "string", list: "array"}.get(type(value), "object")
+    if isinstance(value, str):
+        return "string"
+    return "null" if value is None else "array" if isinstance(value, list) else "object"
 
 
 def _described(value: Any, kind: Type) -> str:

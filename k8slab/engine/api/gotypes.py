@@ -1,4 +1,4 @@
-"""What Go's decoding errors mention and the OpenAPI data lacks: string types, embedded structs.
+"""What Go's decoding errors name and the OpenAPI data lacks: string types, embedded structs.
 
 Keyed by (struct, field); an empty struct stands for every struct that has such a field.
 """
@@ -47,11 +47,19 @@ NAMED_STRINGS: dict[tuple[str, str], str] = {
 }
 
 _VOLUME_SOURCES = (
-    "awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir "
-    "ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs "
-    "persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO secret "
-    "storageos vsphereVolume"
-).split()
+    "configMap",
+    "csi",
+    "downwardAPI",
+    "emptyDir",
+    "ephemeral",
+    "hostPath",
+    "image",
+    "iscsi",
+    "nfs",
+    "persistentVolumeClaim",
+    "projected",
+    "secret",
+)
 
 EMBEDDED: dict[tuple[str, str], str] = {
     **{("Volume", source): "VolumeSource" for source in _VOLUME_SOURCES},

@@ -142,7 +142,8 @@ def _place(kind: Kind, key: Key, obj: Obj) -> Obj:
     if kind.namespaced:
         if metadata.get("namespace", key.namespace) != key.namespace:
             raise bad_request(
-                "the namespace of the provided object does not match the namespace sent on the request"
+                "the namespace of the provided object does not match the namespace sent on the "
+                "request"
             )
         metadata = {**metadata, "namespace": key.namespace}
     return {**obj, "metadata": metadata}
@@ -209,11 +210,13 @@ def _read_patched(kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj
     metadata = patched.get("metadata")
     if not isinstance(metadata, dict) or not metadata.get("name"):
         raise bad_request(
-            f"the name of the object ({key.name} based on URL) was undeterminable: name must be provided"
+            f"the name of the object ({key.name} based on URL) was undeterminable: name must be "
+            "provided"
         )
     if metadata["name"] != key.name:
         raise bad_request(
-            f"the name of the object ({metadata['name']}) does not match the name on the URL ({key.name})"
+            f"the name of the object ({metadata['name']}) does not match the name on the URL "
+            f"({key.name})"
         )
     try:
         decoded = decode(patched, kind.group, kind.version, kind.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from . import names
 from .objects import Obj
 
 Matcher = Callable[[dict[str, str]], bool]
@@ -19,7 +20,7 @@ _END = ""
 
 
 def parse_selector(text: str) -> Matcher:
-    """A matcher for ``a=b,c!=d,e in (f,g),h,!i``; ValueError in the server's words if it is none."""
+    """A matcher for ``a=b,c!=d,e in (f,g),h,!i``; ValueError, as the server says it."""
     return matcher({"matchExpressions": parse_requirements(text)})
 
 
@@ -132,8 +133,8 @@ class _Reader:
             raise _unparsed(f"found '{word}', expected: {_OPERATORS_EXPECTED}")
         values = self._set() if word in ("in", "notin") else [self._exact_value()]
         if operator in ("Gt", "Lt") and not re.fullmatch(r"[+-]?\d{1,18}", values[0]):
-            raise ValueError(f'values[0]: Invalid value: "{values[0]}": for \'Gt\', \'Lt\' operators, '
-                             "the value must be an integer")  # fmt: skip
+            why = "for 'Gt', 'Lt' operators, the value must be an integer"
+            raise ValueError(f'values[0]: Invalid value: "{values[0]}": {why}')
         return {"key": name, "operator": operator, "values": values}
 
     def _exact_value(self) -> str:
@@ -167,32 +168,15 @@ class _Reader:
                 expect_value = False
 
 
-_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
-_PREFIX = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
-_NAME_RULE = (
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
-    "an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation "
-    "is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-)
-_VALUE_RULE = (
-    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
-    "must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
-    "regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-)
-
-
 def _unparsed(why: str) -> ValueError:
     return ValueError(f"unable to parse requirement: {why}")
 
 
 def _check_key(name: str) -> None:
-    prefix, slash, rest = name.rpartition("/")
-    if not _NAME.fullmatch(rest) or len(rest) > 63 or (slash and not _PREFIX.fullmatch(prefix)):
-        raise _unparsed(f'<nil>: Invalid value: "{name}": {_NAME_RULE}')
+    for why in names.qualified_name(name):
+        raise _unparsed(f'<nil>: Invalid value: "{name}": {why}')
 
 
 def _check_value(value: str) -> None:
-    if len(value) > 63:
-        raise _unparsed(f'<nil>: Invalid value: "{value}": must be no more than 63 bytes')
-    if not _NAME.fullmatch(value):
-        raise _unparsed(f'<nil>: Invalid value: "{value}": {_VALUE_RULE}')
+    for why in names.label_value(value):
+        raise _unparsed(f'<nil>: Invalid value: "{value}": {why}')

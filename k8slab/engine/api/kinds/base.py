@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ...base import names
 from ...base.objects import Obj
 from ..errors import FieldError
-from . import names
 
 if TYPE_CHECKING:
     from ..server import Api

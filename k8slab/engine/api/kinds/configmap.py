@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...base.names import config_map_key
 from ...base.objects import Obj
 from .base import Column, Kind
 from .columns import AGE, NAME
 from .faults import Faults, forbidden, invalid, too_long
-from .names import config_map_key
 
 SIZE_MAX = 1 << 20
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj
-from . import names
 from .faults import Faults, duplicate, forbidden, invalid, not_found, required, unsupported
 from .probes import validate_lifecycle, validate_probe
 from .resources import validate_resources

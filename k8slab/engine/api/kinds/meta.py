@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj
-from . import names
 from .base import Kind
-from .faults import Faults, forbidden, invalid, required, too_long
+from .faults import Faults, forbidden, invalid, required, shown, too_long
 
 ANNOTATIONS_BYTES_MAX = 256 << 10
 _FINALIZERS_WITHOUT_DOMAIN = ("foregroundDeletion", "orphan", "kubernetes")
@@ -45,9 +45,10 @@ def validate_metadata_update(kind: Kind, new: Obj, old: Obj) -> Faults:
             if it not in (before.get("finalizers") or ())
         ]
         if added:
+            found = ", ".join(map(shown, added))
             why = (
-                "no new finalizers can be added if the object is being deleted, found new finalizers "
-                f"[]string{{{', '.join(f'{chr(34)}{it}{chr(34)}' for it in added)}}}"
+                "no new finalizers can be added if the object is being deleted, found new "
+                f"finalizers []string{{{found}}}"
             )
             faults.append(forbidden("metadata.finalizers", why))
     return faults

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj, set_in
-from . import names
 from .base import Kind
 from .columns import AGE, NAME, text
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...base.names import label_value, qualified_name
 from ...base.objects import Obj, get_in, labels_of
 from .base import Column, Kind
 from .columns import AGE, NAME, NONE, text
 from .faults import Faults, duplicate, forbidden, invalid, required, unsupported
-from .names import label_value, qualified_name
 
 _EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
 _ROLE_PREFIX = "node-role.kubernetes.io/"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj
-from . import names
 from .faults import Faults, duplicate, forbidden, invalid, required, unsupported
 from .labelselector import validate_label_selector
 

@@ -11,7 +11,7 @@ from ...base.objects import Obj
 def go_diff(old: Obj, new: Obj) -> str:
     """A unified diff of two specs, in the server's layout (its field names are those of Go)."""
     before, after = (json.dumps(_go_names(spec), indent=1).splitlines() for spec in (old, new))
-    lines = [line for line in difflib.unified_diff(before, after, lineterm="", n=3)][2:]
+    lines = list(difflib.unified_diff(before, after, lineterm="", n=3))[2:]
     return "\n".join(lines) + "\n"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.memo import by_identity
 from ...base.objects import Obj
 from ...base.selectors import matcher
-from . import names
 from .containers import validate_containers
 from .faults import Faults, duplicate, forbidden, invalid, negative, required, unsupported
 from .labelselector import is_empty, validate_label_selector

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ...base.memo import by_identity
@@ -130,7 +131,7 @@ def _volume(volume: Obj) -> Obj:
     if not any(name != "name" and value is not None for name, value in volume.items()):
         return {**volume, "emptyDir": {}}
     for name, defaults in _VOLUME_DEFAULTS.items():
-        volume = change(volume, name, lambda it, defaults=defaults: fill(it, defaults))
+        volume = change(volume, name, partial(fill, defaults=defaults))
     volume = change(volume, "downwardAPI", _downward_items)
     volume = change(volume, "projected", lambda it: change_each(it, "sources", _projection))
     volume = change(volume, "ephemeral", _ephemeral)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...base import names
 from ...base.objects import Obj
-from . import names
 from .faults import Faults, forbidden, invalid, negative, required, unsupported
 
 _NUMBERS = (

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj
 from ...base.quantity import parse_quantity
-from . import names
-from .faults import NOT_NEGATIVE, Faults, forbidden, invalid, required
+from .faults import NOT_NEGATIVE, Faults, invalid, required
 
 _STANDARD = (
     "cpu",
@@ -58,16 +58,11 @@ def _against_limit(name: str, amount: str, limit: str | None, path: str) -> Faul
     at = f"{path}.requests"
     extended = name not in _OVERCOMMITTED
     if limit is None:
-        return [required(f"{path}.limits", "Limit must be set for non overcommitable resources")] if (
-            extended and ("/" in name or name.startswith("hugepages-"))
-        ) else []  # fmt: skip
+        if not extended or ("/" not in name and not name.startswith("hugepages-")):
+            return []
+        return [required(f"{path}.limits", "Limit must be set for non overcommitable resources")]
     if extended and parse_quantity(amount) != parse_quantity(limit):
         return [invalid(at, amount, f"must be equal to {name} limit of {limit}")]
     if not extended and parse_quantity(amount) > parse_quantity(limit):
         return [invalid(at, amount, f"must be less than or equal to {name} limit of {limit}")]
     return []
-
-
-def validate_no_resources(resources: Obj, path: str) -> Faults:
-    """An ephemeral container may not ask for resources."""
-    return [forbidden(path, "cannot be set for an Ephemeral Container")] if resources else []

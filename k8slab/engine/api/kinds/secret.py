@@ -7,12 +7,12 @@ import binascii
 
 import orjson
 
+from ...base.names import config_map_key
 from ...base.objects import Obj, annotations_of
 from .base import Column, Kind
 from .columns import AGE, NAME, text
 from .configmap import SIZE_MAX, decoded_size, validate_immutable
 from .faults import IMMUTABLE, Faults, invalid, required, too_long
-from .names import config_map_key
 
 _ACCOUNT = "kubernetes.io/service-account.name"
 _NEEDS = {

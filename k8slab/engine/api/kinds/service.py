@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj, get_in
 from ...base.selectors import format_selector
-from . import names
 from .base import Column, Kind
 from .columns import AGE, NAME, NONE, text
 from .faults import Faults, duplicate, forbidden, invalid, required, unsupported
@@ -94,7 +94,7 @@ def _ports(ports: list[Obj], kind: str) -> Faults:
             faults.append(unsupported(f"{path}.protocol", port["protocol"], _PROTOCOLS))
         target = port["targetPort"]
         rule = names.port_name if isinstance(target, str) else names.port_number
-        faults += [invalid(f"{path}.targetPort", target, why) for why in rule(target)]  # type: ignore[operator]
+        faults += [invalid(f"{path}.targetPort", target, why) for why in rule(target)]
         if port.get("nodePort") and kind == "ClusterIP":
             faults.append(
                 forbidden(f"{path}.nodePort", "may not be used when `type` is 'ClusterIP'")

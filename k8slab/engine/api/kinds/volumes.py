@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj
 from ...base.quantity import parse_quantity
-from . import names
 from .faults import NOT_NEGATIVE, Faults, duplicate, forbidden, invalid, required
 
 _REQUIRED: dict[str, tuple[str, ...]] = {

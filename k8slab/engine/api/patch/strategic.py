@@ -40,7 +40,7 @@ def _merge_map(old: Any, patch: Obj, kind: Type | None) -> Obj:
             return {}
         if directive != "merge":
             rest = {name: value for name, value in patch.items() if name != _DIRECTIVE}
-            return _without_directives(rest)
+            return dict(_without_directives(rest))
     merged = dict(old) if isinstance(old, dict) else {}
     if _RETAIN in patch:
         merged = {name: value for name, value in merged.items() if name in patch[_RETAIN]}
@@ -147,7 +147,7 @@ def _check_order(patch: list[Any], keys: list[Any], order: list[Any], key: str) 
 
 def _merge_primitives(old: list[Any], patch: list[Any], order: list[Any] | None) -> list[Any]:
     """Lists of scalars that merge as sets."""
-    merged = list(dict.fromkeys([*old, *patch]))
+    merged = list(dict.fromkeys([*(item for item in patch if item not in old), *old]))
     return merged if order is None else _in_order(merged, order, old, lambda item: item)
 
 

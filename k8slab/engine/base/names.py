@@ -26,8 +26,8 @@ def _regex(text: str, *examples: str, pattern: str) -> str:
 
 
 _LABEL_TEXT = _regex(
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must "
-    "start and end with an alphanumeric character",
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must start and end with an alphanumeric character",
     "my-name",
     "123-abc",
     pattern=_LABEL,
@@ -40,14 +40,14 @@ _LABEL_1035_TEXT = _regex(
     pattern=_LABEL_1035,
 )
 _SUBDOMAIN_TEXT = _regex(
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', "
-    "and must start and end with an alphanumeric character",
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', and must start and end with an alphanumeric character",
     "example.com",
     pattern=_SUBDOMAIN,
 )
 _NAME_PART = _regex(
-    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
-    "an alphanumeric character",
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+    "with an alphanumeric character",
     "MyName",
     "my.name",
     "123-abc",
@@ -55,8 +55,8 @@ _NAME_PART = _regex(
 )
 _KEY_TEXT = (
     _regex(
-        "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start "
-        "and end with an alphanumeric character",
+        "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must "
+        "start and end with an alphanumeric character",
         "MyName",
         "my.name",
         "123-abc",
@@ -78,6 +78,10 @@ _CONFIG_KEY_TEXT = _regex(
     "KEY_NAME",
     "key-name",
     pattern=_CONFIG_KEY,
+)
+_ENVIRONMENT_TEXT = (
+    "a valid environment variable name must consist only of printable ASCII characters other than "
+    "'='"
 )
 
 
@@ -157,7 +161,4 @@ def environment_name(value: str) -> list[str]:
     """The name of an environment variable (relaxed since 1.32)."""
     if value and all(" " <= letter <= "~" and letter != "=" for letter in value):
         return []
-    return [
-        "a valid environment variable name must consist only of printable ASCII characters other "
-        "than '='"
-    ]
+    return [_ENVIRONMENT_TEXT]
