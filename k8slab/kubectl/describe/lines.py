@@ -37,7 +37,7 @@ class Lines:
         """A name and its values, one a line."""
         first, *rest = values or [NONE]
         self.lines.append(f"{indent}{name}:\t{first}")
-        self.lines += [f"{indent}\t{value}" for value in rest]
+        self.lines += [f"\t{value}" for value in rest]
 
     def mapping(self, name: str, mapping: dict[str, str], indent: str = "") -> None:
         """Labels or a selector: ``a=b`` in order of names."""
