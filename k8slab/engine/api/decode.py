@@ -86,6 +86,7 @@ class _Reader:
             case "map":
                 return self.map(value, kind, path, at)
             case "any":
+                self._measure(value)
                 return value
             case _:
                 return self.scalar(value, kind, at)
@@ -204,6 +205,19 @@ class _Reader:
                 f'cannot parse "{value}" as "2006"'
             )
         return value
+
+    def _measure(self, value: Any) -> None:
+        """Free-form values are bounded too: what is stored must be writable as JSON."""
+        level = [value]
+        for _ in range(self.depth, DEPTH_MAX):
+            level = [
+                child
+                for it in level
+                if isinstance(it, dict | list)
+                for child in (it.values() if isinstance(it, dict) else it)
+            ]
+        if level:
+            raise DecodeError(_UNSUPPORTED)
 
     def _descend(self) -> None:
         self.depth += 1
