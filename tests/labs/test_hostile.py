@@ -1,0 +1,106 @@
+"""Hostile input through the socket: a clear error within a second, while another lab moves on."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from k8slab.engine import Cluster
+from k8slab.labs.archive import create_lab
+
+pytestmark = pytest.mark.asyncio
+
+ALIASES = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 9)
+)
+MANIFEST = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: %s
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: app, image: nginx}]}
+"""
+HOSTILE = {
+    "alias bomb": ALIASES,
+    "deep nesting": "a: " + "[" * 20_000 + "]" * 20_000,
+    "tabs": "apiVersion: v1\n\tkind: Pod\n",
+    "duplicate keys": "apiVersion: v1\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    "NUL": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\x00}\n",
+    "python object": "!!python/object/apply:os.system ['true']\n",
+    "a replica count that is no number": MANIFEST % "lots",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_hostile_manifest_gets_an_error_within_a_second(
+    lab, visitor, stranger, open_page, name
+):
+    """PX-004, PX-011"""
+    other = await asyncio.to_thread(create_lab, stranger, Cluster(nodes=1, seed=1))
+    async with open_page(lab, visitor) as page, open_page(other, stranger) as bystander:
+        began, began_ms = monotonic(), bystander.state["clock"]["now_ms"]
+        saved = await page.ask("file", name="evil.yaml", text=HOSTILE[name])
+        reply = await page.ask("apply", name="evil.yaml") if saved["ok"] else saved
+        text = reply["result"]["stderr"] if reply["ok"] else reply["error"]
+        assert text.strip(), reply
+        assert not reply["ok"] or reply["result"]["exit_code"] == 1
+        assert monotonic() - began < 1
+        await bystander.until(lambda state: state["clock"]["now_ms"] > began_ms + 300)
+
+
+async def test_a_million_replicas_are_bounded_and_others_move_on(
+    lab, visitor, stranger, open_page
+):
+    """PX-011, PX-013: the pods stop at the cluster's limit; the bystander's clock does not."""
+    other = await asyncio.to_thread(create_lab, stranger, Cluster(nodes=1, seed=1))
+    async with open_page(lab, visitor) as page, open_page(other, stranger) as bystander:
+        await page.ask("file", name="web.yaml", text=MANIFEST % 1_000_000)
+        await page.ask("speed", factor=60)
+        began = monotonic()
+        assert (await page.ask("apply", name="web.yaml"))["ok"]
+        assert monotonic() - began < 1
+        began_ms = bystander.state["clock"]["now_ms"]
+        await bystander.until(lambda state: state["clock"]["now_ms"] > began_ms + 2_000)
+        await page.until(
+            lambda state: any(it["reason"] == "FailedCreate" for it in state["events"].values())
+        )
+
+
+async def test_a_frame_of_ten_megabytes_ends_the_socket_with_1009(lab, visitor, open_socket):
+    async with open_socket(lab.id, visitor) as socket:
+        with pytest.raises(ConnectionClosed):
+            await socket.send("x" * 10_000_000)
+            async for _ in socket:
+                pass
+            raise ConnectionClosed(None, None)
+        await socket.wait_closed()
+        assert socket.close_code == 1009
+
+
+async def test_a_flood_of_messages_ends_the_socket_with_1008(lab, visitor, open_socket):
+    async with open_socket(lab.id, visitor) as socket:
+        with pytest.raises(ConnectionClosed):
+            for _ in range(2_000):
+                await socket.send('{"do": "resync"}')
+            async for _ in socket:
+                pass
+            raise ConnectionClosed(None, None)
+        await socket.wait_closed()
+        assert socket.close_code == 1008
+
+
+@pytest.mark.parametrize("message", ["", "[]", "nonsense", '{"do": 7}', '{"do": "no-such"}'])
+async def test_what_is_no_command_is_answered_plainly(lab, visitor, open_socket, message):
+    async with open_socket(lab.id, visitor) as socket:
+        await socket.send(message)
+        async with asyncio.timeout(5):
+            while '"reply"' not in (text := await socket.recv()):
+                pass
+        assert '"ok":false' in text
