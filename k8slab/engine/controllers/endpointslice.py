@@ -1,4 +1,4 @@
-"""The EndpointSlice controller: which pods a Service sends to (pkg/controller/endpointslice, 1.36)."""
+"""The EndpointSlice controller: which pods a Service sends to (endpointslice controller, 1.36)."""
 
 from __future__ import annotations
 
@@ -205,9 +205,9 @@ def _write(world: World, service: Obj, ports: Ports, endpoints: Objs, existing: 
         head = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice"}
         world.api.create({**head, "metadata": metadata, **content})
         return
-    if all(existing.get(field) == value for field, value in content.items()):
-        if labels_of(existing) == labels:
-            return
+    same = all(existing.get(field) == value for field, value in content.items())
+    if same and labels_of(existing) == labels:
+        return
     annotations = {TRIGGER_TIME: world.timestamp()}
     metadata = {**existing["metadata"], "labels": labels, "annotations": annotations}
     world.api.update({**existing, "metadata": metadata, **content})

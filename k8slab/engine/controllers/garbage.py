@@ -46,16 +46,10 @@ def _it_and_its_own(world: World, obj: Obj) -> Iterable[Key]:
         yield key_of(obj)
         for dependent in dependents(world, obj):
             yield key_of(dependent)
-    elif references and metadata["resourceVersion"] == _stored_version(world, obj):
-        if any(_owner(world, obj, it) is None for it in references):
-            yield key_of(obj)
+    elif any(_owner(world, obj, it) is None for it in references):
+        yield key_of(obj)
     for reference in references if going else ():
         yield Key(reference["kind"], metadata.get("namespace", ""), reference["name"])
-
-
-def _stored_version(world: World, obj: Obj) -> str:
-    stored = world.store.get(key_of(obj))
-    return "" if stored is None else str(stored["metadata"]["resourceVersion"])
 
 
 def dependents(world: World, owner: Obj) -> Objs:

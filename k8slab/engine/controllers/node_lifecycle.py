@@ -1,4 +1,4 @@
-"""The node lifecycle controller: from a silent kubelet to taints (pkg/controller/nodelifecycle, 1.36).
+"""The node lifecycle controller: from a silent kubelet to taints (nodelifecycle, 1.36).
 
 A node whose Lease has not been renewed for the grace period becomes Unknown, and its pods not
 Ready; taints follow within 0.1 s, first NoSchedule, then NoExecute. When it is back, NoSchedule

@@ -1,7 +1,7 @@
-"""The taint eviction controller: who does not tolerate NoExecute goes, in time (tainteviction, 1.36).
+"""The taint eviction controller: who does not tolerate NoExecute goes, in time (1.36).
 
-A pod stays for the shortest tolerationSeconds among the tolerations that cover the node's NoExecute
-taints, for ever where none has any, and not at all where a taint is not covered.
+A pod stays for the shortest tolerationSeconds among the tolerations that cover the node's
+NoExecute taints, for ever where none has any, and not at all where a taint is not covered.
 """
 
 from __future__ import annotations

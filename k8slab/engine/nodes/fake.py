@@ -72,7 +72,7 @@ def _run(world: World, pod: Obj, note: Obj) -> int | None:
     now_ms = world.now_ms
     if now_ms < start_ms:
         _write(world, pod, "Pending", _waiting("ContainerCreating"))
-        return start_ms - now_ms
+        return int(start_ms - now_ms)
     exit_after = annotations_of(pod).get("fake/exit-after")
     end_ms = start_ms + parse_go_duration(exit_after) if exit_after else None
     if end_ms is not None and now_ms >= end_ms:
@@ -170,7 +170,7 @@ def _conditions(world: World, pod: Obj, phase: str, *, ready: bool) -> Objs:
     unready: dict[str, str] = {"reason": why}
     if why == "ContainersNotReady":
         unready["message"] = f"containers with unready status: [{names}]"
-    wanted = (
+    wanted: tuple[tuple[str, bool, dict[str, str]], ...] = (
         ("PodReadyToStartContainers", phase == "Running", {}),
         ("Initialized", True, {"reason": why} if why == "PodCompleted" else {}),
         ("Ready", ready, {} if ready else unready),

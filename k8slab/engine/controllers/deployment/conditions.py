@@ -11,7 +11,8 @@ NO_DEADLINE_S = 2**31 - 1
 
 def has_deadline(deployment: Obj) -> bool:
     """Whether progressDeadlineSeconds says anything (MaxInt32 means never)."""
-    return deployment["spec"].get("progressDeadlineSeconds", NO_DEADLINE_S) != NO_DEADLINE_S
+    deadline_s: int = deployment["spec"].get("progressDeadlineSeconds", NO_DEADLINE_S)
+    return deadline_s != NO_DEADLINE_S
 
 
 def condition(world: World, type_: str, status: str, reason: str, message: str) -> Obj:

@@ -33,7 +33,7 @@ def write_status(rollout: Rollout) -> int | None:
 
 
 def write_rollout_status(rollout: Rollout) -> int | None:
-    """The counts, Available and Progressing; milliseconds until the deadline has to be looked at."""
+    """The counts, Available and Progressing; milliseconds until the deadline is to be looked at."""
     status = _calculate(rollout)
     conditions = _judged(rollout, status)
     failure = _failure(rollout)
@@ -140,7 +140,7 @@ def _timed_out(rollout: Rollout, current: Obj | None) -> bool:
     deadline_ms = rollout.deployment["spec"]["progressDeadlineSeconds"] * 1000
     waited_ms = rollout.world.unix_ms - parse_rfc3339(current["lastUpdateTime"])
     rollout.world.compare("seconds without progress", deadline_ms // 1000, waited_ms // 1000)
-    return waited_ms > deadline_ms
+    return bool(waited_ms > deadline_ms)
 
 
 def _deadline_in_ms(rollout: Rollout) -> int | None:
@@ -152,7 +152,7 @@ def _deadline_in_ms(rollout: Rollout) -> int | None:
         return None
     deadline_ms = rollout.deployment["spec"]["progressDeadlineSeconds"] * 1000
     due_ms = parse_rfc3339(current["lastUpdateTime"]) + deadline_ms
-    return max(1, due_ms - rollout.world.unix_ms + 1000)
+    return int(max(1, due_ms - rollout.world.unix_ms + 1000))
 
 
 def _failure(rollout: Rollout) -> Obj | None:

@@ -8,11 +8,11 @@ from .rollout import Rollout, active, counted, size, total, total_size
 
 
 def roll(rollout: Rollout) -> int | None:
-    """One step: first the new ReplicaSet grows; only a look that leaves it alone shrinks old ones."""
+    """One step: the new ReplicaSet grows; only a look that leaves it alone shrinks old ones."""
     revisions.sync(rollout, create=True)
-    if not _scale_new(rollout) and not _scale_old(rollout):
-        if progress.is_complete(rollout, rollout.status):
-            revisions.clean_up(rollout)
+    moved = _scale_new(rollout) or _scale_old(rollout)
+    if not moved and progress.is_complete(rollout, rollout.status):
+        revisions.clean_up(rollout)
     return progress.write_rollout_status(rollout)
 
 
@@ -37,6 +37,8 @@ def _scale_old(rollout: Rollout) -> bool:
     rollout.world.compare("pods that may go", f"at least {floor} available", max(0, most))
     if most <= 0:
         return False
+    if any(counted(it, "availableReplicas") > size(it) for it in old):
+        return False  # a ReplicaSet has yet to carry out its last size; its counts are old
     names = [it["metadata"]["name"] for it in old]
     cleaned = _clean_up_unhealthy(rollout, old, most)
     old = [it for it in rollout.old if it["metadata"]["name"] in names]
@@ -50,7 +52,7 @@ def _clean_up_unhealthy(rollout: Rollout, old: Objs, most: int) -> int:
         if done >= most:
             break
         unhealthy = size(replica_set) - counted(replica_set, "availableReplicas")
-        if size(replica_set) == 0 or unhealthy <= 0:
+        if unhealthy == 0:
             continue
         count = min(most - done, unhealthy)
         rollout.scale(replica_set, size(replica_set) - count)
