@@ -7,6 +7,13 @@ from k8slab.engine.base.objects import key_of
 
 CONTAINER = {"name": "c", "image": "nginx:1.27", "imagePullPolicy": "IfNotPresent"}
 
+STATUSES = {"/ok": 200, "/moved": 302, "/no": 404, "/bad": 500}
+IMAGES = {
+    "demo/boot40:1": {"boot": [["boot", 40]], "paths": {"/ready": {"when": "warm"}}},
+    "demo/paths:1": {"paths": {path: {"status": status} for path, status in STATUSES.items()}},
+    "demo/slow:1": {"latency_ms": 1200},
+}
+
 
 class Node:
     """One node of a cluster, and what happens to the pods on it."""
@@ -31,6 +38,12 @@ class Node:
             }
         )
         return self.cluster.world.api.bind(pod, node)
+
+    def config_map(self, name):
+        metadata = {"name": name, "namespace": "default"}
+        self.cluster.world.api.create(
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"A": "1"}}
+        )
 
     def pod(self, name="web"):
         return self.cluster.get("Pod", "default", name)
@@ -72,7 +85,7 @@ class Node:
 
 @pytest.fixture
 def cluster():
-    return Cluster(nodes=2, settings={"frozen": True})
+    return Cluster(nodes=2, settings={"frozen": True}, images=IMAGES)
 
 
 @pytest.fixture

@@ -1,0 +1,192 @@
+"""A container's life: start, end, restart, back-off, stop, removal."""
+
+from itertools import pairwise
+
+import pytest
+
+from k8slab.engine.nodes.containers import STEPS
+from k8slab.engine.nodes.lifecycle import TRANSITIONS
+
+
+def test_every_state_of_the_table_can_be_reached_and_has_a_step():
+    states = {"waiting", *TRANSITIONS.values()}
+    assert states == set(STEPS)
+
+
+def test_a_pod_starts_as_the_real_kubelet_starts_one(node):
+    """ND-001, ND-002: waiting, then running; Pulling, Pulled, Created, Started."""
+    node.run()
+    node.cluster.advance(10)
+    states = [(phase, state) for _, phase, state, _, _ in node.changes()]
+    assert states[0] == ("Pending", "ContainerCreating")
+    assert states[-1] == ("Running", "running")
+    assert {reason for reason, _, _ in node.events()} == {
+        "Pulling",
+        "Pulled",
+        "Created",
+        "Started",
+    }
+    types = [each["type"] for each in node.pod()["status"]["conditions"]]
+    assert types == [
+        "PodReadyToStartContainers",
+        "Initialized",
+        "Ready",
+        "ContainersReady",
+        "PodScheduled",
+    ]
+    assert not node.cluster.restless()
+
+
+def test_without_a_readiness_probe_ready_means_started(node):
+    """PR-020."""
+    node.run("shop/api:1.0")
+    node.cluster.advance(5)
+    assert node.container()["ready"] is True
+
+
+def test_the_second_pod_finds_the_image_on_the_node(node):
+    """ND-014."""
+    node.run()
+    node.cluster.advance(10)
+    node.run(name="second")
+    node.run(name="always", imagePullPolicy="Always")
+    node.cluster.advance(10)
+    assert [message for _, message, _ in node.events("Pulled")].count(
+        'Container image "nginx:1.27" already present on machine and can be accessed by the pod'
+    ) == 1
+    assert len(node.events("Pulling")) == 2
+
+
+def test_an_unknown_image_backs_off(node):
+    node.run("nope/nothing:1")
+    node.cluster.advance(6)
+    waiting = node.container()["state"]["waiting"]
+    assert waiting["reason"] == "ImagePullBackOff"
+    assert waiting["message"].startswith('Back-off pulling image "nope/nothing:1": ErrImagePull: ')
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "phase", "restarts"),
+    [
+        ("Always", 0, "Running", 1),
+        ("Always", 1, "Running", 1),
+        ("OnFailure", 0, "Succeeded", 0),
+        ("OnFailure", 1, "Running", 1),
+        ("Never", 0, "Succeeded", 0),
+        ("Never", 1, "Failed", 0),
+    ],
+)
+def test_restart_policies(node, policy, code, phase, restarts):
+    """ND-021."""
+    command = ["sh", "-c", f"sleep 5; exit {code}"]
+    node.run("busybox:1.36", spec={"restartPolicy": policy}, command=command)
+    node.cluster.advance(14)
+    assert node.pod()["status"]["phase"] == phase
+    assert node.container()["restartCount"] == restarts
+
+
+def test_crashes_back_off_10_s_doubling_to_300_s(node):
+    """ND-021: the first restart is at once."""
+    node.run("demo/crasher:1")
+    node.cluster.advance(1800)
+    rows = node.changes()
+    waits = [
+        (later[0] - at_ms) // 1000
+        for (at_ms, _, state, _, _), later in pairwise(rows)
+        if state == "CrashLoopBackOff"
+    ]
+    assert waits == [10, 20, 40, 80, 160, 300, 300, 300, 300]
+
+
+def test_a_graceful_stop_ends_with_the_pods_removal(node):
+    """Truth 11-realkubelet-pod-lifecycle: Succeeded, PodCompleted, gone a second later."""
+    node.run("shop/api:1.0")
+    node.cluster.advance(30)
+    node.delete()
+    node.cluster.advance(5.5)
+    assert node.pod()["status"]["phase"] == "Succeeded"
+    ready = next(c for c in node.pod()["status"]["conditions"] if c["type"] == "Ready")
+    assert ready["reason"] == "PodCompleted"
+    assert node.events("Killing") == [("Killing", "Stopping container c", 1)]
+    node.cluster.advance(1)
+    assert node.pod() is None
+
+
+def test_who_ignores_sigterm_is_killed_when_the_grace_is_over(node):
+    node.run("busybox:1.36", command=["sleep", "3600"])
+    node.cluster.advance(5)
+    node.delete(grace_s=10)
+    node.cluster.advance(9.9)
+    assert node.container()["state"].keys() == {"running"}
+    node.cluster.advance(0.3)
+    assert node.container()["state"]["terminated"]["exitCode"] == 137
+
+
+def test_a_missing_config_map_in_env_is_a_config_error_until_it_is_there(node):
+    """ND-005."""
+    node.run(envFrom=[{"configMapRef": {"name": "nosuch"}}])
+    node.cluster.advance(5)
+    waiting = node.container()["state"]["waiting"]
+    assert waiting == {
+        "reason": "CreateContainerConfigError",
+        "message": 'configmap "nosuch" not found',
+    }
+    node.config_map("nosuch")
+    node.cluster.advance(20)
+    assert node.container()["ready"] is True
+
+
+def test_a_missing_config_map_in_a_volume_is_a_failed_mount(node):
+    """ND-005."""
+    volumes = [{"name": "v", "configMap": {"name": "nosuch"}}]
+    node.run(spec={"volumes": volumes})
+    node.cluster.advance(5)
+    [(_, message, count)] = node.events("FailedMount")
+    assert message == 'MountVolume.SetUp failed for volume "v" : configmap "nosuch" not found'
+    assert count == 4
+    node.config_map("nosuch")
+    node.cluster.advance(5)
+    assert node.container()["ready"] is True
+
+
+def test_init_containers_go_first_and_one_after_another(node):
+    inits = [
+        {"name": "i1", "image": "busybox:1.36", "command": ["sleep", "3"]},
+        {"name": "i2", "image": "busybox:1.36", "command": ["sleep", "3"]},
+    ]
+    node.run(spec={"initContainers": inits})
+    node.cluster.advance(5)
+    assert node.container()["state"]["waiting"]["reason"] == "PodInitializing"
+    node.cluster.advance(10)
+    assert node.pod()["status"]["phase"] == "Running"
+    codes = [
+        s["state"]["terminated"]["exitCode"] for s in node.pod()["status"]["initContainerStatuses"]
+    ]
+    assert codes == [0, 0]
+
+
+def test_a_quick_reboot_restarts_the_same_pod_in_place(node):
+    """ND-016, ND-017, ND-018."""
+    before = node.run()
+    node.cluster.advance(10)
+    ip = node.pod()["status"]["podIP"]
+    node.cluster.inject("node-reboot", node="node-1", seconds=20)
+    node.cluster.advance(10)
+    assert node.container()["restartCount"] == 0
+    node.cluster.advance(30)
+    assert node.pod()["metadata"]["uid"] == before["metadata"]["uid"]
+    assert node.container()["restartCount"] == 1
+    assert node.container()["ready"] is True
+    assert node.pod()["status"]["podIP"] != ip
+
+
+def test_a_stopped_kubelet_freezes_what_it_reports(node):
+    """ND-003."""
+    node.run("shop/api:1.0", readinessProbe={"httpGet": {"path": "/ready", "port": 8080}})
+    node.cluster.advance(5)
+    node.cluster.inject("node-partition", node="node-1")
+    node.cluster.advance(40)
+    assert node.container()["ready"] is False
+    node.cluster.inject("node-recover", node="node-1")
+    node.cluster.advance(1)
+    assert node.container()["ready"] is True

@@ -1,0 +1,108 @@
+"""Loads by interval: the same numbers at every slicing, and every failure has a cause."""
+
+import pytest
+from test_rollout_500s import READY, SERVICE, deployment
+
+from k8slab.engine import Cluster, traffic
+from k8slab.engine.network import send
+
+
+def cluster_under_load(rps=50):
+    cluster = Cluster(nodes=3, seed=7, settings={"frozen": True})
+    cluster.world.api.create(SERVICE)
+    cluster.world.api.create(deployment("shop/api:1.0", readinessProbe=READY))
+    cluster.load("client", url="http://web.default/", rps=rps)
+    return cluster
+
+
+def test_slices_of_time_do_not_matter():
+    whole, sliced = cluster_under_load(), cluster_under_load()
+    whole.advance(60)
+    seen = []
+    for _ in range(120):
+        sliced.advance(0.5)
+        seen = sliced.samples("client", 0, sliced.now_ms)
+    assert seen == whole.samples("client", 0, whole.now_ms)
+
+
+def test_the_past_survives_a_snapshot():
+    cluster = cluster_under_load()
+    cluster.advance(60)
+    twin = Cluster.restore(cluster.snapshot())
+    for each in (cluster, twin):
+        each.advance(60)
+    assert twin.samples("client", 0, 120_000) == cluster.samples("client", 0, 120_000)
+
+
+@pytest.mark.parametrize("rps", [1, 0.3, 50, 20_000])
+def test_every_request_is_counted_once(rps):
+    cluster = cluster_under_load(rps)
+    cluster.advance(60)
+    samples = cluster.samples("client", 0, 60_000)
+    assert sum(sample["requests"] for sample in samples) == pytest.approx(60 * rps, abs=2)
+    for sample in samples:
+        assert sum(sample["causes"].values()) == sample["failed"]
+    sums = {field: sum(sample[field] for sample in samples) for field in ("requests", "failed")}
+    assert traffic.totals(cluster.world, "client") == sums
+
+
+def test_a_dead_node_times_out_until_its_endpoints_drop():
+    """ND-015: after the grace period of 50 s; a request says which hop refused."""
+    cluster = cluster_under_load()
+    cluster.advance(120)
+    pods = cluster.list("Pod", "default", "app=web")
+    node = pods[0]["spec"]["nodeName"]
+    mine = sum(pod["spec"]["nodeName"] == node for pod in pods)
+    at_ms = cluster.now_ms
+    cluster.inject("node-crash", node=node)
+    cluster.advance(40)
+    down = cluster.samples("client", at_ms + 1000, cluster.now_ms)
+    share = sum(s["failed"] for s in down) / sum(s["requests"] for s in down)
+    assert share == pytest.approx(mine / 5, abs=0.05)
+    assert {cause for s in down for cause in s["causes"]} == {
+        f"{node} is down: connection timed out"
+    }
+    cluster.advance(30)
+    assert cluster.samples("client", cluster.now_ms - 5000, cluster.now_ms)[-1]["failed"] == 0
+    cluster.advance(400)
+    running = [
+        pod for pod in cluster.list("Pod", "default", "app=web") if pod["spec"]["nodeName"] != node
+    ]
+    assert len(running) == 5
+    cluster.inject("node-recover", node=node)
+    cluster.advance(120)
+    assert len(cluster.list("Pod", "default", "app=web")) == 5
+
+
+def test_one_request_hop_by_hop():
+    cluster = cluster_under_load()
+    cluster.advance(1)
+    refused = send(cluster.world, "http://web.default/")
+    assert refused.cause == "no endpoints: connection refused by kube-proxy REJECT"
+    assert send(cluster.world, "http://nope.default/").cause == "no such host: nope.default"
+    cluster.advance(90)
+    url = "http://web.default.svc.cluster.local:80/ready"
+    trace = send(cluster.world, url)
+    assert trace.ok and trace.status == 200
+    assert trace.hops[0] == "DNS web.default.svc.cluster.local"
+    assert trace.hops[-1] == f"pod {trace.pod} on {trace.node}"
+    ip = cluster.get("Pod", "default", trace.pod)["status"]["podIP"]
+    assert send(cluster.world, f"http://{ip}:8080/").pod == trace.pod
+
+
+def test_dots_agree_with_the_counts():
+    cluster = cluster_under_load()
+    cluster.advance(90)
+    t1_ms = cluster.now_ms
+    [sample] = cluster.samples("client", t1_ms - 1000, t1_ms)
+    dots = traffic.dots(cluster.world, "client", t1_ms - 1000, t1_ms, most=1000)
+    assert len(dots) == sample["requests"]
+    assert sum(not dot["ok"] for dot in dots) == sample["failed"]
+
+
+def test_a_quiet_cluster_under_load_does_nothing():
+    cluster = cluster_under_load()
+    cluster.advance(300)
+    before = cluster.loop.reconciles
+    cluster.advance(600)
+    assert cluster.loop.reconciles == before
