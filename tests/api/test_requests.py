@@ -1,5 +1,6 @@
 """The wire: verbs, selectors, scale, dry runs, limits (PX-004 for what YAML becomes)."""
 
+import json
 import time
 
 import pytest
@@ -7,7 +8,10 @@ from truth import new_cluster, send
 
 from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.kinds import kind_named
+from k8slab.engine.api.tables import table
 from k8slab.engine.base.objects import owner_reference
+from k8slab.engine.base.times import parse_rfc3339
 
 POD = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
 DEPLOYMENT = {
@@ -116,8 +120,8 @@ def test_a_namespace_that_is_missing_going_or_immortal(cluster):
     assert (code, message) == (
         403,
         (
-            'configmaps "a" is forbidden: unable to create new content in namespace truth because it '
-            "is being terminated"
+            'configmaps "a" is forbidden: unable to create new content in namespace truth because '
+            "it is being terminated"
         ),
     )
     assert refusal(cluster, "delete", "Namespace", name="default")[0] == 403
@@ -203,3 +207,78 @@ def test_annotations_are_bounded(cluster):
             "Too long: may not be more than 262144 bytes"
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "allowed"),
+    [
+        (lambda spec: spec["containers"][0].update(image="i:2"), True),
+        (lambda spec: spec.update(activeDeadlineSeconds=9), True),
+        (lambda spec: spec["tolerations"].append({"key": "q", "operator": "Exists"}), True),
+        (lambda spec: spec["containers"][0].update(name="x"), False),
+        (lambda spec: spec.update(nodeName="node-1"), False),
+        (lambda spec: spec["containers"].append({"name": "z", "image": "i"}), False),
+    ],
+)
+def test_little_of_a_pod_may_change_once_it_is_there(cluster, change, allowed):
+    pod = json.loads(json.dumps(send(cluster, "create", "Pod", POD)))
+    change(pod["spec"])
+    if allowed:
+        changed = send(cluster, "update", "Pod", pod, name="p")
+        assert changed["metadata"]["generation"] == 2
+    else:
+        code, message = refusal(cluster, "update", "Pod", pod, name="p")
+        assert (code, "Forbidden: pod updates may not" in message) == (422, True)
+
+
+def cells(kind, obj, seconds=60):
+    made = table(kind_named(kind), [obj], parse_rfc3339("2026-01-05T09:00:00Z") + seconds * 1000)
+    [row] = made["rows"]
+    return row["cells"]
+
+
+def test_a_crashing_pods_row(cluster):
+    pod = send(cluster, "create", "Pod", POD)
+    status = {
+        "phase": "Running",
+        "podIP": "10.244.1.2",
+        "containerStatuses": [
+            {
+                "name": "c",
+                "restartCount": 3,
+                "ready": False,
+                "state": {"waiting": {"reason": "CrashLoopBackOff"}},
+                "lastState": {"terminated": {"finishedAt": "2026-01-05T09:00:56Z", "exitCode": 1}},
+            }
+        ],
+    }
+    assert cells("Pod", {**pod, "status": status})[:6] == [
+        "p",
+        "0/1",
+        "CrashLoopBackOff",
+        "3 (4s ago)",
+        "60s",
+        "10.244.1.2",
+    ]
+
+
+def test_the_rows_of_a_node_and_of_a_service(cluster):
+    node = cluster.get("Node", "", "node-1")
+    cordoned = {**node, "spec": {**node["spec"], "unschedulable": True}}
+    assert cells("Node", cordoned)[:5] == [
+        "node-1",
+        "Ready,SchedulingDisabled",
+        "<none>",
+        "60s",
+        "v1.36.2",
+    ]
+    service = cluster.get("Service", "default", "kubernetes")
+    assert cells("Service", service) == [
+        "kubernetes",
+        "ClusterIP",
+        "10.96.0.1",
+        "<none>",
+        "443/TCP",
+        "60s",
+        "<none>",
+    ]

@@ -10,7 +10,9 @@ from ...base.objects import Obj
 
 def go_diff(old: Obj, new: Obj) -> str:
     """A unified diff of two specs, in the server's layout (its field names are those of Go)."""
-    before, after = (json.dumps(_go_names(spec), indent=1).splitlines() for spec in (old, new))
+    before, after = (
+        json.dumps(_go_names(spec), indent=1, sort_keys=True).splitlines() for spec in (old, new)
+    )
     lines = list(difflib.unified_diff(before, after, lineterm="", n=3))[2:]
     return "\n".join(lines) + "\n"
 
