@@ -30,6 +30,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SETTINGS = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": "of the browser tests alone"}
 START_S = 30
 PATIENCE_S = 5
 
@@ -58,9 +59,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     database = tmp_path_factory.mktemp("server") / "db.sqlite3"
-    env = {**os.environ, "DEBUG": "1", "ORIGINS": address, "DATABASE_URL": f"sqlite:///{database}"}
-    run = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
-    subprocess.run(run, cwd=ROOT, env=env, check=True)
+    env = {**os.environ, **SETTINGS, "ORIGINS": address, "DATABASE_URL": f"sqlite:///{database}"}
+    for command in (["migrate"], ["collectstatic", "--no-input"]):
+        run = [sys.executable, "manage.py", *command, "--verbosity=0"]
+        subprocess.run(run, cwd=ROOT, env=env, check=True)
     serve = [sys.executable, "-m", "uvicorn", "k8slab.asgi:application", f"--port={port}"]
     serve += ["--ws=websockets-sansio", "--log-level=warning"]
     process = subprocess.Popen(serve, cwd=ROOT, env=env)
@@ -117,7 +119,8 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
         page.on("console", lambda message: _note(message.type, message.text, problems))
         if lab:
             page.route_web_socket("**/ws/labs/**", lab.serve)
-        page.goto(path)
+        response = page.goto(path)
+        assert response is not None and response.status in (200, 404)
         return page
 
     yield open_
