@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from ..base.objects import Key, Obj
+from ..base.memo import by_identity
+from ..base.objects import Key, Obj, Objs, is_deleting, labels_of
 from ..base.pods import node_of, pod_is_terminal
 from ..store import Change, Gone, Store
 from .affinity import has_terms
 from .podinfo import Resources, amount, demand_of
 
+Group = tuple[str, tuple[tuple[str, str], ...]]  # namespace and sorted labels
+
 
 @dataclass(slots=True)
 class NodeInfo:
-    """A node and the sums over its pods that have not finished."""
+    """A node and the sums over its pods that have not finished.
 
+    ``groups`` counts the pods that stay (are not being deleted) by namespace and labels;
+    ``evenness`` is remembered by the score that works it out until the sums change.
+    """
+
+    name: str
     node: Obj
+    labels: dict[str, str]
+    taints: Objs
     allocatable: Resources
     requested: Resources = field(default_factory=dict)
     assumed_cpu: int = 0
@@ -24,18 +34,17 @@ class NodeInfo:
     ports: Counter[tuple[str, str, int]] = field(default_factory=Counter)
     pods: dict[Key, Obj] = field(default_factory=dict)
     choosy: dict[Key, Obj] = field(default_factory=dict)  # of these, those with pod (anti-)affinity
+    groups: dict[Group, int] = field(default_factory=dict)
+    evenness: int | None = None
 
-    @property
-    def name(self) -> str:
-        return str(self.node["metadata"]["name"])
-
-    @property
-    def labels(self) -> dict[str, str]:
-        return self.node["metadata"].get("labels") or {}
-
-    @property
-    def taints(self) -> list[Obj]:
-        return self.node.get("spec", {}).get("taints") or []
+    def describe(self, node: Obj) -> None:
+        """Take over what the Node says of itself."""
+        amounts = (node.get("status") or {}).get("allocatable") or {}
+        self.node = node
+        self.labels = labels_of(node)
+        self.taints = (node.get("spec") or {}).get("taints") or []
+        self.allocatable = {name: amount(name, text) for name, text in amounts.items()}
+        self.evenness = None
 
 
 class Nodes:
@@ -79,10 +88,12 @@ class Nodes:
                 self._set_node(change.object)
         elif change.key.kind == "Pod":
             old, new = change.previous, change.object
-            if old is not None and old["spec"] is new["spec"] and change.type == "MODIFIED":
-                same = pod_is_terminal(old) == pod_is_terminal(new)
-                if same and self._replace(change.key, new):
-                    return
+            if (
+                old is not None
+                and change.type == "MODIFIED"
+                and self._replace(change.key, old, new)
+            ):
+                return
             if old is not None:
                 self._remove(change.key, old)
             if change.type != "DELETED":
@@ -90,21 +101,21 @@ class Nodes:
 
     def _set_node(self, node: Obj) -> None:
         name = node["metadata"]["name"]
-        amounts = (node.get("status") or {}).get("allocatable") or {}
-        allocatable = {resource: amount(resource, text) for resource, text in amounts.items()}
         info = self._infos.get(name)
         if info is not None:
-            info.node, info.allocatable = node, allocatable
+            info.describe(node)
             return
-        self._infos[name] = NodeInfo(node, allocatable)
+        info = self._infos[name] = NodeInfo(name, node, {}, [], {})
+        info.describe(node)
         for key, pod in self._waiting.pop(name, {}).items():
             self._add(key, pod)
 
-    def _replace(self, key: Key, pod: Obj) -> bool:
-        info = self._infos.get(node_of(pod))
-        if info is None or key not in info.pods:
+    def _replace(self, key: Key, old: Obj, new: Obj) -> bool:
+        """Put a pod's new state in place of the old where no sum changes; whether that was so."""
+        info = self._infos.get(node_of(new))
+        if info is None or key not in info.pods or not _counts_alike(old, new):
             return False
-        info.pods[key] = pod
+        info.pods[key] = new
         return True
 
     def _add(self, key: Key, pod: Obj) -> None:
@@ -137,3 +148,21 @@ class Nodes:
         info.assumed_memory += sign * demand.assumed[1]
         for port in demand.ports:
             info.ports[port] += sign
+        info.evenness = None
+        if not is_deleting(pod):
+            group = (pod["metadata"]["namespace"], _sorted_labels(labels_of(pod)))
+            info.groups[group] = info.groups.get(group, 0) + sign
+
+
+def _counts_alike(old: Obj, new: Obj) -> bool:
+    return (
+        old["spec"] is new["spec"]
+        and pod_is_terminal(old) == pod_is_terminal(new)
+        and is_deleting(old) == is_deleting(new)
+        and labels_of(old) == labels_of(new)
+    )
+
+
+@by_identity
+def _sorted_labels(labels: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(labels.items()))

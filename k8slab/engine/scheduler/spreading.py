@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
-from ..base.objects import Key, Obj, controller_of, is_deleting, labels_of
+from ..base.objects import Key, Obj, controller_of, labels_of
 from ..base.selectors import Matcher, matcher
 from ..store import Store
-from .nodeinfo import NodeInfo
+from .nodeinfo import Group, NodeInfo
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -20,10 +21,14 @@ class Constraint(NamedTuple):
 
     max_skew: int
     topology_key: str
-    matches: Matcher
+    selects: Callable[[Group], bool]
     min_domains: int
     respects_affinity: bool
     respects_taints: bool
+
+    def counts(self, info: NodeInfo) -> int:
+        """How many pods of a node count: same namespace, matching, not on their way out."""
+        return sum(count for group, count in info.groups.items() if self.selects(group))
 
 
 def constraints_of(pod: Obj, when: str) -> list[Constraint]:
@@ -37,22 +42,18 @@ def constraints_of(pod: Obj, when: str) -> list[Constraint]:
 
 def default_constraints(pod: Obj, store: Store) -> list[Constraint]:
     """What spreads the pods of a Service or a ReplicaSet that say nothing themselves."""
-    selects = _default_selector(pod, store)
-    if selects is None:
+    matches = _default_selector(pod, store)
+    if matches is None:
         return []
+    selects = _selects(pod["metadata"]["namespace"], matches)
     return [
         Constraint(max_skew, key, selects, 1, respects_affinity=True, respects_taints=False)
         for key, max_skew in DEFAULTS
     ]
 
 
-def count_matching(info: NodeInfo, namespace: str, matches: Matcher) -> int:
-    """How many pods of a node count: same namespace, matching, and not on their way out."""
-    return sum(
-        1
-        for key, pod in info.pods.items()
-        if key.namespace == namespace and not is_deleting(pod) and matches(labels_of(pod))
-    )
+def _selects(namespace: str, matches: Matcher) -> Callable[[Group], bool]:
+    return lru_cache(maxsize=None)(lambda group: group[0] == namespace and matches(dict(group[1])))
 
 
 def _constraint(pod: Obj, entry: Obj) -> Constraint:
@@ -67,7 +68,7 @@ def _constraint(pod: Obj, entry: Obj) -> Constraint:
     return Constraint(
         entry["maxSkew"],
         entry["topologyKey"],
-        matcher(selector),
+        _selects(pod["metadata"]["namespace"], matcher(selector)),
         entry.get("minDomains") or 1,
         entry.get("nodeAffinityPolicy", "Honor") == "Honor",
         entry.get("nodeTaintsPolicy", "Ignore") == "Honor",

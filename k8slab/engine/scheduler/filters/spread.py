@@ -9,7 +9,7 @@ from ...base.taints import tolerated
 from ..nodeinfo import NodeInfo
 from ..nodeselector import matches_required
 from ..plugin import Cycle, Refusal
-from ..spreading import Constraint, constraints_of, count_matching
+from ..spreading import Constraint, constraints_of
 
 
 class _Tally(NamedTuple):
@@ -49,7 +49,6 @@ class PodTopologySpread:
 
 def _tally(cycle: Cycle, constraint: Constraint, nodes: list[NodeInfo]) -> _Tally:
     spec = cycle.pod["spec"]
-    namespace = cycle.pod["metadata"]["namespace"]
     counts: dict[str, int] = {}
     for info in nodes:
         if constraint.respects_affinity and not matches_required(spec, info.node):
@@ -57,10 +56,11 @@ def _tally(cycle: Cycle, constraint: Constraint, nodes: list[NodeInfo]) -> _Tall
         if constraint.respects_taints and not _tolerates(spec.get("tolerations") or [], info):
             continue
         domain = info.labels[constraint.topology_key]
-        matching = count_matching(info, namespace, constraint.matches)
-        counts[domain] = counts.get(domain, 0) + matching
+        counts[domain] = counts.get(domain, 0) + constraint.counts(info)
+    labels = sorted(labels_of(cycle.pod).items())
+    group = (cycle.pod["metadata"]["namespace"], tuple(labels))
     lowest = min(counts.values(), default=0) if len(counts) >= constraint.min_domains else 0
-    return _Tally(constraint, counts, lowest, int(constraint.matches(labels_of(cycle.pod))))
+    return _Tally(constraint, counts, lowest, int(constraint.selects(group)))
 
 
 def _tolerates(tolerations: list[dict[str, str]], info: NodeInfo) -> bool:

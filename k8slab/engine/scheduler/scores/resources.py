@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ...base.memo import by_identity
+from ...base.objects import Objs
 from ..nodeinfo import NodeInfo
 from ..plugin import SCORE_MAX, Cycle
 from ..podinfo import Demand, demand_of
@@ -58,11 +60,13 @@ class ImageLocality:
     name = "ImageLocality"
     weight = 1
 
-    def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> _Images:
+    def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> _Images | None:
         spec = cycle.pod["spec"]
         containers = [*(spec.get("initContainers") or ()), *spec["containers"]]
         wanted = [_named(container["image"]) for container in containers]
         here = [_images(info) for info in cycle.nodes]
+        if not any(name in images for images in here for name in wanted):
+            return None
         spread = {name: sum(name in images for images in here) / len(here) for name in wanted}
         return _Images(wanted, spread)
 
@@ -86,22 +90,29 @@ def _free(limit: int, used: int) -> int:
 
 
 def _balance(info: NodeInfo, demand: Demand) -> int:
-    gain = _evenness(info, demand.requests) - _evenness(info, {})
-    return (150 + gain) // 2
+    if info.evenness is None:
+        info.evenness = _evenness(info, 0, 0)
+    requests = demand.requests
+    after = _evenness(info, requests.get("cpu", 0), requests.get("memory", 0))
+    return (150 + after - info.evenness) // 2
 
 
-def _evenness(info: NodeInfo, more: dict[str, int]) -> int:
-    shares = [
-        min((info.requested.get(name, 0) + more.get(name, 0)) / limit, 1.0)
-        for name in ("cpu", "memory")
-        if (limit := info.allocatable.get(name, 0))
-    ]
-    deviation = abs(shares[0] - shares[1]) / 2 if len(shares) == 2 else 0.0
-    return int((1 - deviation) * SCORE_MAX)
+def _evenness(info: NodeInfo, cpu: int, memory: int) -> int:
+    cpus, memories = info.allocatable.get("cpu", 0), info.allocatable.get("memory", 0)
+    if not cpus or not memories:
+        return SCORE_MAX
+    cpu_share = min((info.requested.get("cpu", 0) + cpu) / cpus, 1.0)
+    memory_share = min((info.requested.get("memory", 0) + memory) / memories, 1.0)
+    return int((1 - abs(cpu_share - memory_share) / 2) * SCORE_MAX)
 
 
 def _images(info: NodeInfo) -> dict[str, int]:
-    listed = (info.node.get("status") or {}).get("images") or ()
+    listed = (info.node.get("status") or {}).get("images")
+    return _sizes(listed) if listed else {}
+
+
+@by_identity
+def _sizes(listed: Objs) -> dict[str, int]:
     return {
         name: image.get("sizeBytes", 0) for image in listed for name in image.get("names") or ()
     }

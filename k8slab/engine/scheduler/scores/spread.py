@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..nodeinfo import NodeInfo
 from ..nodeselector import matches_required
 from ..plugin import SCORE_MAX, Cycle
-from ..spreading import HOSTNAME, Constraint, constraints_of, count_matching, default_constraints
+from ..spreading import HOSTNAME, Constraint, constraints_of, default_constraints
 
 
 class _State(NamedTuple):
@@ -53,13 +53,12 @@ class PodTopologySpread:
 
 def _counts(state: _State, constraint: Constraint, used: list[NodeInfo]) -> dict[str, int]:
     """Matching pods by domain, for the domains of the nodes that passed."""
-    key, pod = constraint.topology_key, state.cycle.pod
+    key, spec = constraint.topology_key, state.cycle.pod["spec"]
     counts = {info.labels[key]: 0 for info in used if key in info.labels}
     for info in state.cycle.nodes:
         domain = info.labels.get(key)
-        if domain not in counts or not matches_required(pod["spec"], info.node):
-            continue
-        counts[domain] += count_matching(info, pod["metadata"]["namespace"], constraint.matches)
+        if domain in counts and matches_required(spec, info.node):
+            counts[domain] += constraint.counts(info)
     return counts
 
 
