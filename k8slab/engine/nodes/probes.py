@@ -120,7 +120,7 @@ def _again(probing: Probing, state: dict[str, Any], tick: int) -> int | None:
     if state.get("last") is None or state["last"] is not state["ok"]:
         return tick
     finding, until_ms = _finding(probing, probing.world.now_ms)
-    if finding.share < 1 or (finding.failure != "" and state["ok"]):
+    if finding.share < 1 or (not finding.failure) is not state["ok"]:
         return tick
     if finding.failure:
         refill_ms = _next_event_ms(probing.world, probing.pod)
