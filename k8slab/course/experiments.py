@@ -18,6 +18,7 @@ from k8slab.engine.base.objects import get_in
 
 from .checks import read_kind
 from .checks.seen import Seen
+from .checks.values import value_at
 from .scripts import Script, read_script
 from .setup import Setup
 
@@ -27,16 +28,21 @@ Facts = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """A script, and the moments whose time from its beginning is wanted."""
+    """A script, and the moments whose time from its beginning is wanted.
+
+    ``before`` is played first and counts for nothing.
+    """
 
     id: str
     title: str
+    before: Script
     script: Script
     moments: dict[str, Seen]
 
     def run(self, setup: Setup) -> dict[str, Any]:
         """The figures, on a fresh cluster."""
         cluster, shell = setup.build()
+        self.before.play(cluster, shell)
         began_ms = cluster.now_ms
         self.script.play(cluster, shell)
         figures: dict[str, Any] = {"title": self.title, "pods": _pods(cluster)}
@@ -72,7 +78,7 @@ def write_facts(folder: Path, facts: Facts) -> None:
 
 
 def _experiment(folder: Path, fields: Fields) -> Experiment:
-    fields.only("id", "title", "script", "moments")
+    fields.only("id", "title", "before", "script", "moments")
     moments = {}
     wanted = fields.mapping("moments")
     for name in wanted:
@@ -80,16 +86,19 @@ def _experiment(folder: Path, fields: Fields) -> Experiment:
         if not isinstance(kind, Seen):
             wanted.refuse(name, "a moment is of the kind `seen`", "write `seen: {...}`")
         moments[name] = kind
-    return Experiment(fields.text("id"), fields.text("title"), read_script(folder, fields), moments)
+    return Experiment(
+        id=fields.text("id"),
+        title=fields.text("title"),
+        before=read_script(folder, fields, "before"),
+        script=read_script(folder, fields),
+        moments=moments,
+    )
 
 
 def _pods(cluster: Cluster) -> dict[str, int]:
     """How many pods there are, how many are Ready, and the most restarts of one."""
     pods = cluster.list("Pod")
-    conditions = [get_in(pod, "status", "conditions") or [] for pod in pods]
-    ready = [
-        {"Ready": "True"} in [{it["type"]: it["status"]} for it in them] for them in conditions
-    ]
+    ready = [value_at(pod, "status.conditions[Ready].status") == "True" for pod in pods]
     containers = [get_in(pod, "status", "containerStatuses") or [] for pod in pods]
     restarts = [sum(it.get("restartCount", 0) for it in them) for them in containers]
     return {"count": len(pods), "ready": sum(ready), "restarts": max(restarts, default=0)}
@@ -105,17 +114,12 @@ def _traffic(cluster: Cluster, load: str, began_ms: int) -> dict[str, Any]:
     failing = [index for index, it in enumerate(samples) if it["failed"]]
     window = samples[failing[0] : failing[-1] + 1] if failing else []
     tens = [samples[index : index + 10] for index in range(max(len(samples) - 9, 0))]
-    causes: dict[str, int] = {}
-    for sample in samples:
-        for cause, count in sample["causes"].items():
-            causes[cause] = causes.get(cause, 0) + count
     return {
         "requests": sum(it["requests"] for it in samples),
         "failed": sum(it["failed"] for it in samples),
         "failing_s": len(window),
         "percent": _percent(window),
         "peak_percent": max(map(_percent, tens), default=0.0),
-        "causes": dict(sorted(causes.items(), key=lambda item: (-item[1], item[0]))),
     }
 
 

@@ -52,8 +52,8 @@ class Script:
 
 
 def read_script(folder: Path, fields: Fields, name: str = "script") -> Script:
-    """The script in the field ``name``; ContentError for a line that is none."""
-    lines = [line.strip() for line in fields.text(name).splitlines()]
+    """The script in the field ``name`` (empty where absent); ContentError for a wrong line."""
+    lines = [line.strip() for line in fields.text(name, "").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     for line in lines:
         problem = _problem(folder, line)

@@ -40,7 +40,9 @@ def test_requests_counts_the_failed(cluster):
     cluster.advance(30)
     seen = observe(cluster, none_failed)
     assert seen.ok is False
-    failed, requests = (int(word.replace(",", "")) for word in seen.observes.split() if word[0].isdigit())
+    failed, requests = (
+        int(word.replace(",", "")) for word in seen.observes.split() if word[0].isdigit()
+    )
     assert 0 < failed < requests == 1500
 
 

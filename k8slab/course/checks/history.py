@@ -58,6 +58,12 @@ def is_complete(deployment: Obj) -> bool:
 
 
 def failures(cluster: Cluster, load: str, t0_ms: int, t1_ms: int) -> tuple[int, int]:
-    """How many of a load's requests failed in an interval, and how many there were."""
-    samples = cluster.samples(load, t0_ms, t1_ms)
+    """How many of a load's requests failed in an interval, and how many there were.
+
+    A load that was never started sent none.
+    """
+    try:
+        samples = cluster.samples(load, t0_ms, t1_ms)
+    except ValueError:
+        return 0, 0
     return sum(it["failed"] for it in samples), sum(it["requests"] for it in samples)
