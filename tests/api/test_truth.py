@@ -16,19 +16,11 @@ from k8slab.engine.api.errors import ApiError
 MUTATIONS = load("mutations")
 PATCHES = load("patches")
 NOT_COMPARABLE = {
-    # what the recorder's cluster had and ours has not: a PriorityClass, a quota, another range
+    # what the recorder's cluster had and ours has not: a PriorityClass, another range
     "priority set by hand",
-    "activeDeadlineSeconds set (allowed)",
     "clusterIP out of range",
     # dryRun skipped the check there
     "resourceVersion on create",
-}
-DIFFERS = {
-    # the diff that is part of the message is laid out by Go's own names and types
-    "container name",
-    "env added",
-    "nodeName set",
-    "resources",
 }
 
 
@@ -192,3 +184,40 @@ def test_a_selector_is_fixed_at_creation(cluster, kind):
         if it["base"] == base and "selector" in it["at"] and it.get("change")
     ]
     assert refused.value.message == case["message"]
+
+
+UPDATES = {
+    ("Pod/pod", "container name"): lambda it: it["spec"]["containers"][0].update(name="x"),
+    ("Pod/pod", "env added"): lambda it: it["spec"]["containers"][0]["env"].append({"name": "Z"}),
+    ("Pod/pod", "nodeName set"): lambda it: it["spec"].update(nodeName="node-2"),
+    ("Pod/pod", "toleration added (allowed)"): lambda it: it["spec"]["tolerations"].append(
+        {"key": "new", "operator": "Exists"}
+    ),
+    ("Pod/pod", "container added"): lambda it: it["spec"]["containers"].append(
+        {"name": "z", "image": "i"}
+    ),
+    ("Service/svc", "clusterIP dropped (kept?)"): lambda it: it["spec"].pop("clusterIP"),
+    ("Secret/sec", "type"): lambda it: it.update(type="Opaque"),
+    ("ConfigMap/cm", "made immutable (allowed)"): lambda it: it.update(immutable=True),
+}
+
+
+@pytest.mark.parametrize(("base", "what"), UPDATES)
+def test_updates_are_let_through_or_refused_as_there(base, what):
+    """Of a refused pod update the first line counts: the diff beneath is laid out by Go's types."""
+    [case] = [
+        it
+        for it in MUTATIONS["cases"]
+        if it["base"] == base and what in (it["at"], it["op"]) and it.get("change")
+    ]
+    cluster, kind = new_cluster(), base.partition("/")[0]
+    manifest = copy.deepcopy(MUTATIONS["bases"][base])
+    manifest.get("spec", {}).pop("priorityClassName", None)
+    stored = json.loads(json.dumps(send(cluster, "create", kind, manifest)))
+    UPDATES[(base, what)](stored)
+    message = ""
+    try:
+        send(cluster, "update", kind, stored, name=stored["metadata"]["name"])
+    except ApiError as error:
+        message = error.message
+    assert message.partition("\n")[0] == (case.get("message") or "").partition("\n")[0]

@@ -4,9 +4,9 @@
      "namespace": "", "name": "", "subresource": "|status|scale|binding|eviction", "body": ...,
      "patch_type": "strategic|merge|json", "options": {...}, "user": "learner"}
 
-Options: dry_run, field_validation (Strict, Warn, Ignore), grace_s, propagation, uid,
-resource_version, label_selector, field_selector. The answer is the object, or a list with
-``items``; with field_validation Warn, an answer may carry ``warnings`` beside (see ``handle``).
+Options: dry_run, field_validation (Strict, or Warn and Ignore that drop unknown fields), grace_s,
+propagation, uid, resource_version, label_selector, field_selector. The answer is the object, or a
+list with ``items``. Server-side apply will be a fourth patch_type.
 """
 
 from __future__ import annotations
