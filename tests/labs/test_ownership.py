@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from k8slab.labs.models import new_lab_id
 
@@ -29,9 +29,7 @@ def get(cookie):
 
 @pytest.mark.parametrize("who", ["stranger", "nobody"])
 @pytest.mark.parametrize("which", ["theirs", "none"])
-def test_over_http_another_visitors_lab_is_as_absent_as_no_lab(
-    get, lab, stranger, who, which
-):
+def test_over_http_another_visitors_lab_is_as_absent_as_no_lab(get, lab, stranger, who, which):
     """PX-011"""
     lab_id = lab.id if which == "theirs" else new_lab_id()
     answer = get(f"/labs/{lab_id}/", stranger if who == "stranger" else None)
@@ -103,7 +101,8 @@ async def test_a_deleted_visitors_socket_ends(lab, visitor, open_socket):
     async with open_socket(lab.id, visitor) as socket:
         await socket.recv()
         await asyncio.to_thread(visitor.delete)
-        async with asyncio.timeout(5):
-            async for _ in socket:
-                pass
+        with pytest.raises(ConnectionClosedError):
+            async with asyncio.timeout(5):
+                async for _ in socket:
+                    pass
         assert socket.close_code == 1008
