@@ -159,8 +159,8 @@ class Store:
         self.version = self.compacted = version
 
     def dump(self) -> Objs:
-        """Every object, in an order that ``load`` turns into an equal store."""
-        return [obj for kind in self._objects for obj in self._objects[kind].values()]
+        """Every object by kind, namespace and name; reading a store never shows in its dump."""
+        return [obj for kind in self.kinds() for obj in self._sorted(kind).values()]
 
     def _sorted(self, kind: str) -> dict[Key, Obj]:
         objects = self._objects.get(kind)
