@@ -81,7 +81,7 @@ def _deployment(cluster: Cluster) -> Any:
 def _create(cluster: Cluster, image: str, replicas: str) -> None:
     labels = {"app": "web"}
     notes = {"fake/start": "1s", "fake/ready": "2s"}
-    containers = [{"name": image.split(":")[0], "image": image}]
+    containers = [{"name": image.split(":", maxsplit=1)[0], "image": image}]
     template = {
         "metadata": {"labels": labels, "annotations": notes},
         "spec": {"containers": containers},
@@ -114,6 +114,10 @@ def _restart(cluster: Cluster) -> None:
     _patch(cluster, {"spec": {"template": {"metadata": {"annotations": notes}}}})
 
 
+def _cause(cluster: Cluster, text: str) -> None:
+    _patch(cluster, {"metadata": {"annotations": {"kubernetes.io/change-cause": text}}})
+
+
 def _delete(cluster: Cluster, propagation: str = "Background") -> None:
     head = {"verb": "delete", "kind": "Deployment", "namespace": "default", "name": "web"}
     cluster.request({**head, "options": {"propagation": propagation}})
@@ -131,8 +135,7 @@ COMMANDS: tuple[tuple[str, Any], ...] = (
     (r"kubectl rollout undo deployment/web(?: --to-revision=(\d+))?", _undo),
     (r"kubectl rollout restart deployment/web", _restart),
     (r"kubectl delete deployment/?\s?web", _delete),
-    (r'kubectl annotate deployment/web kubernetes.io/change-cause="([^"]*)" --overwrite',
-     lambda c, text: _patch(c, {"metadata": {"annotations": {"kubernetes.io/change-cause": text}}})),
+    (r'kubectl annotate deployment/web kubernetes.io/change-cause="([^"]*)" --overwrite', _cause),
 )  # fmt: skip
 
 
