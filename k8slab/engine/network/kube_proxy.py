@@ -94,14 +94,14 @@ def synced_ms(world: World, node: str, service: Key, noted_ms: int) -> int:
 
 
 def rules(world: World, node: str, service: Key) -> Rules:
-    """What ``node``'s rules for ``service`` are now."""
-    endpoints: list[list[str]] = []
-    ports: dict[str, int] = {}
+    """What ``node``'s rules for ``service`` are now: the newest that has reached it."""
+    settled_ms = world.now_ms - world.settings.proxy_lag_ms[1]
     until_ms: int | None = None
-    for noted_ms, its_endpoints, its_ports in world.note(OWNER, service, []):
-        at_ms = synced_ms(world, node, service, noted_ms)
-        if at_ms <= world.now_ms:
-            endpoints, ports = its_endpoints, its_ports
-        elif until_ms is None or at_ms < until_ms:
-            until_ms = at_ms
-    return Rules(tuple(Endpoint(*each) for each in endpoints), ports, until_ms)
+    for noted_ms, endpoints, ports in reversed(world.note(OWNER, service, [])):
+        if noted_ms > settled_ms:
+            at_ms = synced_ms(world, node, service, noted_ms)
+            if at_ms > world.now_ms:
+                until_ms = at_ms if until_ms is None else min(until_ms, at_ms)
+                continue
+        return Rules(tuple(Endpoint(*each) for each in endpoints), ports, until_ms)
+    return Rules((), {}, until_ms)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ class Target(NamedTuple):
     path: str
 
 
+@lru_cache(maxsize=256)
 def parse_url(url: str) -> Target:
     """Take ``http://web.default/path`` apart; ValueError for what is no http URL."""
     parts = urlsplit(url)
@@ -46,6 +48,7 @@ def resolve(world: World, host: str, namespace: str = "default") -> Key | None:
     return key if world.store.get(key) is not None else None
 
 
+@lru_cache(maxsize=256)
 def _is_address(host: str) -> bool:
     try:
         ip_address(host)

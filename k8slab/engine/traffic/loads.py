@@ -13,7 +13,7 @@ from typing import Any
 
 from ..base.objects import Key, Obj
 from ..control import World
-from ..network.send import OUTSIDE, Way, way
+from ..network.send import OUTSIDE, Way, hop_of, way
 from ..network.target import parse_url
 from ..nodes.runs import OWNER as KUBELET
 from ..nodes.runs import rps_note
@@ -64,11 +64,10 @@ def _way(world: World, key: Key, memory: dict[str, Any]) -> Way | None:
         _tell_pods(world, key, memory, {})
         return None
     found = way(world, OUTSIDE, target)
-    namespaces = {each.pod: each.namespace for each in found.branches if each.pod}
     rates = {
-        f"{namespaces[each.pod]}/{each.pod}": memory["rps"] * each.share
+        f"{each.backend.pod.namespace}/{each.backend.pod.name}": memory["rps"] * each.share
         for each in found.branches
-        if each.pod
+        if each.backend is not None
     }
     return way(world, OUTSIDE, target) if _tell_pods(world, key, memory, rates) else found
 
@@ -93,12 +92,14 @@ def _tell_pods(world: World, key: Key, memory: dict[str, Any], rates: dict[str, 
 def _mix(found: Way) -> list[list[Any]]:
     rows = []
     for branch in found.branches:
-        hops = [*found.hops, f"pod {branch.pod} on {branch.node}"] if branch.pod else found.hops
+        pod, node, hops = "", "", list(found.hops)
+        if branch.backend is not None:
+            pod, node = branch.backend.pod.name, branch.backend.node
+            hops.append(hop_of(branch.backend))
         for outcome in branch.answer.outcomes:
             share = round(branch.share * outcome.share, 9)
             latency_ms = round(branch.answer.latency_ms, 3)
-            where = [branch.pod, branch.node, list(hops)]
-            rows.append([share, outcome.status, outcome.cause, latency_ms, *where])
+            rows.append([share, outcome.status, outcome.cause, latency_ms, pod, node, hops])
     return rows
 
 
