@@ -134,7 +134,7 @@ async def server(transactional_db: None) -> AsyncIterator[str]:
 
 @pytest.fixture
 def open_socket(server: str, cookie: Callable[[Visitor], str]) -> Callable[..., Any]:
-    """Opens a raw socket to a lab as a visitor: ``async with open_socket(lab_id, visitor) as s``."""
+    """Opens a raw socket: ``async with open_socket(lab_id, visitor) as socket``."""
 
     def open_(lab_id: str, visitor: Visitor | None, origin: str | None = ORIGIN) -> connect:
         headers = {"Cookie": cookie(visitor)} if visitor else {}

@@ -1,4 +1,4 @@
-"""kill -9 of a real server in mid-lesson: after a restart the lab continues where it was (PX-014)."""
+"""kill -9 of a real server in mid-lesson: after a restart the lab goes on where it was (PX-014)."""
 
 from __future__ import annotations
 
