@@ -120,12 +120,12 @@ def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
         raise failure(f"unknown command \"{name}\"\nSee '{path} -h' for help and examples")
     width = max(len(child) for child in verb.children)
     lines = [f"  {child.name:{width}}   {child.summary}" for child in verb.children.values()]
-    session.write(
+    session.warn(
         f"{verb.summary}.\n\nAvailable Commands:\n" + "\n".join(lines) + "\n\n"
         f"Usage:\n  {path} SUBCOMMAND [options]\n\n"
-        f'Use "{path} <command> --help" for more information about a given command.\n'
+        f'Use "{path} <command> --help" for more information about a given command.'
     )
-    return 0
+    return 1
 
 
 def _unknown(verbs: Mapping[str, Verb], name: str) -> Failure:

@@ -30,6 +30,8 @@ def check(output: str, *, tables: bool = False) -> None:
     if (name in _SIMPLE and "=" not in output) or name in _WITH_ARGUMENT:
         if name in ("jsonpath", "jsonpath-as-json") and not output.partition("=")[2]:
             raise failure("template format specified but no template given")
+        if name.startswith("jsonpath"):
+            _parse(output.partition("=")[2])
         return
     if not tables or output not in ("", "wide"):
         formats = (
@@ -87,9 +89,8 @@ def print_one(session: Session, output: str, found: Found, done: str) -> None:
 
 
 def _parse(text: str) -> jsonpath.Template:
-    text = text if "{" in text else jsonpath.relaxed(text)
     try:
-        return jsonpath.Template(text)
+        return jsonpath.Template(text if "{" in text else jsonpath.relaxed(text))
     except jsonpath.JsonPathError as error:
         raise _template_failure(text, error, None) from None
 

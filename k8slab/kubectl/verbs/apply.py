@@ -81,6 +81,9 @@ def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
 
 
 def _live(session: Session, manifest: Manifest) -> Obj | None:
+    generate = manifest.obj["metadata"].get("generateName")
+    if not manifest.name and generate:
+        raise failure(f"from {generate}: cannot use generate name with apply")
     if not manifest.name:
         raise failure(
             f"error when retrieving current configuration of:\n{_described(manifest)}\n"

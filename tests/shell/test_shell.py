@@ -1,0 +1,113 @@
+"""The learner's terminal: quoting, pipes, files; and that it is closed to the outside."""
+
+import pytest
+
+from k8slab.engine import Cluster
+from k8slab.shell import Shell
+
+
+@pytest.fixture
+def shell() -> Shell:
+    files = {"a.txt": "one\ntwo\nthree\n", "k8s/b.yaml": "kind: X\n"}
+    return Shell(Cluster(nodes=1, settings={"frozen": True}), files=files)
+
+
+@pytest.mark.parametrize(
+    ("line", "stdout"),
+    [
+        ("echo 'a  b' \"c d\" e\\ f", "a  b c d e f\n"),
+        ('echo "a \\"b\\" \\n" \'x"y\'', 'a "b" \\n x"y\n'),
+        ("echo $HOME `id` $(id) *", "$HOME `id` $(id) *\n"),
+        ("cat a.txt | grep t | wc -l", "2\n"),
+        ("grep -v o a.txt", "three\n"),
+        ("grep -in 'T.*e' a.txt", "3:three\n"),
+        ("grep '^t' a.txt", "two\nthree\n"),
+        ("grep 'e$' a.txt", "one\nthree\n"),
+        ("grep -c 'one\\|two' a.txt", "2\n"),
+        ("head -n 1 a.txt; tail -1 a.txt", "one\nthree\n"),
+        ("tail -n +2 a.txt", "two\nthree\n"),
+        ("sort -r a.txt | head -1", "two\n"),
+        ("echo b > b.txt && echo c >> b.txt && cat b.txt", "b\nc\n"),
+        ("false && echo no; false || echo yes", "yes\n"),
+        ("ls", "a.txt\nk8s\n"),
+        ("ls k8s", "b.yaml\n"),
+        ("cat << END | wc -l\na\nb\nEND", "2\n"),
+        ("cat <<'END' > c.txt; cat ./c.txt\na b\nEND", "a b\n"),
+        ("echo a # not this", "a\n"),
+        ("cat nosuch 2>/dev/null; echo x", "x\n"),
+        ("cat nosuch 2>&1", "cat: nosuch: No such file or directory\n"),
+        ("wc -l < a.txt", "3\n"),
+        ("true; echo", "\n"),
+    ],
+)
+def test_lines(shell: Shell, line: str, stdout: str) -> None:
+    assert shell.run(line).stdout == stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "stderr", "code"),
+    [
+        ("foo bar", "foo: command not found\n", 127),
+        ("python -c 'print(1)'", "python: command not found\n", 127),
+        ("cat /etc/passwd", "cat: /etc/passwd: No such file or directory\n", 1),
+        ("cat ../../etc/passwd", "cat: ../../etc/passwd: No such file or directory\n", 1),
+        ("echo x > ../x", "sh: ../x: Permission denied\n", 1),
+        ("echo x > /etc/passwd", "sh: /etc/passwd: Permission denied\n", 1),
+        ("echo 'x", "sh: unexpected EOF while looking for matching `''\n", 2),
+        ("| wc", "sh: syntax error near unexpected token `|'\n", 2),
+        ("ls >", "sh: syntax error near unexpected token `newline'\n", 2),
+        ("sleep 1 &", "sh: jobs in the background are not available here\n", 2),
+    ],
+)
+def test_refusals(shell: Shell, line: str, stderr: str, code: int) -> None:
+    out = shell.run(line)
+    assert (out.stderr, out.exit_code) == (stderr, code)
+
+
+def test_terminal_escapes_are_shown_and_not_sent(shell: Shell) -> None:
+    shell.files["evil"] = "a\x1b]52;c;AAAA\x07b\x9b\u202e\u200b\rc\n"
+    assert shell.run("cat evil").stdout == "a^[]52;c;AAAA^Gb\\u009b\\u202e\\u200b\\rc\n"
+
+
+def test_no_pattern_hangs_grep(shell: Shell) -> None:
+    shell.files["a"] = "a" * 5_000 + "!\n"
+    for pattern in ("(a+)+$", "a.*a.*a.*a.*a.*a.*b", "((a|a)*)*b"):
+        assert shell.run(f"grep '{pattern}' a").exit_code == 1
+
+
+def test_files_are_bounded(shell: Shell) -> None:
+    shell.files["big"] = "x" * (1 << 20)
+    assert shell.run("echo x >> big").stderr.endswith("No space left on device\n")
+    for number in range(300):
+        shell.run(f"echo x > f{number}")
+    assert len(shell.files) == 200
+
+
+def test_stdin_reaches_the_first_command(shell: Shell) -> None:
+    assert shell.run("wc -l", stdin="a\nb\n").stdout == "2\n"
+
+
+def test_a_typed_line_is_noted_once_and_only_if_it_changes_something(shell: Shell) -> None:
+    shell.run("kubectl get nodes")
+    assert shell.cluster.journal == []
+    shell.run("kubectl create ns a; kubectl create ns b")
+    notes = [entry.command for entry in shell.cluster.journal if entry.command["do"] == "note"]
+    assert [note["line"] for note in notes] == ["kubectl create ns a; kubectl create ns b"] * 2
+
+
+def test_the_namespace_of_the_context_stays(shell: Shell) -> None:
+    shell.run("kubectl config set-context --current --namespace=kube-system")
+    assert shell.run("kubectl get pods").stderr == "No resources found in kube-system namespace.\n"
+    assert shell.run("kubectl get pods -n x").stderr == "No resources found in x namespace.\n"
+
+
+def test_watch_shows_frames_as_time_passes(shell: Shell) -> None:
+    out = shell.run("watch -n 5 kubectl get ns default")
+    assert out.stdout.count("Every 5.0s: kubectl get ns default") == 5
+    assert shell.cluster.now_ms == 20_000
+
+
+def test_time_stands_still_in_verbs_that_do_not_wait(shell: Shell) -> None:
+    shell.run("kubectl create deployment web --image=nginx:1.27; kubectl get pods; kubectl scale "
+              "deploy/web --replicas=3; kubectl describe deploy web")  # fmt: skip
+    assert shell.cluster.now_ms == 0
