@@ -26,7 +26,7 @@ CALLOUTS = {
     "trap": "Trap",
 }
 ALTITUDES = ("zero", "junior", "middle", "senior")
-DIRECTIVES = ("task", "checks", "hint", "solution", "predict", "altitude", *CALLOUTS)
+DIRECTIVES = ("task", "checks", "hint", "solution", "predict", "outcome", "altitude", *CALLOUTS)
 
 _ATTRIBUTES = {
     "*": {"class", "id"},
@@ -130,6 +130,7 @@ _SHAPES: dict[str, tuple[Opening, str]] = {
     "hint": (_details("hint", "Hint"), "</details>\n"),
     "solution": (_details("solution", "Solution"), "</details>\n"),
     "predict": (_marked("predict"), "</div>\n"),
+    "outcome": (_details("callout callout-outcome", "What the engine measured"), "</details>\n"),
     "altitude": (_marked("altitude", "altitude"), "</div>\n"),
     "why": (_details("callout callout-why", CALLOUTS["why"]), "</details>\n"),
     **{name: (_aside(name), "</aside>\n") for name in CALLOUTS if name != "why"},

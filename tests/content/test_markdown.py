@@ -37,6 +37,11 @@ def test_the_four_blocks():
         assert f'<aside class="callout callout-{name}"><p class="callout__title">{title}' in html
 
 
+def test_an_outcome_waits_to_be_opened():
+    html = render("::: outcome\n7 failed.\n:::\n")
+    assert html.startswith('<details class="callout callout-outcome"><summary>What the engine')
+
+
 def test_chips_only_carry_their_command():
     html = render("```try\nkubectl get pods\n```\n")
     assert 'data-try="kubectl get pods">kubectl get pods</button>' in html
