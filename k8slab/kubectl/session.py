@@ -14,8 +14,8 @@ from k8slab.engine.cluster import Cluster
 
 from .errors import server_text
 
-FOREVER_S = 24 * 3600
-"""The longest that a verb without a timeout waits, in virtual time."""
+MAX_WAIT_MS = 2 * 3_600_000
+"""The longest that any verb waits, in virtual time: one line must not hold the server."""
 
 
 @dataclass(slots=True)
@@ -23,7 +23,7 @@ class Session:
     """One kubectl line at work.
 
     ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
-    was typed, noted in the journal before the first change. Output is collected; nothing is printed.
+    was typed, noted in the journal before the first change. Output is collected, not printed.
     """
 
     cluster: Cluster
@@ -110,8 +110,9 @@ class Session:
 
     def wait(self, done: Callable[[], bool], timeout_ms: int) -> bool:
         """Let virtual time pass until ``done()``; False where it did not come within the time."""
-        timeout_s = timeout_ms / 1000 if timeout_ms > 0 else FOREVER_S
-        return self.cluster.advance_until(lambda _: done(), timeout_s)
+        return self.cluster.advance_until(
+            lambda _: done(), min(max(timeout_ms, 0), MAX_WAIT_MS) / 1000
+        )
 
 
 def shown(obj: Obj) -> Obj:

@@ -1,7 +1,8 @@
 """The patch of ``kubectl apply``: last applied, file and live object make a strategic merge patch.
 
 Fields that the file no longer has but the last one had are deleted; fields that the file has
-are set where they differ; what others set stays (apimachinery strategicpatch, CreateThreeWayMergePatch).
+are set where they differ; what others set stays (apimachinery strategicpatch,
+CreateThreeWayMergePatch).
 """
 
 from __future__ import annotations

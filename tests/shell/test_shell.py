@@ -111,3 +111,11 @@ def test_time_stands_still_in_verbs_that_do_not_wait(shell: Shell) -> None:
     shell.run("kubectl create deployment web --image=nginx:1.27; kubectl get pods; kubectl scale "
               "deploy/web --replicas=3; kubectl describe deploy web")  # fmt: skip
     assert shell.cluster.now_ms == 0
+
+
+def test_no_line_lets_time_run_away(shell: Shell) -> None:
+    shell.run("kubectl create deployment web --image=nginx:1.27; kubectl rollout pause deploy/web")
+    shell.run("kubectl rollout status deploy/web --timeout=1000000h")
+    shell.run("kubectl wait --for=delete deploy/web --timeout=1000000h")
+    shell.run("kubectl get pods -w --timeout=1000000h")
+    assert shell.cluster.now_ms <= 3 * 2 * 3_600_000

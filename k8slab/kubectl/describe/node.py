@@ -134,11 +134,12 @@ def _allocated(lines: Lines, pods: Objs, allocatable: Obj) -> None:
 
 
 def _total(pods: Objs, field: str, resource: str) -> int:
-    """The pods' requests or limits: millicores of CPU, else bytes (init containers: the largest)."""
+    """The pods' requests or limits: millicores of CPU, bytes of anything else."""
     return sum(_of_pod(pod["spec"], field, resource) for pod in pods)
 
 
 def _of_pod(spec: Obj, field: str, resource: str) -> int:
+    """All containers together, or the largest init container where that asks for more."""
     measure = milli_value if resource == "cpu" else whole_value
 
     def amount(box: Obj) -> int:

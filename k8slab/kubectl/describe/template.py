@@ -7,7 +7,6 @@ from k8slab.engine.base.objects import Obj, Objs
 from .containers import containers
 from .lines import Lines, lower
 
-
 _CLAIM = "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)"
 
 

@@ -99,8 +99,7 @@ def _generate(session: Session, parsed: Parsed) -> int | None:
     except ApiError as error:
         if kind.kind == "Namespace":
             raise
-        text = error.message if error.reason == "Invalid" else error.message
-        raise failure(f"failed to create {kind.singular}: {text}") from None
+        raise failure(f"failed to create {kind.singular}: {error.message}") from None
     return None
 
 

@@ -32,9 +32,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
                 session, item, flags["selector"], "", all_namespaces=flags["all-namespaces"]
             )
         except ApiError as error:
-            if error.code != 404:
-                session.fail(error)
-            elif not _by_prefix(session, item, flags["show-events"]):
+            if error.code != 404 or not _by_prefix(session, item, flags["show-events"]):
                 session.fail(error)
     with_events = flags["show-events"] and len(found) == 1
     texts = [describe(session, item.obj, with_events=with_events) for item in found]

@@ -30,7 +30,7 @@ def watch(
     if not flags["watch-only"]:
         _print(session, parsed, item, found, form, widths, first=True)
     version = session.cluster.version
-    session.cluster.run_until(session.cluster.now_ms + (flags["timeout"] or WATCH_MS))
+    session.wait(lambda: False, flags["timeout"] or WATCH_MS)
     names = {found.name for found in found} if flags["field-selector"] else None
     for change in session.cluster.changes(version):
         if _concerns(session, parsed, item, change.key, change.object, names):

@@ -9,7 +9,7 @@ from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
 from ...revisions import revision_of
-from ...session import Session
+from ...session import MAX_WAIT_MS, Session
 from .common import FLAGS, found
 
 WAIT_MS = 30 * 60_000
@@ -28,7 +28,8 @@ def _follow(session: Session, parsed: Parsed, item: Found) -> None:
         raise failure(f"no status viewer has been implemented for {item.kind.kind}")
     key = key_of(item.obj)
     version = session.cluster.version
-    deadline_ms = session.cluster.now_ms + (parsed.options["timeout"] or WAIT_MS)
+    timeout_ms = min(parsed.options["timeout"] or WAIT_MS, MAX_WAIT_MS)
+    deadline_ms = session.cluster.now_ms + timeout_ms
     done = _report(session, parsed, item.obj)
     while parsed.options["watch"] and not done:
         left_ms = deadline_ms - session.cluster.now_ms
