@@ -148,7 +148,8 @@ def _deadline_in_ms(rollout: Rollout) -> int | None:
     current = find(conditions_of(rollout.deployment), "Progressing")
     if not has_deadline(rollout.deployment) or current is None:
         return None
-    if current["reason"] == "ProgressDeadlineExceeded" or is_complete(rollout, rollout.status):
+    settled = current["reason"] in ("ProgressDeadlineExceeded", "NewReplicaSetAvailable")
+    if settled or is_complete(rollout, rollout.status):
         return None
     deadline_ms = rollout.deployment["spec"]["progressDeadlineSeconds"] * 1000
     due_ms = parse_rfc3339(current["lastUpdateTime"]) + deadline_ms
