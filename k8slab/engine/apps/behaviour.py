@@ -93,12 +93,17 @@ def hang_ms(run: Run) -> int | None:
 
 def phase(run: Run) -> str:
     """The boot phase that is running ("" once warm)."""
+    return _phase(run)[0]
+
+
+def _phase(run: Run) -> tuple[str, int | None]:
+    """The boot phase that is running, and when it ends."""
     end_ms = run.started_ms
     for name, seconds in run.image.boot:
         end_ms += round(seconds * 1000)
         if run.now_ms < end_ms:
-            return name
-    return ""
+            return name, end_ms
+    return "", None
 
 
 def fate(run: Run) -> Runs | Exits:
@@ -141,8 +146,9 @@ def answer(run: Run, request: Request) -> Answer:
     if hung_ms is not None and hung_ms <= now_ms:
         return Answer((Outcome(1.0, NO_ANSWER, "process hangs"),), 10_000, None)
     rule = image.paths.get(request.path.split("?")[0])
-    if rule is None:
-        return Answer(_work(run, booting), latency_ms, until_ms)
+    if rule is None:  # what fails names its phase, so it holds until the phase ends
+        ends = [at for at in (until_ms, _phase(run)[1]) if at is not None]
+        return Answer(_work(run, booting), latency_ms, min(ends, default=None))
     rule_latency_ms = rule.get("latency_ms", latency_ms)
     return Answer((_check(run, rule, request, booting),), rule_latency_ms, until_ms)
 
