@@ -63,6 +63,10 @@ class JsonError(YamlError):
         self.args = (f"json: offset {offset}: {message}",)
 
 
+class JsonSyntaxError(JsonError):
+    """A text that is no JSON, but may be YAML."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document of a stream: its value, and the line (from 1) where it starts."""
@@ -121,19 +125,16 @@ def split_documents(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _read(source: str, first_line: int) -> Any:
-    if source.lstrip().startswith("{"):
+    """kubectl tries JSON where a brace comes first, then YAML, and reports the JSON's fault."""
+    if not source.lstrip().startswith("{"):
+        return _Builder(source, first_line).build()
+    try:
+        return _read_json(source, first_line)
+    except JsonSyntaxError as wrong:
         try:
-            return _read_json(source, first_line)
-        except JsonError:
-            if _is_flow_yaml(source):
-                return _Builder(source, first_line).build()
-            raise
-    return _Builder(source, first_line).build()
-
-
-def _is_flow_yaml(source: str) -> bool:
-    """Whether a text that opens with a brace is a YAML flow mapping, not JSON (bare keys)."""
-    return re.match(r"\s*\{\s*\"", source) is None
+            return _Builder(source, first_line).build()
+        except YamlError:
+            raise wrong from None
 
 
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -159,7 +160,7 @@ def _read_json(source: str, first_line: int) -> Any:
         return json.loads(source, object_pairs_hook=pairs, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         message = _json_message(error, source)
-        raise JsonError(
+        raise JsonSyntaxError(
             message, first_line + error.lineno - 1, error.colno, error.pos + 1
         ) from None
     except ValueError:
@@ -220,13 +221,10 @@ class _Builder:
                 raise self.error("expected a single document", event)
 
     def marked(self, error: yaml.MarkedYAMLError) -> YamlError:
-        """The line that goyaml says: the context's where it has one, else the problem's."""
-        problem = error.problem_mark or error.context_mark
-        line, column = (problem.line, problem.column) if problem else (0, 0)
-        marks = [
-            mark.line for mark in (error.context_mark, error.problem_mark) if mark and mark.line
-        ]
-        said = marks[0] + isinstance(error, yaml.scanner.ScannerError) if marks else None
+        """The line that goyaml says: the problem's, one less unless the scanner found it."""
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        said = line + isinstance(error, yaml.scanner.ScannerError) if line else None
         message = error.problem or "unknown problem parsing YAML content"
         return YamlError(message, self.first_line + line, column + 1, said_line=said)
 
