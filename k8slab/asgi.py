@@ -6,7 +6,9 @@ to the labs (docs/decisions/2026-11-21-one-hop-for-pages.md).
 
 from __future__ import annotations
 
+import asyncio
 import os
+from contextvars import Context
 from typing import Any
 
 from asgiref.wsgi import WsgiToAsgi
@@ -20,8 +22,13 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "k8slab.settings")
 
 
-def trimmed(app: Any) -> Any:
-    """``app`` with header values trimmed: Django begins a cookie with a space, which h11 refuses."""
+def pages_of(app: Any) -> Any:
+    """``app`` behind uvicorn's h11.
+
+    Each request has a context of its own: on a kept-alive connection uvicorn starts the next one
+    from the last one's send, whose context names a thread's executor that has ended. Header values
+    are trimmed: Django begins a cookie with a space, which h11 refuses.
+    """
 
     async def pages(scope: Any, receive: Any, send: Any) -> None:
         async def send_trimmed(message: Any) -> None:
@@ -30,12 +37,13 @@ def trimmed(app: Any) -> Any:
                 message = {**message, "headers": headers}
             await send(message)
 
-        await app(scope, receive, send_trimmed)
+        request = app(scope, receive, send_trimmed)
+        await asyncio.create_task(request, context=Context())
 
     return pages
 
 
-pages = trimmed(WsgiToAsgi(get_wsgi_application()))
+pages = pages_of(WsgiToAsgi(get_wsgi_application()))
 
 from k8slab.labs.consumer import LabConsumer  # noqa: E402  (needs the apps that were just set up)
 
