@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
+from k8slab.labs.quotas import QuotaExceeded
 from k8slab.quizzes.models import Attempt, latest_attempts
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
@@ -75,7 +76,11 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a lab for the lesson (or find the visitor's), and go there."""
     lesson = _lesson_or_404(slug)
-    open_lab(become_visitor(request), lesson)
+    try:
+        open_lab(become_visitor(request), lesson)
+    except QuotaExceeded as error:
+        context = {"refusal": str(error), "slug": slug}
+        return render(request, "course/refused.html", context, status=409)
     return redirect("lesson", slug)
 
 

@@ -8,7 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from k8slab.labs.models import Lab
+from k8slab.course import live
+from k8slab.course.lessons import find_lesson
+from k8slab.labs.models import Lab, new_lab_id
+from k8slab.labs.quotas import LABS_A_VISITOR
 from k8slab.quizzes.models import Attempt
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,23 @@ def test_start_opens_one_lab_that_goes_on(visitor):
     lab = Lab.objects.get()
     assert (lab.lesson, lab.now_ms, list(lab.files)) == ("tiny", 20_000, ["lone.yaml"])
     assert f'data-lab="{lab.id}"' in text_of(visitor.get(PAGE))
+
+
+def test_too_many_labs_are_refused_in_words(visitor):
+    first = Lab.objects.get()
+    Lab.objects.update(lesson="another")
+    for _ in range(LABS_A_VISITOR - 1):
+        first.pk, first.lesson = new_lab_id(), "another"
+        first.save(force_insert=True)
+    response = visitor.post(f"{PAGE}start/")
+    assert response.status_code == 409 and "delete one first" in text_of(response)
+
+
+def test_a_running_lab_gets_the_checks_of_its_lesson():
+    """What ``settings.LAB_CHECKS`` names."""
+    cluster, _ = find_lesson("tiny").setup.build()
+    assert live.checks("tiny", cluster)["gone"]["observes"] == "it exists"
+    assert live.checks("unknown", cluster) == {}
 
 
 def test_a_get_starts_nothing(client):
