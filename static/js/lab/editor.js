@@ -89,7 +89,7 @@ export class Editor {
         EditorView.cspNonce.of(nonce), look, syntaxHighlighting(colours), yaml(), indentUnit.of("  "),
         lineNumbers(), lintGutter(), history(), closeBrackets(), autocompletion(), highlightActiveLine(),
         keymap.of([review, { key: "Mod-]", run: indentMore }, { key: "Mod-[", run: indentLess }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": `YAML of ${name}` }),
+        EditorView.contentAttributes.of({ "aria-label": `YAML of ${name}`, tabindex: "0" }),
         EditorView.updateListener.of((update) => update.docChanged && this.#edited()),
       ],
     });

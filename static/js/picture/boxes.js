@@ -3,7 +3,7 @@ import { svg } from "../lab/dom.js";
 import { podState, sign } from "./signs.js";
 
 /** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
-const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, "aria-hidden": "true", ...more }, value);
+const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, ...more }, value);
 const cut = (value, most) => (value.length > most ? `${value.slice(0, most - 1)}…` : value);
 
 function shortName(object) {

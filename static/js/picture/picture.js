@@ -100,7 +100,7 @@ export class Picture {
     const say = label(box, known);
     const signature = JSON.stringify([box.w, box.h, say, box.object]);
     const old = this.#groups.get(box.key);
-    const group = old?.group ?? svg("g", { class: "box", tabindex: "-1", role: "button", "data-key": box.key });
+    const group = old?.group ?? svg("g", { class: "box", tabindex: "-1", role: "graphics-object", "data-key": box.key });
     group.style.transform = `translate(${box.x}px, ${box.y}px)`;
     if (!old) this.#layers.boxes.append(group);
     if (old?.signature !== signature) {
