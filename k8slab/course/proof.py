@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 from k8slab.engine import Cluster
+from k8slab.shell import Shell
 
 from .experiments import Facts, read_experiments, read_facts, write_facts
 from .lessons import Lesson, read_lesson
 from .setup import read_setup
 
+_CHIP = re.compile(r'data-try="([^"]*)"')
 _ANCHOR = re.compile(r'href="#([\w-]+)"')
 _HINTS_A_TASK = 2
 
@@ -35,6 +38,7 @@ def problems(folder: Path) -> Iterator[str]:
     lesson = read_lesson(folder)
     yield from _loose_ends(lesson)
     yield from _untrue_facts(folder)
+    yield from _chips_run(lesson)
     yield from _start_is_unsolved(lesson)
     yield from _solution_passes(lesson)
     yield from _mistakes_are_met(lesson)
@@ -74,6 +78,18 @@ def _untrue_facts(folder: Path) -> Iterator[str]:
                 f"facts.json: {name} states {stated.get(name)}, the engine gives "
                 f"{measured.get(name)}; run `manage.py check_lessons --update`"
             )
+
+
+def _chips_run(lesson: Lesson) -> Iterator[str]:
+    """Each command that the story offers must work on the cluster as it starts."""
+    cluster, shell = lesson.setup.build()
+    for section in lesson.sections:
+        for chip in _CHIP.findall(section.html):
+            line = unescape(chip)
+            output = Shell(cluster.fork(), files=shell.files).run(line)
+            if output.exit_code:
+                said = (output.stderr or output.stdout).strip()
+                yield f"section {section.id} offers `{line}`, which fails: {said}"
 
 
 def _start_is_unsolved(lesson: Lesson) -> Iterator[str]:

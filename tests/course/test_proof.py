@@ -42,6 +42,12 @@ def test_the_kept_facts_are_the_engines(lesson):
         ("solution/steps.yaml", "delete pod lone", "get pod lone", "the solution of task delete"),
         ("checks.yaml", "absent: {of: Pod", "exists: {of: Pod", "is solved before the learner"),
         ("mistakes.yaml", "$ kubectl apply -f labelled.yaml", "", "labels-it brings up no hint"),
+        (
+            "lesson.md",
+            "Text.",
+            "```try\nkubectl gte pods\n```",
+            "section first offers `kubectl gte",
+        ),
         ("lesson.md", "](#end)", "](#ende)", "links to #ende, which is no section"),
         ("lesson.md", "::: predict count", "::: predict cuont", "the prediction cuont"),
         ("lesson.md", "::: hint Two\n", "::: why\n", "task delete has 1 hints, not 2"),
