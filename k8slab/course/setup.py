@@ -10,6 +10,8 @@ from k8slab.content.documents import Document, Fields
 from k8slab.engine import Cluster
 from k8slab.shell import Shell
 
+WATCHED_S = 10  # each load has run so long, on a settled cluster, when the learner arrives
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -47,9 +49,10 @@ class Setup:
         shell = Shell(cluster, files=dict(self.files))
         for name in self.files:
             shell.run(f"kubectl apply -f {name}")
+        cluster.advance(self.settle_s)
         for load in self.loads:
             cluster.load(load.name, url=load.url, rps=load.rps)
-        cluster.advance(self.settle_s)
+            cluster.advance(WATCHED_S)
         return cluster, shell
 
 
