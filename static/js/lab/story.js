@@ -34,7 +34,10 @@ function startAltitudes() {
 
 function startSectionKeys() {
   const parts = [...document.querySelectorAll(".story__part")];
-  const here = () => parts.findLastIndex((part) => part.getBoundingClientRect().top < 160);
+  const here = () => {
+    const focused = parts.findIndex((part) => part.contains(document.activeElement));
+    return focused >= 0 ? focused : parts.findLastIndex((part) => part.getBoundingClientRect().top < 160);
+  };
   const go = (index) => {
     const part = parts[Math.min(Math.max(index, 0), parts.length - 1)];
     part?.scrollIntoView();
