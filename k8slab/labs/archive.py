@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -77,10 +77,10 @@ def append(lab_id: str, first: int, entries: Journal, now_ms: int, **fields: Any
         Lab.objects.filter(pk=lab_id).update(now_ms=now_ms, **fields)
 
 
-def save_clocks(clocks: Iterable[tuple[str, int]]) -> None:
+def save_clocks(clocks: Mapping[str, int]) -> None:
     """Save where virtual time stands in each lab."""
     with transaction.atomic():
-        for lab_id, now_ms in clocks:
+        for lab_id, now_ms in clocks.items():
             Lab.objects.filter(pk=lab_id).update(now_ms=now_ms)
 
 

@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -141,7 +142,7 @@ class Host:
         """Append to the journal what a command has added, with the settings that it has changed."""
         fields = {name: now for name, now in _saved_fields(lab).items() if now != before[name]}
         entries = [Entry(*entry) for entry in lab.cluster.journal[lab.saved :]]
-        if entries or fields or lab.cluster.now_ms != lab.saved_ms:
+        if entries or fields or lab.has_moved:
             archive.append(lab.id, lab.saved, entries, lab.cluster.now_ms, **fields)
             lab.saved, lab.saved_ms = len(lab.cluster.journal), lab.cluster.now_ms
 
@@ -200,17 +201,21 @@ class Host:
         if now < self._saved + SAVE_EVERY_S or not self.labs:
             return
         self._saved = now
-        moved = [lab for lab in self.labs.values() if lab.cluster.now_ms != lab.saved_ms]
-        clocks = [(lab.id, lab.cluster.now_ms) for lab in moved if not lab.lock.locked()]
+        labs = dict(self.labs)
         try:
-            await self.in_thread(archive.save_clocks, clocks)
-            there = await self.in_thread(archive.still_there, list(self.labs))
+            async with AsyncExitStack() as locks:
+                moved = [lab for lab in labs.values() if lab.has_moved and not lab.lock.locked()]
+                for lab in moved:
+                    await locks.enter_async_context(lab.lock)
+                clocks = {lab.id: lab.cluster.now_ms for lab in moved}
+                await self.in_thread(archive.save_clocks, clocks)
+                for lab in moved:
+                    lab.saved_ms = clocks[lab.id]
+            there = await self.in_thread(archive.still_there, list(labs))
         except DatabaseError as error:
             log.warning("clocks not saved: %s", error)
             return
-        for lab_id, now_ms in clocks:
-            self.labs[lab_id].saved_ms = now_ms
-        for lab in list(self.labs.values()):
+        for lab in labs.values():
             if lab.id not in there:
                 self._drop(lab, 1008)
             elif not lab.watchers and now > lab.idle_since + PARK_AFTER_S:

@@ -80,6 +80,11 @@ class LiveLab:
         """Whether virtual time passes as wall time does."""
         return not self.paused and self.viewing is None and self.error is None
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether time stands elsewhere than in the database."""
+        return self.cluster.now_ms != self.saved_ms
+
     # Time
 
     def owe(self, wall: float) -> None:
