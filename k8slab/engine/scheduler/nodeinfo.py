@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..base.memo import by_identity
 from ..base.objects import Key, Obj, Objs, is_deleting, labels_of
@@ -20,7 +21,7 @@ class NodeInfo:
     """A node and the sums over its pods that have not finished.
 
     ``groups`` counts the pods that stay (are not being deleted) by namespace and labels;
-    ``evenness`` is remembered by the score that works it out until the sums change.
+    ``memo`` is what local plugins and counts said, forgotten when anything here changes.
     """
 
     name: str
@@ -35,7 +36,7 @@ class NodeInfo:
     pods: dict[Key, Obj] = field(default_factory=dict)
     choosy: dict[Key, Obj] = field(default_factory=dict)  # of these, those with pod (anti-)affinity
     groups: dict[Group, int] = field(default_factory=dict)
-    evenness: int | None = None
+    memo: dict[Any, Any] = field(default_factory=dict)
 
     def describe(self, node: Obj) -> None:
         """Take over what the Node says of itself."""
@@ -44,7 +45,7 @@ class NodeInfo:
         self.labels = labels_of(node)
         self.taints = (node.get("spec") or {}).get("taints") or []
         self.allocatable = {name: amount(name, text) for name, text in amounts.items()}
-        self.evenness = None
+        self.memo.clear()
 
 
 class Nodes:
@@ -116,6 +117,8 @@ class Nodes:
         if info is None or key not in info.pods or not _counts_alike(old, new):
             return False
         info.pods[key] = new
+        if key in info.choosy:
+            info.choosy[key] = new
         return True
 
     def _add(self, key: Key, pod: Obj) -> None:
@@ -148,7 +151,7 @@ class Nodes:
         info.assumed_memory += sign * demand.assumed[1]
         for port in demand.ports:
             info.ports[port] += sign
-        info.evenness = None
+        info.memo.clear()
         if not is_deleting(pod):
             group = (pod["metadata"]["namespace"], _sorted_labels(labels_of(pod)))
             info.groups[group] = info.groups.get(group, 0) + sign

@@ -26,9 +26,14 @@ class Cycle(NamedTuple):
 
 
 class Filter(Protocol):
-    """A Filter plugin. ``prepare`` (PreFilter) gives what ``check`` needs; None sits out."""
+    """A Filter plugin. ``prepare`` (PreFilter) gives what ``check`` needs; None sits out.
+
+    A ``local`` plugin looks at nothing but the pod's spec and the one node, so what it says is
+    remembered until the node's sums change.
+    """
 
     name: str
+    local: bool
 
     def prepare(self, cycle: Cycle) -> Any: ...
 
@@ -36,23 +41,27 @@ class Filter(Protocol):
 
 
 class Score(Protocol):
-    """A Score plugin. ``prepare`` (PreScore) gets the nodes that passed, or None to sit out.
+    """A Score plugin. ``prepare`` (PreScore) gets the nodes that passed; None sits out.
 
-    ``scores`` gives a number per node, normalised to 0..100, in the order of the nodes.
+    ``score`` gives a raw number for one node, ``normalize`` turns those of all nodes (in order)
+    into 0..100. ``local`` as for filters.
     """
 
     name: str
     weight: int
+    local: bool
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Any: ...
 
-    def scores(self, state: Any, nodes: Sequence[NodeInfo]) -> list[int]: ...
+    def score(self, state: Any, info: NodeInfo) -> int: ...
+
+    def normalize(self, state: Any, raw: list[int]) -> list[int]: ...
 
 
 SCORE_MAX = 100
 
 
-def normalised(raw: Sequence[int], *, reverse: bool = False) -> list[int]:
+def default_normalize(raw: Sequence[int], *, reverse: bool = False) -> list[int]:
     """helper.DefaultNormalizeScore: the largest becomes 100 (0 where reversed)."""
     top = max(raw, default=0)
     if top == 0:

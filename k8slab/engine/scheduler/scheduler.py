@@ -14,6 +14,7 @@ from ..control import World
 from ..control.loop import Watch
 from .filters import FILTERS
 from .nodeinfo import NodeInfo, Nodes
+from .opinion import opinion
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
@@ -22,7 +23,8 @@ SOURCE = "default-scheduler"
 BACKOFF_MS = 1_000  # podInitialBackoffSeconds, doubling
 BACKOFF_MAX_MS = 10_000  # podMaxBackoffSeconds
 FLUSH_MS = 300_000  # an unschedulable pod is tried again after five minutes in any case
-DECISIONS_KEPT = 64
+DECISIONS_KEPT = 32
+NODES_SHOWN = 20
 DECISIONS = Key("Decisions", "", "")
 HELPLESS = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
@@ -66,7 +68,7 @@ class Scheduler:
             return _give_up(world, pod, refusals, note)
         scores = _score(cycle, fitting)
         chosen = _best(world, key, fitting, scores)
-        _remember(world, key, refusals, scores, chosen)
+        _remember(world, key, refusals, fitting, scores, chosen)
         world.set_note(NAME, key, None)
         world.api.bind(pod, chosen)
         message = f"Successfully assigned {key.namespace}/{key.name} to {chosen}"
@@ -78,40 +80,39 @@ def _filter(cycle: Cycle) -> dict[str, Refusal]:
     """The nodes that won't do, each with the words of the first plugin that refused it."""
     asked: list[tuple[Any, Any]] = []
     for plugin in FILTERS:
-        state = plugin.prepare(cycle)
+        state = None if plugin.local else plugin.prepare(cycle)
         if state is not None:
             asked.append((plugin, state))
     refusals: dict[str, Refusal] = {}
     for info in cycle.nodes:
+        refusal = opinion(cycle, info).refusal
         for plugin, state in asked:
-            refusal = plugin.check(state, info)
-            if refusal is not None:
-                refusals[info.name] = refusal
-                break
+            refusal = refusal or plugin.check(state, info)
+        if refusal is not None:
+            refusals[info.name] = refusal
     return refusals
 
 
-def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, dict[str, int]]:
-    """Weighted scores by node and plugin; nobody is asked where there is no choice."""
-    table: dict[str, dict[str, int]] = {info.name: {} for info in fitting}
-    if len(fitting) == 1:
-        return table
-    for plugin in SCORES:
+def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, list[int]]:
+    """Weighted scores of the nodes by plugin; nobody is asked where there is no choice."""
+    table: dict[str, list[int]] = {}
+    for plugin in SCORES if len(fitting) > 1 else ():
         state = plugin.prepare(cycle, fitting)
         if state is None:
             continue
-        for info, score in zip(fitting, plugin.scores(state, fitting), strict=True):
-            table[info.name][plugin.name] = score * plugin.weight
+        if plugin.local:
+            raw = [opinion(cycle, info).scores[plugin.name] for info in fitting]
+        else:
+            raw = [plugin.score(state, info) for info in fitting]
+        table[plugin.name] = [score * plugin.weight for score in plugin.normalize(state, raw)]
     return table
 
 
-def _best(
-    world: World, key: Key, fitting: list[NodeInfo], scores: dict[str, dict[str, int]]
-) -> str:
-    totals = {info.name: sum(scores[info.name].values()) for info in fitting}
-    top = max(totals.values())
-    best = [name for name, total in totals.items() if total == top]
-    return best[world.between(0, len(best) - 1, NAME, *key, world.now_ms)]
+def _best(world: World, key: Key, fitting: list[NodeInfo], scores: dict[str, list[int]]) -> str:
+    totals = [sum(column) for column in zip(*scores.values(), strict=True)] or [0]
+    top = max(totals)
+    best = [index for index, total in enumerate(totals) if total == top]
+    return fitting[best[world.between(0, len(best) - 1, NAME, *key, world.now_ms)]].name
 
 
 def _give_up(world: World, pod: Obj, refusals: dict[str, Refusal], note: Obj) -> int:
@@ -121,7 +122,7 @@ def _give_up(world: World, pod: Obj, refusals: dict[str, Refusal], note: Obj) ->
     attempts = note["attempts"] + 1
     world.set_note(NAME, key, {"attempts": attempts, "at_ms": world.now_ms, "message": message})
     if not retried_in_vain:
-        _remember(world, key, refusals, {}, "")
+        _remember(world, key, refusals, [], {}, "")
         world.event(pod, "Warning", "FailedScheduling", message, SOURCE)
         _set_unscheduled(world, pod, "Unschedulable", message)
     return FLUSH_MS
@@ -184,14 +185,20 @@ def _remember(
     world: World,
     key: Key,
     refusals: dict[str, Refusal],
-    scores: dict[str, dict[str, int]],
+    fitting: list[NodeInfo],
+    scores: dict[str, list[int]],
     chosen: str,
 ) -> None:
+    """Keep the decision for the page, for the first nodes of a large cluster."""
+    shown = list(enumerate(fitting))[:NODES_SHOWN]
     decision = {
         "pod": f"{key.namespace}/{key.name}",
         "at_ms": world.now_ms,
-        "filters": {name: list(refusal.texts) for name, refusal in refusals.items()},
-        "scores": scores,
+        "filters": {name: list(refusals[name].texts) for name in list(refusals)[:NODES_SHOWN]},
+        "scores": {
+            info.name: {plugin: row[index] for plugin, row in scores.items()}
+            for index, info in shown
+        },
         "chosen": chosen,
     }
     kept = world.note(NAME, DECISIONS) or []

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
+from ..base.memo import by_identity
 from ..base.objects import Key, Obj, controller_of, labels_of
-from ..base.selectors import Matcher, matcher
+from ..base.selectors import matcher
 from ..store import Store
 from .nodeinfo import Group, NodeInfo
+
+Labels = tuple[tuple[str, str], ...]
 
 HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
@@ -28,7 +32,11 @@ class Constraint(NamedTuple):
 
     def counts(self, info: NodeInfo) -> int:
         """How many pods of a node count: same namespace, matching, not on their way out."""
-        return sum(count for group, count in info.groups.items() if self.selects(group))
+        count: int | None = info.memo.get(self.selects)
+        if count is None:
+            count = sum(number for group, number in info.groups.items() if self.selects(group))
+            info.memo[self.selects] = count
+        return count
 
 
 def constraints_of(pod: Obj, when: str) -> list[Constraint]:
@@ -42,18 +50,26 @@ def constraints_of(pod: Obj, when: str) -> list[Constraint]:
 
 def default_constraints(pod: Obj, store: Store) -> list[Constraint]:
     """What spreads the pods of a Service or a ReplicaSet that say nothing themselves."""
-    matches = _default_selector(pod, store)
-    if matches is None:
+    selector = _default_selector(pod, store)
+    if selector is None:
         return []
-    selects = _selects(pod["metadata"]["namespace"], matches)
+    selects = _selects(pod["metadata"]["namespace"], *selector)
     return [
         Constraint(max_skew, key, selects, 1, respects_affinity=True, respects_taints=False)
         for key, max_skew in DEFAULTS
     ]
 
 
-def _selects(namespace: str, matches: Matcher) -> Callable[[Group], bool]:
-    return lru_cache(maxsize=None)(lambda group: group[0] == namespace and matches(dict(group[1])))
+@lru_cache(maxsize=256)
+def _selects(namespace: str, labels: Labels, selector: str) -> Callable[[Group], bool]:
+    """Whether pods of a namespace with these labels match a LabelSelector (in JSON)."""
+    matches = matcher(json.loads(selector))
+    wanted = set(labels)
+    return lru_cache(maxsize=1024)(
+        lambda group: (
+            group[0] == namespace and wanted.issubset(group[1]) and matches(dict(group[1]))
+        )
+    )
 
 
 def _constraint(pod: Obj, entry: Obj) -> Constraint:
@@ -68,15 +84,15 @@ def _constraint(pod: Obj, entry: Obj) -> Constraint:
     return Constraint(
         entry["maxSkew"],
         entry["topologyKey"],
-        _selects(pod["metadata"]["namespace"], matcher(selector)),
+        _selects(pod["metadata"]["namespace"], (), json.dumps(selector)),
         entry.get("minDomains") or 1,
         entry.get("nodeAffinityPolicy", "Honor") == "Honor",
         entry.get("nodeTaintsPolicy", "Ignore") == "Honor",
     )
 
 
-def _default_selector(pod: Obj, store: Store) -> Callable[[dict[str, str]], bool] | None:
-    """helper.DefaultSelector: the Services that select the pod, and its controller's selector."""
+def _default_selector(pod: Obj, store: Store) -> tuple[Labels, str] | None:
+    """helper.DefaultSelector: the labels that Services ask for, and the controller's selector."""
     namespace, labels = pod["metadata"]["namespace"], labels_of(pod)
     wanted: dict[str, str] = {}
     for service in store.by("Service", "namespace", namespace):
@@ -85,10 +101,12 @@ def _default_selector(pod: Obj, store: Store) -> Callable[[dict[str, str]], bool
             wanted.update(selector)
     owner = controller_of(pod)
     holder = store.get(Key(owner["kind"], namespace, owner["name"])) if owner else None
-    selector = (holder or {}).get("spec", {}).get("selector")
-    if not wanted and not selector:
+    of_owner = (holder or {}).get("spec", {}).get("selector")
+    if not wanted and not of_owner:
         return None
-    matches = matcher(selector) if selector else matcher({})
-    return lambda have: (
-        all(have.get(name) == value for name, value in wanted.items()) and matches(have)
-    )
+    return tuple(sorted(wanted.items())), _as_json(of_owner) if of_owner else "{}"
+
+
+@by_identity
+def _as_json(selector: Obj) -> str:
+    return json.dumps(selector, sort_keys=True)

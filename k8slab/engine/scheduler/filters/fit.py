@@ -15,6 +15,7 @@ class NodePorts:
     """No two pods of a node have the same host port (of the same protocol and host IP)."""
 
     name = "NodePorts"
+    local = True
     _refusal = Refusal(("node(s) didn't have free ports for the requested pod ports",), True)
 
     def prepare(self, cycle: Cycle) -> Sequence[Port] | None:
@@ -30,6 +31,7 @@ class NodeResourcesFit:
     """Requests on a node stay within its allocatable, and its pods within their number."""
 
     name = "NodeResourcesFit"
+    local = True
 
     def prepare(self, cycle: Cycle) -> Resources:
         return demand_of(cycle.pod["spec"]).requests

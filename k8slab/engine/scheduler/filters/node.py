@@ -15,6 +15,7 @@ class NodeUnschedulable:
     """A cordoned node takes no pod that does not tolerate the unschedulable taint."""
 
     name = "NodeUnschedulable"
+    local = True
     _refusal = Refusal(("node(s) were unschedulable",))
 
     def prepare(self, cycle: Cycle) -> bool:
@@ -29,6 +30,7 @@ class NodeName:
     """A pod that names its node fits there only."""
 
     name = "NodeName"
+    local = True
     _refusal = Refusal(("node(s) didn't match the requested node name",))
 
     def prepare(self, cycle: Cycle) -> str | None:
@@ -43,6 +45,7 @@ class TaintToleration:
     """A pod goes to no node with a NoSchedule or NoExecute taint that it does not tolerate."""
 
     name = "TaintToleration"
+    local = True
     _refusal = Refusal(("node(s) had untolerated taint(s)",))
 
     def prepare(self, cycle: Cycle) -> list[Obj]:
@@ -59,6 +62,7 @@ class NodeAffinity:
     """spec.nodeSelector and required node affinity."""
 
     name = "NodeAffinity"
+    local = True
     _refusal = Refusal(("node(s) didn't match Pod's node affinity/selector",))
 
     def prepare(self, cycle: Cycle) -> Obj | None:

@@ -24,6 +24,7 @@ class InterPodAffinity:
     """A pod goes where those it needs are, and not where those are that it (or they) can't bear."""
 
     name = "InterPodAffinity"
+    local = False
     _affinity = Refusal(("node(s) didn't match pod affinity rules",))
     _anti = Refusal(("node(s) didn't match pod anti-affinity rules",), True)
     _existing = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), True)

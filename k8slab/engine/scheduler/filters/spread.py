@@ -23,6 +23,7 @@ class PodTopologySpread:
     """A node won't do where the pod would make its domain too full beside the emptiest."""
 
     name = "PodTopologySpread"
+    local = False
     _refusal = Refusal(("node(s) didn't match pod topology spread constraints",), True)
     _no_label = Refusal(
         ("node(s) didn't match pod topology spread constraints (missing required label)",)

@@ -19,6 +19,7 @@ class InterPodAffinity:
 
     name = "InterPodAffinity"
     weight = 2
+    local = False
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Weights | None:
         pod = cycle.pod
@@ -42,11 +43,11 @@ class InterPodAffinity:
             if term.speaks_of(cycle.pod, cycle.store):
                 _add(weights, term, info, weight)
 
-    def scores(self, state: Weights, nodes: Sequence[NodeInfo]) -> list[int]:
-        raw = [
-            sum(weight for (key, value), weight in state.items() if info.labels.get(key) == value)
-            for info in nodes
-        ]
+    def score(self, state: Weights, info: NodeInfo) -> int:
+        labels = info.labels
+        return sum(weight for (key, value), weight in state.items() if labels.get(key) == value)
+
+    def normalize(self, state: Weights, raw: list[int]) -> list[int]:
         low, span = min(raw), max(raw) - min(raw)
         return [int(SCORE_MAX * ((value - low) / span)) if span else 0 for value in raw]
 

@@ -9,7 +9,7 @@ from ...base.taints import tolerated
 from ..affinity import PREFERRED
 from ..nodeinfo import NodeInfo
 from ..nodeselector import matches_term
-from ..plugin import Cycle, normalised
+from ..plugin import Cycle, default_normalize
 
 
 class TaintToleration:
@@ -17,14 +17,17 @@ class TaintToleration:
 
     name = "TaintToleration"
     weight = 3
+    local = True
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Objs:
         stated = cycle.pod["spec"].get("tolerations") or ()
         return [entry for entry in stated if entry.get("effect") in (None, "", "PreferNoSchedule")]
 
-    def scores(self, state: Objs, nodes: Sequence[NodeInfo]) -> list[int]:
-        raw = [sum(_repels(state, taint) for taint in info.taints) for info in nodes]
-        return normalised(raw, reverse=True)
+    def score(self, state: Objs, info: NodeInfo) -> int:
+        return sum(_repels(state, taint) for taint in info.taints)
+
+    def normalize(self, state: Objs, raw: list[int]) -> list[int]:
+        return default_normalize(raw, reverse=True)
 
 
 class NodeAffinity:
@@ -32,17 +35,17 @@ class NodeAffinity:
 
     name = "NodeAffinity"
     weight = 2
+    local = True
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Objs | None:
         stated: Objs = get_in(cycle.pod, "spec", "affinity", "nodeAffinity", PREFERRED, default=[])
         return stated or None
 
-    def scores(self, state: Objs, nodes: Sequence[NodeInfo]) -> list[int]:
-        raw = [
-            sum(term["weight"] for term in state if matches_term(term["preference"], info.node))
-            for info in nodes
-        ]
-        return normalised(raw)
+    def score(self, state: Objs, info: NodeInfo) -> int:
+        return sum(term["weight"] for term in state if matches_term(term["preference"], info.node))
+
+    def normalize(self, state: Objs, raw: list[int]) -> list[int]:
+        return default_normalize(raw)
 
 
 def _repels(tolerations: Objs, taint: Obj) -> bool:

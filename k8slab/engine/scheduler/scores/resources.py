@@ -19,20 +19,19 @@ class NodeResourcesFit:
 
     name = "NodeResourcesFit"
     weight = 1
+    local = True
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Demand:
         return demand_of(cycle.pod["spec"])
 
-    def scores(self, state: Demand, nodes: Sequence[NodeInfo]) -> list[int]:
+    def score(self, state: Demand, info: NodeInfo) -> int:
         cpu, memory = state.assumed
-        return [
-            (
-                _free(info.allocatable.get("cpu", 0), info.assumed_cpu + cpu)
-                + _free(info.allocatable.get("memory", 0), info.assumed_memory + memory)
-            )
-            // 2
-            for info in nodes
-        ]
+        free_cpu = _free(info.allocatable.get("cpu", 0), info.assumed_cpu + cpu)
+        free_memory = _free(info.allocatable.get("memory", 0), info.assumed_memory + memory)
+        return (free_cpu + free_memory) // 2
+
+    def normalize(self, state: Demand, raw: list[int]) -> list[int]:
+        return raw
 
 
 class NodeResourcesBalancedAllocation:
@@ -44,14 +43,20 @@ class NodeResourcesBalancedAllocation:
 
     name = "NodeResourcesBalancedAllocation"
     weight = 1
+    local = True
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Demand | None:
         demand = demand_of(cycle.pod["spec"])
         asks = demand.requests.get("cpu") or demand.requests.get("memory")
         return demand if asks else None
 
-    def scores(self, state: Demand, nodes: Sequence[NodeInfo]) -> list[int]:
-        return [_balance(info, state) for info in nodes]
+    def score(self, state: Demand, info: NodeInfo) -> int:
+        requests = state.requests
+        after = _evenness(info, requests.get("cpu", 0), requests.get("memory", 0))
+        return (150 + after - _evenness(info, 0, 0)) // 2
+
+    def normalize(self, state: Demand, raw: list[int]) -> list[int]:
+        return raw
 
 
 class ImageLocality:
@@ -59,6 +64,7 @@ class ImageLocality:
 
     name = "ImageLocality"
     weight = 1
+    local = False
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> _Images | None:
         spec = cycle.pod["spec"]
@@ -70,14 +76,14 @@ class ImageLocality:
         spread = {name: sum(name in images for images in here) / len(here) for name in wanted}
         return _Images(wanted, spread)
 
-    def scores(self, state: _Images, nodes: Sequence[NodeInfo]) -> list[int]:
+    def score(self, state: _Images, info: NodeInfo) -> int:
         low, high = 23 * _MIB, 1000 * _MIB * len(state.wanted)
-        found = []
-        for info in nodes:
-            images = _images(info)
-            total = sum(int(images.get(name, 0) * state.spread[name]) for name in state.wanted)
-            found.append(SCORE_MAX * (min(max(total, low), high) - low) // (high - low))
-        return found
+        images = _images(info)
+        total = sum(int(images.get(name, 0) * state.spread[name]) for name in state.wanted)
+        return SCORE_MAX * (min(max(total, low), high) - low) // (high - low)
+
+    def normalize(self, state: _Images, raw: list[int]) -> list[int]:
+        return raw
 
 
 class _Images(NamedTuple):
@@ -87,14 +93,6 @@ class _Images(NamedTuple):
 
 def _free(limit: int, used: int) -> int:
     return 0 if limit == 0 or used > limit else (limit - used) * SCORE_MAX // limit
-
-
-def _balance(info: NodeInfo, demand: Demand) -> int:
-    if info.evenness is None:
-        info.evenness = _evenness(info, 0, 0)
-    requests = demand.requests
-    after = _evenness(info, requests.get("cpu", 0), requests.get("memory", 0))
-    return (150 + after - info.evenness) // 2
 
 
 def _evenness(info: NodeInfo, cpu: int, memory: int) -> int:

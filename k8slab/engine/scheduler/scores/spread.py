@@ -11,63 +11,62 @@ from ..nodeselector import matches_required
 from ..plugin import SCORE_MAX, Cycle
 from ..spreading import HOSTNAME, Constraint, constraints_of, default_constraints
 
+IGNORED = -1  # the raw score of a node without a label that the pod's own constraints name
+
+
+class _Domains(NamedTuple):
+    constraint: Constraint
+    counts: dict[str, int]  # matching pods by domain
+    weight: float
+
 
 class _State(NamedTuple):
-    cycle: Cycle
-    constraints: list[Constraint]
-    own: bool  # the pod's own constraints: nodes without a label count as ignored
+    domains: list[_Domains]
+    own: bool
 
 
 class PodTopologySpread:
-    """Fewer matching pods in the node's domains; a rarer domain weighs more."""
+    """Fewer matching pods in the node's domains; with more domains, a pod weighs more."""
 
     name = "PodTopologySpread"
     weight = 2
+    local = False
 
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> _State | None:
         own = constraints_of(cycle.pod, "ScheduleAnyway")
         stated = cycle.pod["spec"].get("topologySpreadConstraints")
         constraints = own if stated else default_constraints(cycle.pod, cycle.store)
-        return _State(cycle, constraints, bool(own)) if constraints else None
+        if not constraints:
+            return None
+        keys = [constraint.topology_key for constraint in constraints] if own else []
+        used = [info for info in nodes if all(key in info.labels for key in keys)]
+        return _State([_count(cycle, entry, used) for entry in constraints], bool(own))
 
-    def scores(self, state: _State, nodes: Sequence[NodeInfo]) -> list[int]:
-        ignored = [self._is_ignored(state, info) for info in nodes]
-        raw = [0.0] * len(nodes)
-        for constraint in state.constraints:
-            used = [info for info, skip in zip(nodes, ignored, strict=True) if not skip]
-            counts = _counts(state, constraint, used)
-            domains = len(used) if constraint.topology_key == HOSTNAME else len(counts)
-            weight = log(domains + 2)
-            for index, info in enumerate(nodes):
-                domain = info.labels.get(constraint.topology_key)
-                if domain is not None and not ignored[index]:
-                    raw[index] += counts.get(domain, 0) * weight + constraint.max_skew - 1
-        return _normalised([round(value) for value in raw], ignored)
+    def score(self, state: _State, info: NodeInfo) -> int:
+        total = 0.0
+        for constraint, counts, weight in state.domains:
+            domain = info.labels.get(constraint.topology_key)
+            if domain is not None:
+                total += counts.get(domain, 0) * weight + constraint.max_skew - 1
+            elif state.own:
+                return IGNORED
+        return round(total)
 
-    @staticmethod
-    def _is_ignored(state: _State, info: NodeInfo) -> bool:
-        return state.own and any(
-            constraint.topology_key not in info.labels for constraint in state.constraints
-        )
+    def normalize(self, state: _State, raw: list[int]) -> list[int]:
+        kept = [value for value in raw if value != IGNORED]
+        top, low = max(kept, default=0), min(kept, default=0)
+        if top == 0:
+            return [0 if value == IGNORED else SCORE_MAX for value in raw]
+        return [0 if value == IGNORED else SCORE_MAX * (top + low - value) // top for value in raw]
 
 
-def _counts(state: _State, constraint: Constraint, used: list[NodeInfo]) -> dict[str, int]:
+def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domains:
     """Matching pods by domain, for the domains of the nodes that passed."""
-    key, spec = constraint.topology_key, state.cycle.pod["spec"]
+    key, spec = constraint.topology_key, cycle.pod["spec"]
     counts = {info.labels[key]: 0 for info in used if key in info.labels}
-    for info in state.cycle.nodes:
+    for info in cycle.nodes:
         domain = info.labels.get(key)
         if domain in counts and matches_required(spec, info.node):
             counts[domain] += constraint.counts(info)
-    return counts
-
-
-def _normalised(raw: list[int], ignored: list[bool]) -> list[int]:
-    kept = [value for value, skip in zip(raw, ignored, strict=True) if not skip]
-    top, low = max(kept, default=0), min(kept, default=0)
-    if top == 0:
-        return [0 if skip else SCORE_MAX for skip in ignored]
-    return [
-        0 if skip else SCORE_MAX * (top + low - value) // top
-        for value, skip in zip(raw, ignored, strict=True)
-    ]
+    sizes = len(used) if key == HOSTNAME else len(counts)
+    return _Domains(constraint, counts, log(sizes + 2))

@@ -1,0 +1,52 @@
+"""What the local plugins make of one node for one pod spec, remembered until the node changes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..base.objects import Obj
+from .filters import FILTERS
+from .nodeinfo import NodeInfo
+from .plugin import Cycle, Refusal
+from .scores import SCORES
+
+
+REMEMBERED_MAX = 256
+
+
+class Opinion(NamedTuple):
+    """The first local refusal, if any, and the raw scores of the local plugins."""
+
+    spec: Obj  # held, so that its identity is not used again
+    refusal: Refusal | None
+    scores: dict[str, int]
+
+
+def opinion(cycle: Cycle, info: NodeInfo) -> Opinion:
+    """The opinion on ``info`` for the cycle's pod: pods of one template share theirs."""
+    spec = cycle.pod["spec"]
+    known: Opinion | None = info.memo.get(id(spec))
+    if known is not None and known.spec is spec:
+        return known
+    if len(info.memo) > REMEMBERED_MAX:
+        info.memo.clear()
+    found = info.memo[id(spec)] = Opinion(spec, _refusal(cycle, info), _scores(cycle, info))
+    return found
+
+
+def _refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:
+    for plugin in FILTERS:
+        state = plugin.prepare(cycle) if plugin.local else None
+        refusal = plugin.check(state, info) if state is not None else None
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _scores(cycle: Cycle, info: NodeInfo) -> dict[str, int]:
+    found = {}
+    for plugin in SCORES:
+        state = plugin.prepare(cycle, ()) if plugin.local else None
+        if state is not None:
+            found[plugin.name] = plugin.score(state, info)
+    return found
