@@ -31,7 +31,9 @@ def test_the_servers_errors_stand_on_their_line(lesson, recorded):
     page.locator(".cm-content").click()
     page.keyboard.type("x")
     page.get_by_text('Line 3: unknown field "metadat"').wait_for()
-    assert page.locator(".cm-lint-marker-error").count() == 1
+    page.locator(
+        ".cm-line", has=page.locator(".cm-lintRange-error"), has_text="metadata"
+    ).wait_for()
     page.get_by_role("button", name="Review and apply").click()
     assert not page.locator(".editor__diff").is_visible()
 

@@ -17,10 +17,5 @@ export function percentText(share) {
 /** `count` with its noun: 1 pod, 2 pods. */
 export const countText = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** What a reconcile read, compared or did, as one line: texts, or lists of them, or mappings. */
-export function reasonText(part) {
-  if (part == null) return "";
-  if (Array.isArray(part)) return part.map(reasonText).join("; ");
-  if (typeof part === "object") return Object.entries(part).map(([key, value]) => `${key} ${reasonText(value)}`).join(", ");
-  return String(part);
-}
+/** What a reconcile compared, entries (what, want, have), as one line. */
+export const comparedText = (entries) => (entries ?? []).map(([what, want, have]) => `${what}: want ${want}, have ${have}`).join("; ");

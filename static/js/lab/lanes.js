@@ -1,12 +1,12 @@
 import { svg } from "./dom.js";
-import { clockText, reasonText } from "./format.js";
+import { clockText, comparedText } from "./format.js";
 import { Graph } from "./graph.js";
 
 const LEAST_SPAN_MS = 60_000;
 const MARK = 7;
 
 const eventText = (event) => `${event.reason} on ${event.on}: ${event.message}${event.count > 1 ? ` (${event.count} times)` : ""}`;
-const reasonLine = (reason) => `${reason.actor} ${reason.key}: ${[reason.compared, reason.did].map(reasonText).filter(Boolean).join(" → ")}`;
+const reasonLine = (reason) => `${reason.actor} ${reason.key}: ${[comparedText(reason.compared), reason.did.join("; ")].filter(Boolean).join(" → ")}`;
 
 /** Three lanes on one time axis: requests and errors, events, controllers' reasoning. A mark tells its text on hover and focus. */
 export class Lanes {

@@ -1,15 +1,12 @@
 import { html } from "./dom.js";
-import { clockText, reasonText } from "./format.js";
+import { clockText, comparedText } from "./format.js";
 
 /** One reconcile as a list item: who, when, what it read, what it compared, what it did. */
 function reasonItem(reason, withKey) {
-  const line = (name, part, style = "") => {
-    const text = reasonText(part);
-    return text ? [html("dt", {}, name), html("dd", { class: style }, text)] : [];
-  };
+  const line = (name, text, style = "") => (text ? [html("dt", {}, name), html("dd", { class: style }, text)] : []);
   return html("li", {},
     html("h4", {}, withKey ? `${reason.actor}: ${reason.key}` : reason.actor, html("time", {}, clockText(reason.at_ms))),
-    html("dl", {}, line("Read", reason.read), line("Compared", reason.compared), line("Did", reason.did, "did")));
+    html("dl", {}, line("Read", reason.read.join("; ")), line("Compared", comparedText(reason.compared)), line("Did", reason.did.join("; "), "did")));
 }
 
 /** Reconciles, the latest first; with their keys where they are not all about one object. */

@@ -49,8 +49,8 @@ export class Dots {
     if (!service) return;
     const pod = plan.nodes.flatMap((node) => node.pods).find(({ object }) => object.name === dot.pod || `Pod/${object.namespace}/${object.name}` === dot.pod);
     const start = `M${client.x + client.w} ${client.y + client.h / 2}H${service.x}`;
-    const along = pod ? route(service, pod) : `M${service.x} ${service.y + service.h / 2}h24`;
-    const path = svg("path", { d: pod ? `${start}${along.replace(/^M(\S+) (\S+)/, "L$1 $2")}` : start });
+    const inside = `V${service.y + service.h - 4}`;
+    const path = svg("path", { d: pod ? `${start}${inside}${route(service, pod).replace(/^M(\S+) \S+/, "H$1")}` : start });
     const mark = dot.ok
       ? svg("circle", { r: 3.2, class: "dot" })
       : svg("path", { d: "M-4-4l8 8M4-4l-8 8", class: "dot dot--failed" }, svg("title", {}, dot.cause ?? `status ${dot.status}`));
