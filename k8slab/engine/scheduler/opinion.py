@@ -22,16 +22,20 @@ class Opinion(NamedTuple):
     scores: dict[str, int]
 
 
-def opinion(cycle: Cycle, info: NodeInfo) -> Opinion:
-    """The opinion on ``info`` for the cycle's pod: pods of one template share theirs."""
+def opinions_of(cycle: Cycle) -> dict[str, Opinion]:
+    """The opinion on each node, by name, for the cycle's pod: a template's pods share theirs."""
     spec = cycle.pod["spec"]
-    known: Opinion | None = info.memo.get(id(spec))
-    if known is not None and known.spec is spec:
-        return known
-    if len(info.memo) > REMEMBERED_MAX:
-        info.memo.clear()
-    found = info.memo[id(spec)] = Opinion(spec, _refusal(cycle, info), _scores(cycle, info))
-    return found
+    key = id(spec)
+    opinions = {}
+    for info in cycle.nodes:
+        known: Opinion | None = info.memo.get(key)
+        if known is None or known.spec is not spec:
+            known = Opinion(spec, _refusal(cycle, info), _scores(cycle, info))
+            if len(info.memo) > REMEMBERED_MAX:
+                info.memo.clear()
+            info.memo[key] = known
+        opinions[info.name] = known
+    return opinions
 
 
 def _refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:

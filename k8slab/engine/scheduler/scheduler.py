@@ -14,7 +14,7 @@ from ..control import World
 from ..control.loop import Watch
 from .filters import FILTERS
 from .nodeinfo import NodeInfo, Nodes
-from .opinion import opinion
+from .opinion import Opinion, opinions_of
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
@@ -60,13 +60,14 @@ class Scheduler:
         if wait_ms > 0:
             return wait_ms
         cycle = Cycle(pod, self._nodes.update(world.store), world.store)
-        refusals = _filter(cycle)
+        opinions = opinions_of(cycle)
+        refusals = _filter(cycle, opinions)
         fitting = [info for info in cycle.nodes if info.name not in refusals]
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fitting))
         if not fitting:
             return _give_up(world, pod, refusals, note)
-        scores = _score(cycle, fitting)
+        scores = _score(cycle, fitting, opinions)
         chosen = _best(world, key, fitting, scores)
         _remember(world, key, refusals, fitting, scores, chosen)
         world.set_note(NAME, key, None)
@@ -76,7 +77,7 @@ class Scheduler:
         return None
 
 
-def _filter(cycle: Cycle) -> dict[str, Refusal]:
+def _filter(cycle: Cycle, opinions: dict[str, Opinion]) -> dict[str, Refusal]:
     """The nodes that won't do, each with the words of the first plugin that refused it."""
     asked: list[tuple[Any, Any]] = []
     for plugin in FILTERS:
@@ -85,7 +86,7 @@ def _filter(cycle: Cycle) -> dict[str, Refusal]:
             asked.append((plugin, state))
     refusals: dict[str, Refusal] = {}
     for info in cycle.nodes:
-        refusal = opinion(cycle, info).refusal
+        refusal = opinions[info.name].refusal
         for plugin, state in asked:
             refusal = refusal or plugin.check(state, info)
         if refusal is not None:
@@ -93,7 +94,9 @@ def _filter(cycle: Cycle) -> dict[str, Refusal]:
     return refusals
 
 
-def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, list[int]]:
+def _score(
+    cycle: Cycle, fitting: list[NodeInfo], opinions: dict[str, Opinion]
+) -> dict[str, list[int]]:
     """Weighted scores of the nodes by plugin; nobody is asked where there is no choice."""
     table: dict[str, list[int]] = {}
     for plugin in SCORES if len(fitting) > 1 else ():
@@ -101,7 +104,7 @@ def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, list[int]]:
         if state is None:
             continue
         if plugin.local:
-            raw = [opinion(cycle, info).scores[plugin.name] for info in fitting]
+            raw = [opinions[info.name].scores[plugin.name] for info in fitting]
         else:
             raw = [plugin.score(state, info) for info in fitting]
         table[plugin.name] = [score * plugin.weight for score in plugin.normalize(state, raw)]

@@ -63,10 +63,11 @@ class PodTopologySpread:
 def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domains:
     """Matching pods by domain, for the domains of the nodes that passed."""
     key, spec = constraint.topology_key, cycle.pod["spec"]
+    choosy = bool(spec.get("nodeSelector") or spec.get("affinity"))
     counts = {info.labels[key]: 0 for info in used if key in info.labels}
     for info in cycle.nodes:
         domain = info.labels.get(key)
-        if domain in counts and matches_required(spec, info.node):
+        if domain in counts and (not choosy or matches_required(spec, info.node)):
             counts[domain] += constraint.counts(info)
     sizes = len(used) if key == HOSTNAME else len(counts)
     return _Domains(constraint, counts, log(sizes + 2))
