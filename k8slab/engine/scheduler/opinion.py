@@ -10,7 +10,6 @@ from .nodeinfo import NodeInfo
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
-
 REMEMBERED_MAX = 256
 
 
