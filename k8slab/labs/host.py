@@ -106,8 +106,8 @@ class Host:
         A replay that ends elsewhere is of another engine: then the past stays closed.
         """
         async with self._remembering, lab.lock:
-            past = await self.in_thread(_replay, lab.cluster)
-            if past.snapshot() == lab.cluster.snapshot():
+            past = await self.in_thread(_with_past, lab.cluster)
+            if past is not None:
                 lab.remember(past)
 
     # Commands
@@ -242,6 +242,7 @@ def _saved_fields(lab: LiveLab) -> Obj:
     return {"speed": lab.speed, "paused": lab.paused, "files": dict(lab.shell.files)}
 
 
-def _replay(cluster: Cluster) -> Cluster:
-    """The same cluster by its journal, with the log of changes."""
-    return Cluster.replay(cluster.genesis, cluster.journal, cluster.now_ms)
+def _with_past(cluster: Cluster) -> Cluster | None:
+    """The same cluster by its journal, so with its log of changes; None where it differs."""
+    past = Cluster.replay(cluster.genesis, cluster.journal, cluster.now_ms)
+    return past if past.snapshot() == cluster.snapshot() else None

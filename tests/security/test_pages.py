@@ -1,0 +1,66 @@
+"""What every page says to the browser, and what it refuses (attacks 36, 50, 52, 55)."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.test import Client
+
+from k8slab.labs.models import new_lab_id
+from k8slab.labs.redact import Redact, redact
+
+pytestmark = pytest.mark.django_db
+
+
+def test_headers_are_strict():
+    answer = Client().get("/")
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_the_nonce_is_new_each_time_and_is_the_pages_own():
+    first, second = Client().get("/"), Client().get("/")
+    nonces = [
+        it["Content-Security-Policy"].split("'nonce-")[1].split("'")[0] for it in (first, second)
+    ]
+    assert nonces[0] != nonces[1]
+    assert nonces[0] in first.content.decode()
+
+
+def test_a_post_without_its_token_is_refused():
+    assert Client(enforce_csrf_checks=True).post("/lessons/rollout-500s/").status_code == 403
+
+
+def test_a_spoofed_host_is_refused():
+    assert Client().get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_production_wants_a_secret_and_https(tmp_path):
+    import os
+    import subprocess
+    import sys
+
+    code = (
+        "import k8slab.settings as s;"
+        "assert s.SECURE_HSTS_SECONDS and s.SESSION_COOKIE_SECURE and s.SECURE_SSL_REDIRECT;"
+        "assert s.ALLOWED_HOSTS == ['k8slab.example']"
+    )
+    env = {**os.environ, "DEBUG": "0", "ORIGINS": "https://k8slab.example", "SECRET_KEY": ""}
+    run = [sys.executable, "-c", code]
+    refused = subprocess.run(run, env=env, capture_output=True, text=True)
+    assert "SECRET_KEY must be set" in refused.stderr
+    subprocess.run(run, env={**env, "SECRET_KEY": "a-key-of-the-test"}, check=True)
+
+
+@pytest.mark.parametrize("where", ["/ws/labs/{}/", "GET /labs/{}/ HTTP/1.1", "/lessons/x/?lab={}"])
+def test_logs_show_no_whole_lab_id(where):
+    lab_id = new_lab_id()
+    record = logging.LogRecord("k8slab", 20, "", 0, "%s seen", (where.format(lab_id),), None)
+    assert Redact().filter(record)
+    assert lab_id not in record.getMessage() and lab_id[:4] in record.getMessage()
+    assert redact("lab " + lab_id) == f"lab {lab_id[:4]}…"
