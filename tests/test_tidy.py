@@ -1,4 +1,4 @@
-"""The written style, kept by a test: sizes, and nothing that belongs to one machine. (Ruff sees to lines.)"""
+"""The written style, kept by a test: sizes, and nothing that belongs to one machine."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LINES_A_FILE = 400
 LINES_A_FUNCTION = 70
-# Written in two halves, so that this file passes its own test.
+# A letter in brackets keeps this file from failing its own test.
 FORBIDDEN = re.compile(
-    "|".join([r"(?<![\w.$])/tm" "p/", r"\.libr" "ary", "TODO", "FIXME"])
+    r"(?<![\w.$:}])/(?:hom[e]|roo[t]|op[t]|mn[t]|tm[p]|wor[k])/|\.librar[y]|TOD[O]|FIXM[E]"
 )
 BINARY = {".woff2", ".png", ".ico"}
 DATA = {".json", ".lock"}
