@@ -28,7 +28,7 @@ def test_the_servers_errors_stand_on_their_line(lesson, recorded):
     error = {"line": 3, "column": 1, "message": 'unknown field "metadat"'}
     recorded.replies["diff"] = lambda _: {"diff": "", "errors": [error]}
     page = lesson(lab=recorded)
-    page.locator(".cm-content").click()
+    page.locator(".cm-line").first.click()
     page.keyboard.type("x")
     page.get_by_text('Line 3: unknown field "metadat"').wait_for()
     page.locator(
