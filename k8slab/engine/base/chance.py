@@ -49,3 +49,9 @@ def uid(seed: int, *where: object) -> str:
     raw[8] = raw[8] & 0x3F | 0x80
     hexes = raw.hex()
     return f"{hexes[:8]}-{hexes[8:12]}-{hexes[12:16]}-{hexes[16:20]}-{hexes[20:]}"
+
+
+def safe_hash(text: str, *where: object) -> str:
+    """32 bits of ``text`` in figures of the safe alphabet, as template hashes are written."""
+    number = str(digest(0, text, *where) & 0xFFFFFFFF)
+    return "".join(_SAFE[ord(figure) % len(_SAFE)] for figure in number)

@@ -16,6 +16,12 @@ from .volumes import validate_volumes
 _RESTART_POLICIES = ("Always", "Never", "OnFailure")
 _DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
 _GRACE_MAX = 2147483647
+_DEADLINE_KINDS = {
+    "deployment": "ReplicaSet",
+    "replicaset": "ReplicaSet",
+    "daemonset": "DaemonSet",
+    "statefulset": "StatefulSet",
+}
 
 
 @by_identity
@@ -94,17 +100,22 @@ def validate_workload_template(spec: Obj, path: str, kind: str) -> Faults:
     if not matcher(selector)(labels or {}):
         why = "`selector` does not match template `labels`"
         faults.append(invalid(f"{path}.template.metadata.labels", labels, why))
-    return faults + _template(template, f"{path}.template")
+    faults += validate_template(template, f"{path}.template")
+    return faults + _always_restarts(template.get("spec") or {}, f"{path}.template.spec", kind)
 
 
-def _template(template: Obj, path: str) -> Faults:
-    spec = template.get("spec") or {}
+def validate_template(template: Obj, path: str) -> Faults:
+    """Faults of a pod template (ValidatePodTemplateSpec)."""
     faults = validate_labelling(template.get("metadata") or {}, path)
-    faults += validate_pod_spec(spec, f"{path}.spec")
+    return faults + validate_pod_spec(template.get("spec") or {}, f"{path}.spec")
+
+
+def _always_restarts(spec: Obj, path: str, kind: str) -> Faults:
+    faults: Faults = []
     policy = spec.get("restartPolicy")
     if policy in _RESTART_POLICIES and policy != "Always":
-        faults.append(unsupported(f"{path}.spec.restartPolicy", policy, ("Always",)))
+        faults.append(unsupported(f"{path}.restartPolicy", policy, ("Always",)))
     if spec.get("activeDeadlineSeconds") is not None:
-        why = "activeDeadlineSeconds in ReplicaSet is not Supported"
-        faults.append(forbidden(f"{path}.spec.activeDeadlineSeconds", why))
+        why = f"activeDeadlineSeconds in {_DEADLINE_KINDS[kind]} is not Supported"
+        faults.append(forbidden(f"{path}.activeDeadlineSeconds", why))
     return faults

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ...api.errors import ApiError
-from ...base.chance import digest
+from ...base.chance import safe_hash
 from ...base.conditions import conditions_of, find
 from ...base.objects import (
     Obj,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
-_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 _NOT_COPIED = frozenset(
     {
         "kubectl.kubernetes.io/last-applied-configuration",
@@ -61,8 +60,7 @@ def _plain(template: Obj) -> tuple[Any, ...]:
 def template_hash(template: Obj, collisions: int) -> str:
     """The pod-template-hash: 32 bits of the template, written in the safe alphabet."""
     text = orjson.dumps(template, option=orjson.OPT_SORT_KEYS).decode()
-    number = str(digest(0, text, collisions) & 0xFFFFFFFF)
-    return "".join(_ALPHABET[ord(figure) % len(_ALPHABET)] for figure in number)
+    return safe_hash(text, collisions)
 
 
 def revision_of(obj: Obj) -> int:
