@@ -45,10 +45,23 @@ def pages_of(app: Any) -> Any:
 
 pages = pages_of(WsgiToAsgi(get_wsgi_application()))
 
-from k8slab.labs.consumer import LabConsumer  # noqa: E402  (needs the apps that were just set up)
+from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)
 
 sockets = SessionMiddlewareStack(URLRouter([path("ws/labs/<str:lab_id>/", LabConsumer.as_asgi())]))
 
+
+async def lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """Save all labs when the server is told to stop."""
+    while (await receive())["type"] == "lifespan.startup":
+        await send({"type": "lifespan.startup.complete"})
+    await close_host()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": OriginValidator(sockets, settings.ORIGINS)}
+    {
+        "http": pages,
+        "websocket": OriginValidator(sockets, settings.ORIGINS),
+        "lifespan": lifespan,
+    }
 )

@@ -32,6 +32,12 @@ def the_host() -> Host:
     return hosts[loop]
 
 
+async def close_host() -> None:
+    """Save what is in memory and forget the running loop's host."""
+    if host := hosts.pop(asyncio.get_running_loop(), None):
+        await host.close()
+
+
 class LabConsumer(AsyncWebsocketConsumer):
     """One page that watches, and commands, one lab."""
 

@@ -18,7 +18,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
 from k8slab.labs.archive import create_lab
-from k8slab.labs.consumer import hosts
 from k8slab.labs.models import Lab
 
 ORIGIN = settings.ORIGINS[0]
@@ -118,7 +117,7 @@ async def server(transactional_db: None) -> AsyncIterator[str]:
         ws="websockets-sansio",
         ws_max_size=65536,
         ws_per_message_deflate=False,
-        lifespan="off",
+        lifespan="on",
         log_config=None,
     )
     running = uvicorn.Server(config)
@@ -128,8 +127,6 @@ async def server(transactional_db: None) -> AsyncIterator[str]:
     yield f"127.0.0.1:{running.servers[0].sockets[0].getsockname()[1]}"
     running.should_exit = True
     await serving
-    if host := hosts.pop(asyncio.get_running_loop(), None):
-        await host.close()
 
 
 @pytest.fixture
