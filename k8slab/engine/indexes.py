@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .base.objects import Obj, controller_of, get_in
-from .store.store import Index
+from .store.store import ANY_KIND, Index
 
 
 def _controller(obj: Obj) -> Iterable[str]:
@@ -37,13 +37,9 @@ def _service(obj: Obj) -> Iterable[str]:
 
 
 INDEXES: dict[str, dict[str, Index]] = {
+    ANY_KIND: {"owner": _owner},
     "Pod": {"controller": _controller, "owner": _owner, "node": _node, "namespace": _namespace},
     "ReplicaSet": {"controller": _controller, "owner": _owner, "namespace": _namespace},
     "EndpointSlice": {"service": _service, "owner": _owner, "namespace": _namespace},
     "Service": {"owner": _owner, "namespace": _namespace},
-    "ConfigMap": {"owner": _owner},
-    "Secret": {"owner": _owner},
-    "ServiceAccount": {"owner": _owner},
-    "Deployment": {"owner": _owner},
-    "Lease": {"owner": _owner},
 }

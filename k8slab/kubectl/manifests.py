@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from k8slab.engine.api.kinds import KINDS, Kind
+from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, set_in
 
 from .errors import Failure, failure
@@ -15,7 +15,6 @@ from .session import Session
 from .yaml_reader import JsonError, YamlError, read_documents
 
 _EXTENSIONS = (".json", ".yaml", ".yml")
-_BY_VERSION_AND_KIND = {(kind.api_version, kind.kind): kind for kind in KINDS}
 _HINT = "if you choose to ignore these errors, turn validation off with --validate=false"
 
 
@@ -103,7 +102,7 @@ def _manifest(session: Session, source: str, value: Any, namespace_given: bool) 
     _check_metadata(source, value)
     metadata = value.get("metadata") or {}
     value = {**value, "metadata": metadata}
-    kind = _BY_VERSION_AND_KIND.get((value["apiVersion"], value["kind"]))
+    kind = session.discovery.served(value["apiVersion"], value["kind"])
     if kind is None:
         raise failure(
             f'resource mapping not found for name: "{metadata.get("name", "")}" namespace: '

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from k8slab.engine.api import discovery
+from k8slab.engine.api.discovery import BUILT_IN, Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj
@@ -71,7 +71,7 @@ def qualified_plural(kind: Kind) -> str:
     return f"{kind.plural}.{kind.group}" if kind.group else kind.plural
 
 
-def kind_of(text: str) -> Kind:
+def kind_of(text: str, discovery: Discovery = BUILT_IN) -> Kind:
     """The kind that a resource type names; Failure where there is none."""
     kind = discovery.resolve(text.removesuffix("."))
     if kind is None:
@@ -79,31 +79,31 @@ def kind_of(text: str) -> Kind:
     return kind
 
 
-def kinds_of(text: str) -> list[Kind]:
+def kinds_of(text: str, discovery: Discovery = BUILT_IN) -> list[Kind]:
     """The kinds of ``po,svc`` or of a category such as ``all``."""
     kinds: list[Kind] = []
     for word in text.split(","):
-        kinds += discovery.category(word) or (kind_of(word),)
+        kinds += discovery.category(word) or (kind_of(word, discovery),)
     return list(dict.fromkeys(kinds))
 
 
-def parse_arguments(arguments: Sequence[str]) -> list[Wanted]:
+def parse_arguments(arguments: Sequence[str], discovery: Discovery = BUILT_IN) -> list[Wanted]:
     """The things that positional arguments ask for; Failure, in kubectl's words, if they can't."""
     combined = [argument for argument in arguments if "/" in argument]
     if combined:
         if len(combined) < len(arguments):
             raise failure(_MIXED)
-        return [_combined(argument) for argument in arguments]
+        return [_combined(argument, discovery) for argument in arguments]
     types, *names = arguments
     if not names:
-        return [Wanted(kind) for kind in kinds_of(types)]
-    kinds = kinds_of(types)
+        return [Wanted(kind) for kind in kinds_of(types, discovery)]
+    kinds = kinds_of(types, discovery)
     if len(kinds) > 1:
         raise failure("you must specify only one resource")
     return [Wanted(kinds[0], name) for name in names]
 
 
-def _combined(argument: str) -> Wanted:
+def _combined(argument: str, discovery: Discovery) -> Wanted:
     types, _, name = argument.partition("/")
     if "/" in name:
         raise failure("arguments in resource/name form may not have more than one slash")
@@ -111,7 +111,7 @@ def _combined(argument: str) -> Wanted:
         raise failure(
             f"arguments in resource/name form must have a single resource and name ({argument})"
         )
-    return Wanted(kind_of(types), name)
+    return Wanted(kind_of(types, discovery), name)
 
 
 def select(
@@ -130,7 +130,7 @@ def select(
     """
     if not arguments:
         raise failure(NO_RESOURCES)
-    wanted = parse_arguments(arguments)
+    wanted = parse_arguments(arguments, session.discovery)
     if labels and any(item.name for item in wanted):
         if "/" in arguments[0]:
             raise failure(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, Objs
@@ -57,6 +58,11 @@ class Session:
         self.warn(server_text(error))
 
     # The API
+
+    @property
+    def discovery(self) -> Discovery:
+        """What the cluster serves."""
+        return self.cluster.world.api.discovery
 
     def request(
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any

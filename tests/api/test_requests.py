@@ -7,8 +7,8 @@ import pytest
 from real_server import new_cluster, send
 
 from k8slab.engine import Cluster
+from k8slab.engine.api.discovery import BUILT_IN
 from k8slab.engine.api.errors import ApiError
-from k8slab.engine.api.kinds import kind_named
 from k8slab.engine.api.tables import table
 from k8slab.engine.base.objects import owner_reference
 from k8slab.engine.base.times import parse_rfc3339
@@ -232,7 +232,8 @@ def test_little_of_a_pod_may_change_once_it_is_there(cluster, change, allowed):
 
 
 def cells(kind, obj, seconds=60):
-    made = table(kind_named(kind), [obj], parse_rfc3339("2026-01-05T09:00:00Z") + seconds * 1000)
+    now_unix_ms = parse_rfc3339("2026-01-05T09:00:00Z") + seconds * 1000
+    made = table(BUILT_IN.named(kind), [obj], now_unix_ms)
     [row] = made["rows"]
     return row["cells"]
 

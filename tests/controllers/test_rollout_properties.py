@@ -94,7 +94,7 @@ class Shaky(Loop):
 
     def _wake_watchers(self, kind, obj):
         self.count += 1
-        for actor, watch in self._watchers.get(kind, ()):
+        for actor, watch in self.watchers(kind):
             for key in watch(self.world, obj):
                 fate = self.plan[(self.count + len(actor.name)) % len(self.plan)]
                 if fate != 1:

@@ -22,7 +22,7 @@ from . import scale
 from .decode import DecodeError, decode, described
 from .errors import ApiError, FieldError, bad_request, invalid
 from .fields import field_matcher
-from .kinds import Kind, kind_named
+from .kinds import Kind
 from .patch import TYPES, apply_patch
 from .schema import type_of
 from .server import Api
@@ -39,7 +39,7 @@ def is_mutating(request: Obj) -> bool:
 
 def handle(api: Api, request: Obj) -> Obj:
     """Carry out a request; ApiError where it is refused."""
-    kind = kind_named(request["kind"])
+    kind = api.discovery.named(request["kind"])
     options = request.get("options") or {}
     key = Key(
         kind.kind,

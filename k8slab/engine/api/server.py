@@ -15,7 +15,7 @@ from ..base.times import rfc3339
 from ..store import Conflict, Store
 from . import errors
 from .admission import PLUGINS, check_namespace_deletion
-from .kinds import kind_named
+from .discovery import BUILT_IN, Discovery
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
 
@@ -45,13 +45,18 @@ class Api:
         self.pods_max = pods_max
         self.cause: Reason | None = None
 
+    @property
+    def discovery(self) -> Discovery:
+        """The kinds that this API server serves."""
+        return BUILT_IN
+
     # Reading
 
     def get(self, key: Key) -> Obj:
         """The object; ApiError NotFound where there is none."""
         obj = self.store.get(key)
         if obj is None:
-            kind = kind_named(key.kind)
+            kind = self.discovery.named(key.kind)
             raise errors.not_found(kind.plural, kind.group, key.name)
         return obj
 
@@ -63,7 +68,7 @@ class Api:
         Raises ApiError: AlreadyExists, Invalid (all faults at once), Forbidden, and NotFound for
         its namespace.
         """
-        kind = kind_named(obj["kind"])
+        kind = self.discovery.named(obj["kind"])
         obj = kind.default(self._begin(kind, obj))
         for plugin in PLUGINS:
             obj = plugin.admit(self, kind, obj, None, user)
@@ -85,7 +90,7 @@ class Api:
         A ``metadata.resourceVersion`` that is not the stored one is a Conflict; without one the
         update is unconditional. A no-op writes nothing and returns the stored object.
         """
-        kind = kind_named(obj["kind"])
+        kind = self.discovery.named(obj["kind"])
         key = key_of(obj)
         old = self.get(key)
         self._check_version(kind, obj, old)
@@ -164,7 +169,7 @@ class Api:
         ``grace_s`` 0 deletes at once, as ``--grace-period=0 --force`` does. ``propagation`` is
         Background, Foreground or Orphan. ``uid`` and ``resource_version`` are preconditions.
         """
-        kind = kind_named(key.kind)
+        kind = self.discovery.named(key.kind)
         check_namespace_deletion(key)
         old = self.get(key)
         self._check_preconditions(kind, old, uid, resource_version)
@@ -305,7 +310,7 @@ class Api:
         try:
             return self.store.write(obj, self.clock.now_ms, expect=expect, cause=self.cause)
         except Conflict as stale:
-            kind = kind_named(obj["kind"])
+            kind = self.discovery.named(obj["kind"])
             raise errors.conflict(kind.plural, kind.group, obj["metadata"]["name"]) from stale
 
     def _remove(self, key: Key) -> Obj:

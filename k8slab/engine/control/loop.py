@@ -20,6 +20,7 @@ from .world import World
 
 Watch = Callable[[World, Obj], Iterable[Key]]
 
+ANY_KIND = "*"
 REASONS_KEPT = 20_000
 RETRY_BASE_MS = 5  # client-go DefaultTypedControllerRateLimiter: 5 ms, doubling, to 1000 s
 RETRY_MAX_MS = 1_000_000
@@ -29,9 +30,10 @@ class Controller(Protocol):
     """A control loop: controllers, scheduler, kubelet and kube-proxy all have this form.
 
     ``watches`` maps a kind to the function that names the keys to look at when such an object
-    changes; it is asked for the object as it was and as it is. ``lag_ms`` is how long a change
-    takes to reach the actor. ``reconcile`` reads all it needs, compares, writes the difference,
-    and returns in how many milliseconds it wants to look again (None: only when woken).
+    changes; it is asked for the object as it was and as it is. ``ANY_KIND`` stands for each
+    kind that is not named. ``lag_ms`` is how long a change takes to reach the actor. ``reconcile``
+    reads all it needs, compares, writes the difference, and returns in how many milliseconds it
+    wants to look again (None: only when woken).
     """
 
     name: str
@@ -52,9 +54,6 @@ class Loop:
         self.reasons: deque[Reason] = deque(maxlen=REASONS_KEPT)
         self.reconciles = 0
         self._watchers: dict[str, list[tuple[Controller, Watch]]] = {}
-        for actor in self.actors.values():
-            for kind, watch in actor.watches.items():
-                self._watchers.setdefault(kind, []).append((actor, watch))
         world.store.listeners.append(self._on_change)
 
     @property
@@ -112,14 +111,23 @@ class Loop:
 
     def _on_change(self, change: Change) -> None:
         kind = change.key.kind
-        if kind not in self._watchers:
-            return
         self._wake_watchers(kind, change.object)
         if change.previous is not None:
             self._wake_watchers(kind, change.previous)
 
     def _wake_watchers(self, kind: str, obj: Obj) -> None:
         clock = self.clock
-        for actor, watch in self._watchers.get(kind, ()):
+        for actor, watch in self.watchers(kind):
             for key in watch(self.world, obj):
                 clock.wake(clock.now_ms + actor.lag_ms, Wake(actor.name, key))
+
+    def watchers(self, kind: str) -> list[tuple[Controller, Watch]]:
+        """Who watches a kind, and how, in the actors' order."""
+        found = self._watchers.get(kind)
+        if found is None:
+            found = self._watchers[kind] = [
+                (actor, watch)
+                for actor in self.actors.values()
+                if (watch := actor.watches.get(kind) or actor.watches.get(ANY_KIND))
+            ]
+        return found

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..api.kinds import KINDS
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of, set_in, uid_of
 from ..control import World
-from ..control.loop import Watch
+from ..control.loop import ANY_KIND, Watch
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
@@ -21,7 +20,7 @@ class GarbageCollector:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {kind.kind: _it_and_its_own for kind in KINDS if kind.kind != "Event"}
+        return {ANY_KIND: _it_and_its_own, "Event": _nothing}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         obj = world.store.get(key)
@@ -35,6 +34,11 @@ class GarbageCollector:
         elif not is_deleting(obj) and obj["metadata"].get("ownerReferences"):
             _follow_owners(world, obj)
         return None
+
+
+def _nothing(world: World, obj: Obj) -> Iterable[Key]:
+    """Events have no owners, and there are many of them."""
+    return ()
 
 
 def _it_and_its_own(world: World, obj: Obj) -> Iterable[Key]:

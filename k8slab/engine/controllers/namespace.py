@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..api.kinds import KINDS
 from ..base.conditions import condition_of
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of
 from ..control import World
-from ..control.loop import Watch
+from ..control.loop import ANY_KIND, Watch
 
 FINALIZER = "kubernetes"
 
@@ -22,8 +21,7 @@ class Namespaces:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        inside = {kind.kind: _its_namespace for kind in KINDS if kind.namespaced}
-        return {**inside, "Namespace": _itself}
+        return {ANY_KIND: _its_namespace, "Namespace": _itself}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         namespace = world.store.get(key)
@@ -49,7 +47,7 @@ def _itself(world: World, obj: Obj) -> Iterable[Key]:
 
 
 def _its_namespace(world: World, obj: Obj) -> Iterable[Key]:
-    key = Key("Namespace", "", obj["metadata"]["namespace"])
+    key = Key("Namespace", "", obj["metadata"].get("namespace", ""))
     namespace = world.store.get(key)
     if namespace is not None and is_deleting(namespace):
         yield key
@@ -63,7 +61,9 @@ def _conditions(world: World, namespace: Obj, left: Objs) -> Objs:
     kinds: dict[str, int] = {}
     finalizers: dict[str, int] = {}
     for obj in left:
-        kinds[_resource(obj)] = kinds.get(_resource(obj), 0) + 1
+        kind = world.api.discovery.named(obj["kind"])
+        resource = f"{kind.plural}.{kind.group}"
+        kinds[resource] = kinds.get(resource, 0) + 1
         for finalizer in obj["metadata"].get("finalizers") or ():
             finalizers[finalizer] = finalizers.get(finalizer, 0) + 1
     fine = (
@@ -89,11 +89,6 @@ def _conditions(world: World, namespace: Obj, left: Objs) -> Objs:
                  "SomeFinalizersRemain" if finalizers else "ContentHasNoFinalizers",
                  finalizing))  # fmt: skip
     return [_condition(world, namespace, *entry) for entry in told]
-
-
-def _resource(obj: Obj) -> str:
-    kind = next(kind for kind in KINDS if kind.kind == obj["kind"])
-    return f"{kind.plural}.{kind.group}"
 
 
 def _condition(

@@ -38,6 +38,7 @@ class Gone(Exception):
     """The log no longer reaches back to that version (HTTP 410)."""
 
 
+ANY_KIND = "*"
 Index = Callable[[Obj], Iterable[Any]]
 
 
@@ -45,7 +46,8 @@ class Store:
     """Objects by key, with a bounded log of changes.
 
     ``indexes`` maps kind -> index name -> function giving the values under which an object is
-    found by ``by(kind, name, value)``; what an index gives must depend on the object alone.
+    found by ``by(kind, name, value)``; ANY_KIND stands for each kind that is not named. What an
+    index gives must depend on the object alone.
     """
 
     def __init__(
@@ -172,7 +174,7 @@ class Store:
         return objects
 
     def _file(self, key: Key, previous: Obj | None, obj: Obj | None) -> None:
-        for name, function in self._functions.get(key.kind, {}).items():
+        for name, function in self._functions_of(key.kind).items():
             old = tuple(function(previous)) if previous is not None else ()
             new = tuple(function(obj)) if obj is not None else ()
             if old == new:
@@ -189,6 +191,9 @@ class Store:
                     entry_name = (key.kind, name, value)
                     self._indexes.setdefault(entry_name, {})[key] = None
                     self._unsorted.add(entry_name)
+
+    def _functions_of(self, kind: str) -> dict[str, Index]:
+        return self._functions.get(kind) or self._functions.get(ANY_KIND, {})
 
     def _tell(self, change: Change) -> None:
         self.log.append(change)

@@ -79,7 +79,8 @@ def _found(session: Session, parsed: Parsed) -> list[Found]:
         return _from_files(session, parsed)
     if flags["all"] and flags["selector"]:
         raise failure("cannot set --all and --selector at the same time")
-    if flags["all"] and parsed.arguments and any(w.name for w in parse_arguments(parsed.arguments)):
+    wanted = parse_arguments(parsed.arguments, session.discovery) if parsed.arguments else []
+    if flags["all"] and any(item.name for item in wanted):
         raise failure("name cannot be provided when a selector is specified")
     found = select(
         session,

@@ -19,7 +19,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if flags["filename"]:
         wanted = [Wanted(item.kind, item.name) for item in options.manifests(session, parsed)]
     elif parsed.arguments:
-        wanted = parse_arguments(parsed.arguments)
+        wanted = parse_arguments(parsed.arguments, session.discovery)
     else:
         raise failure(
             'You must specify the type of resource to describe. Use "kubectl api-resources" for a '

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from k8slab.engine.api import discovery, tables
+from k8slab.engine.api import tables
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Objs
@@ -69,7 +69,7 @@ def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
         return [Wanted(item.kind, item.name) for item in options.manifests(session, parsed)]
     if not parsed.arguments:
         raise _no_type()
-    wanted = parse_arguments(parsed.arguments)
+    wanted = parse_arguments(parsed.arguments, session.discovery)
     if any(item.name for item in wanted):
         if flags["all-namespaces"]:
             raise failure("a resource cannot be retrieved by name across all namespaces")
@@ -152,7 +152,7 @@ def print_tables(
     session: Session, parsed: Parsed, wanted: list[Wanted], found: list[Found]
 ) -> None:
     """One table a run of objects of a kind, an empty line between two."""
-    named = parsed.options["show-kind"] or _several_kinds(parsed, wanted, found)
+    named = parsed.options["show-kind"] or _several_kinds(session, parsed, wanted, found)
     for index, (kind, group) in enumerate(groupby(found, key=lambda item: item.kind)):
         if index:
             session.print("")
@@ -164,12 +164,14 @@ def print_tables(
         )
 
 
-def _several_kinds(parsed: Parsed, wanted: list[Wanted], found: list[Found]) -> bool:
+def _several_kinds(
+    session: Session, parsed: Parsed, wanted: list[Wanted], found: list[Found]
+) -> bool:
     """Whether names carry their kind: several kinds were found, or a category was asked for."""
     if len({item.kind for item in found}) > 1:
         return True
     listed = len({item.kind for item in wanted if item.name is None}) > 1
-    return listed or bool(parsed.arguments and discovery.category(parsed.arguments[0]))
+    return listed or bool(parsed.arguments and session.discovery.category(parsed.arguments[0]))
 
 
 def table_text(session: Session, kind: Kind, objects: Objs, form: table.TableOptions) -> str:

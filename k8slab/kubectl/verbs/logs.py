@@ -52,7 +52,11 @@ def _pods(session: Session, parsed: Parsed) -> list[Obj]:
     word, *rest = parsed.arguments
     if rest and not parsed.options["container"]:
         parsed.options["container"] = rest[0]
-    item = parse_arguments([word])[0] if "/" in word else Wanted(kind_of("pods"), word)
+    item = (
+        parse_arguments([word], session.discovery)[0]
+        if "/" in word
+        else Wanted(kind_of("pods"), word)
+    )
     try:
         found = Found(item.kind, session.get(item.kind, session.namespace, str(item.name)))
     except ApiError as error:

@@ -1,11 +1,10 @@
-"""The kinds that the API server serves. To add one: a file beside this, and its line here.
+"""The kinds that every API server serves. To add one: a file beside this, and its line here.
 
-The order is that in which ``kubectl get all`` prints its kinds.
+A kind without a file is in ``generic``'s table; a file takes that kind's place.
 """
 
 from __future__ import annotations
 
-from ..errors import ApiError
 from . import (
     configmap,
     deployment,
@@ -21,8 +20,9 @@ from . import (
     serviceaccount,
 )
 from .base import Column, Kind
+from .generic import GENERIC
 
-KINDS: tuple[Kind, ...] = (
+_OWN: tuple[Kind, ...] = (
     namespace.KIND,
     node.KIND,
     lease.KIND,
@@ -37,15 +37,13 @@ KINDS: tuple[Kind, ...] = (
     serviceaccount.KIND,
 )
 
-_BY_NAME = {kind.kind: kind for kind in KINDS}
+
+def _sorted() -> tuple[Kind, ...]:
+    """All kinds by group and plural, as ``kubectl api-resources`` prints them."""
+    by_resource = {(kind.group, kind.plural): kind for kind in (*GENERIC, *_OWN)}
+    return tuple(by_resource[resource] for resource in sorted(by_resource))
 
 
-def kind_named(name: str) -> Kind:
-    """The kind called ``name`` ("Deployment"); ApiError NotFound for one that is not served."""
-    kind = _BY_NAME.get(name)
-    if kind is None:
-        raise ApiError(404, "NotFound", "the server could not find the requested resource", {})
-    return kind
+KINDS: tuple[Kind, ...] = _sorted()
 
-
-__all__ = ["KINDS", "Column", "Kind", "kind_named"]
+__all__ = ["KINDS", "Column", "Kind"]

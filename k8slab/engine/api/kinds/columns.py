@@ -41,6 +41,7 @@ def _containers(obj: Obj) -> list[Obj]:
 
 NAME = Column("Name", _name_of, format="name")
 AGE = Column("Age", _age_of)
+CREATED_AT = Column("Created At", lambda obj, _: obj["metadata"]["creationTimestamp"], "date")
 CONTAINERS = Column(
     "Containers", lambda obj, _: ",".join(it["name"] for it in _containers(obj)), wide=True
 )
