@@ -7,6 +7,7 @@ to the labs (docs/decisions/2026-11-21-one-hop-for-pages.md).
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 from contextvars import Context
 from typing import Any
@@ -65,3 +66,9 @@ application = ProtocolTypeRouter(
         "lifespan": lifespan,
     }
 )
+
+# Objects of a cluster are JSON values without cycles, so reference counts free them; a full
+# collection over many labs would only stall the loop (docs/decisions/2026-11-21-collector.md).
+gc.collect()
+gc.freeze()
+gc.set_threshold(100_000, 50, 1000)

@@ -44,7 +44,7 @@ class Client:
                 if sample["causes"]:
                     self._causes[second] = sample["causes"]
                 yield ["series", second], numbers
-            yield from self._changed(state, "causes", self._count_causes(state))
+            yield from self._changed(state, "causes", self._count_causes())
             dots = traffic.dots(cluster.world, self.name, since_ms, whole_ms, DOTS_AN_UPDATE)
             yield from self._changed(state, "dots", dots)
             self._seen_ms = whole_ms
@@ -65,9 +65,9 @@ class Client:
             state[name] = value
             yield [name], value
 
-    def _count_causes(self, state: Obj) -> dict[str, int]:
+    def _count_causes(self) -> dict[str, int]:
         counts: dict[str, int] = {}
-        for second in state["series"]:
-            for cause, count in self._causes.get(second, {}).items():
+        for causes in self._causes.values():
+            for cause, count in causes.items():
                 counts[cause] = counts.get(cause, 0) + count
         return counts
