@@ -14,11 +14,13 @@ from typing import Any
 
 from k8slab.content.documents import Document, Fields
 from k8slab.engine import Cluster
-from k8slab.engine.base.objects import get_in
+from k8slab.engine.base.objects import Key, get_in
 
 from .checks import read_kind
+from .checks.history import changes_of
 from .checks.seen import Seen
 from .checks.values import value_at
+from .measures import Measure, events_since, read_series, read_values
 from .scripts import Script, read_script
 from .setup import Setup
 
@@ -30,7 +32,8 @@ Facts = dict[str, dict[str, Any]]
 class Experiment:
     """A script, and the moments whose time from its beginning is wanted.
 
-    ``before`` is played first and counts for nothing.
+    ``before`` is played first and counts for nothing. ``events`` is the namespace whose Events
+    are kept, or "".
     """
 
     id: str
@@ -38,6 +41,9 @@ class Experiment:
     before: Script
     script: Script
     moments: dict[str, Seen]
+    values: dict[str, Measure]
+    series: dict[str, Measure]
+    events: str
 
     def run(self, setup: Setup) -> dict[str, Any]:
         """The figures, on a fresh cluster."""
@@ -45,12 +51,20 @@ class Experiment:
         self.before.play(cluster, shell)
         began_ms = cluster.now_ms
         self.script.play(cluster, shell)
-        figures: dict[str, Any] = {"title": self.title, "pods": _pods(cluster)}
+        figures: dict[str, Any] = {"title": self.title, "pods": _pods(cluster, began_ms)}
         for load in setup.loads:
             figures |= _traffic(cluster, load.name, began_ms)
         for name, moment in self.moments.items():
             at_ms = moment.first_ms(cluster, began_ms)
             figures[name] = None if at_ms is None else round((at_ms - began_ms) / 1000)
+        for name, measure in self.values.items():
+            figures[name] = measure.value(cluster, began_ms)
+        if self.series:
+            figures["series"] = {
+                name: measure.series(cluster, began_ms) for name, measure in self.series.items()
+            }
+        if self.events:
+            figures["events"] = events_since(cluster, began_ms, self.events)
         return figures
 
 
@@ -78,7 +92,7 @@ def write_facts(folder: Path, facts: Facts) -> None:
 
 
 def _experiment(folder: Path, fields: Fields) -> Experiment:
-    fields.only("id", "title", "before", "script", "moments")
+    fields.only("id", "title", "before", "script", "moments", "values", "series", "events")
     moments = {}
     wanted = fields.mapping("moments")
     for name in wanted:
@@ -92,16 +106,26 @@ def _experiment(folder: Path, fields: Fields) -> Experiment:
         before=read_script(folder, fields, "before"),
         script=read_script(folder, fields),
         moments=moments,
+        values=read_values(fields.mapping("values")),
+        series=read_series(fields.mapping("series")),
+        events=fields.text("events", ""),
     )
 
 
-def _pods(cluster: Cluster) -> dict[str, int]:
-    """How many pods there are, how many are Ready, and the most restarts of one."""
+def _pods(cluster: Cluster, began_ms: int) -> dict[str, int]:
+    """How many pods there are, how many Ready, how many made; the most restarts of one."""
     pods = cluster.list("Pod")
     ready = [value_at(pod, "status.conditions[Ready].status") == "True" for pod in pods]
     containers = [get_in(pod, "status", "containerStatuses") or [] for pod in pods]
     restarts = [sum(it.get("restartCount", 0) for it in them) for them in containers]
-    return {"count": len(pods), "ready": sum(ready), "restarts": max(restarts, default=0)}
+    every = changes_of(cluster, Key("Pod", "*", "*"))
+    made = sum(change.type == "ADDED" and change.at_ms >= began_ms for change in every)
+    return {
+        "count": len(pods),
+        "ready": sum(ready),
+        "restarts": max(restarts, default=0),
+        "made": made,
+    }
 
 
 def _traffic(cluster: Cluster, load: str, began_ms: int) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from html import unescape
 from pathlib import Path
 
 from k8slab.engine import Cluster
+from k8slab.quizzes.types import Mend
 from k8slab.shell import Shell
 
 from .experiments import Facts, read_experiments, read_facts, write_facts
@@ -42,6 +43,7 @@ def problems(folder: Path) -> Iterator[str]:
     yield from _start_is_unsolved(lesson)
     yield from _solution_passes(lesson)
     yield from _mistakes_are_met(lesson)
+    yield from _manifests_can_be_mended(lesson)
 
 
 def _loose_ends(lesson: Lesson) -> Iterator[str]:
@@ -119,6 +121,19 @@ def _mistakes_are_met(lesson: Lesson) -> Iterator[str]:
         found = [hint.id for hint in hints if hint]
         if mistake.hint not in found:
             yield f"mistake {mistake.id} brings up {found or 'no hint'}, not {mistake.hint}"
+
+
+def _manifests_can_be_mended(lesson: Lesson) -> Iterator[str]:
+    """A manifest to be mended is broken as it is shown, and its solution runs."""
+    for question in lesson.questions:
+        body = question.body
+        if not isinstance(body, Mend):
+            continue
+        if body.run(body.start).passed == len(body.proof):
+            yield f"question {question.id}: the manifest runs before it is mended"
+        ran = body.run(body.solution)
+        if ran.passed < len(body.proof):
+            yield f"question {question.id}: its solution does not run: {ran.said}"
 
 
 def _unmet(lesson: Lesson, task: str, cluster: Cluster) -> list[str]:

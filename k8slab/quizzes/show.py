@@ -8,12 +8,19 @@ from typing import Any
 from .grades import Grade, NoAnswer, Remark
 from .models import REVIEW_DAYS, Attempt
 from .questions import Question
+from .types.match import Match
 from .types.order import Order
 
 LABELS = {
     "single": "One answer",
     "multiple": "All that apply",
+    "match": "Match",
     "order": "Put in order",
+    "number": "A number: what does the engine give?",
+    "text": "In a word",
+    "event": "Pick the Event that tells",
+    "graph": "Predict the graph: each was drawn by a run",
+    "mend": "Mend the manifest: it is graded by running it",
     "best_fit": "Pick the best fit: each option was run",
     "predict": "Predict the outcome",
     "recall": "From memory",
@@ -50,7 +57,7 @@ class Shown:
 
     @property
     def written(self) -> str:
-        """The text of a free recall's last answer."""
+        """The last answer, where it was written."""
         return "\n".join(self.attempt.answer) if self.attempt else ""
 
     @property
@@ -83,6 +90,8 @@ class Shown:
         remarks = {remark.option: remark for remark in grade.remarks} if grade else {}
         if isinstance(body, Order):
             return [_step_row(step, body, answer, remarks) for step in self._steps(body, answer)]
+        if isinstance(body, Match):
+            return [_pair_row(pair, body, answer, remarks) for pair in body.pairs]
         return [
             {"option": it, "chosen": it.key in answer, "remark": remarks.get(it.key)}
             for it in getattr(body, "options", ())
@@ -105,6 +114,17 @@ def _step_row(
     numbers = range(1, len(body.steps) + 1)
     places = [{"value": f"{step.key}={it}", "number": it, "chosen": it == chosen} for it in numbers]
     return {"option": step, "places": places, "remark": remarks.get(step.key)}
+
+
+def _pair_row(
+    pair: Any, body: Match, answer: list[str], remarks: dict[str, Remark]
+) -> dict[str, Any]:
+    chosen = body.chosen(answer).get(pair.key)
+    places = [
+        {"value": f"{pair.key}={at}", "name": name, "chosen": name == chosen}
+        for at, name in enumerate(body.partners)
+    ]
+    return {"option": pair, "places": places, "remark": remarks.get(pair.key)}
 
 
 def _places(answer: list[str]) -> dict[str, int]:

@@ -181,6 +181,21 @@ def test_restarts_counts_the_most_restarted_pod(cluster):
     assert observe(cluster, text) == (True, "it is 2")
 
 
+def test_pods_counts_those_that_fit_and_stay(cluster):
+    text = "pods: {selector: app=web, where: [{path: spec.nodeName, equals: n1}], equals: 1}"
+    assert observe(cluster, text) == (False, "it is 0")
+    labels = {"app": "web"}
+    for name, node, more in (
+        ("a", "n1", {}),
+        ("b", "n2", {}),
+        ("c", "n1", {"deletionTimestamp": "x"}),
+    ):
+        meta = {"name": name, "namespace": "default", "labels": labels, **more}
+        write(cluster, {"kind": "Pod", "metadata": meta, "spec": {"nodeName": node}})
+    assert observe(cluster, text) == (True, "it is 1")
+    assert observe(cluster, "pods: {selector: app=web, at_least: 3}") == (False, "it is 2")
+
+
 def test_event_counts_repeats(cluster):
     text = "event: {reason: Unhealthy, of: 'Pod/default/web-*', at_least: 3}"
     event = {
@@ -218,6 +233,7 @@ def test_every_kind_has_a_test():
         ("exists: {of: web}", "checks.yaml:3: `web` names no object. Mend: write Kind/name"),
         ("field: {of: Node/x, path: a}", "checks.yaml:3: expected one comparison."),
         ("restarts: {selector: 'a in', at_least: 1}", "checks.yaml:3: no selector:"),
+        ("pods: {selector: 'a in', at_least: 1}", "checks.yaml:3: no selector:"),
     ],
 )
 def test_mistakes_of_authors_are_located(text, said):

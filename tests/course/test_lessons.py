@@ -24,7 +24,7 @@ def test_a_lesson_has_what_the_house_asks(folder):
         assert f"{altitude}" in story
     assert '<details class="callout callout-why">' in story
     recap = lesson.sections[-1]
-    assert recap.id == "recap" and recap.html.count('href="#') == recap.html.count("<li>") + 1
+    assert recap.id == "recap" and recap.html.count('href="#') >= recap.html.count("<li>")
 
 
 def test_the_flagship_has_one_question_of_each_type():

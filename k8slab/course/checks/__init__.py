@@ -18,6 +18,7 @@ from .event import Event
 from .exists import Absent, Exists
 from .field import Field
 from .kind import Kind, Observation
+from .pods import Pods
 from .ready import Ready
 from .requests import Requests
 from .restarts import Restarts
@@ -29,6 +30,7 @@ KINDS: dict[str, type[Kind]] = {
     "event": Event,
     "exists": Exists,
     "field": Field,
+    "pods": Pods,
     "ready": Ready,
     "requests": Requests,
     "restarts": Restarts,

@@ -22,10 +22,12 @@ class Rollout(NamedTuple):
 
 
 def changes_of(cluster: Cluster, wanted: Key) -> Iterator[Change]:
-    """The changes of an object that the log still holds; the name may hold ``*``."""
+    """The changes of an object that the log still holds; namespace and name may hold ``*``."""
     for change in cluster.changes(since=cluster.world.store.compacted):
         key = change.key
-        if key[:2] == wanted[:2] and fnmatchcase(key.name, wanted.name):
+        if key.kind != wanted.kind or not fnmatchcase(key.namespace, wanted.namespace):
+            continue
+        if fnmatchcase(key.name, wanted.name):
             yield change
 
 
