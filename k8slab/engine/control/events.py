@@ -5,7 +5,8 @@ Three rules of client-go tools/record/events_cache.go, in this order:
 1. Events about one object that share source, type and reason but differ in message are combined
    from the tenth message within ten minutes on.
 2. A repeat of the same event counts up the stored one, whose message becomes the latest.
-3. One source writes 25 events about one object, then one every five minutes; the count goes on.
+3. One source writes 25 events of a type about one object, then one every five minutes; the count
+   goes on. (A recorded pod with two failing probes: 25 Warnings, and every Killing after them.)
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def record(world: World, obj: Obj, entry: Entry) -> None:
     """Write the Event, or count it up, or drop it, by the rules above.
 
     The memory of an object is {"similar": {group: [last ms, messages]}, "written": {identity:
-    [event name, count]}, "tokens": {source: [left, at ms]}}.
+    [event name, count]}, "tokens": {source and type: [left, at ms]}}.
     """
     about = key_of(obj)
     memory = world.note(OWNER, about) or {"similar": {}, "written": {}, "tokens": {}}
@@ -48,7 +49,7 @@ def record(world: World, obj: Obj, entry: Entry) -> None:
     message = COMBINED + entry.message if combined else entry.message
     identity = "/".join((*_group(entry), *(() if combined else (entry.field_path, entry.message))))
     name, count = memory["written"].get(identity) or ("", 0)
-    allowed, memory = _allow(world, memory, f"{entry.source}/{entry.host}")
+    allowed, memory = _allow(world, memory, f"{entry.source}/{entry.host}/{entry.type}")
     if allowed:
         name = _write(world, obj, entry._replace(message=message), name, count + 1)
     written = {**memory["written"], identity: [name, count + 1]}

@@ -290,11 +290,12 @@ def _ended(here: Here, record: Record) -> Step:
     if judged_ms is not None and judged_ms - updated_ms > BACKOFF_RESET_MS:
         wait_ms = 0
     if wait_ms and judged_ms is not None and now_ms - judged_ms < wait_ms:
-        text = f"restarting failed container {here.container['name']} in pod {here.pod_label}"
-        here.say("Warning", "BackOff", f"Back-off {text}")
+        name, pod = here.container["name"], here.pod_label
+        told = f"Back-off restarting failed container {name} in pod {pod}"
+        here.say("Warning", "BackOff", told)
         due_ms = record["finished_ms"] + wait_ms
-        message = f"back-off {_go_short(wait_ms)} {text}"
-        again = move(record, "back-off", now_ms, due_ms=due_ms, message=message)
+        waiting = f"back-off {_go_short(wait_ms)} restarting failed container={name} pod={pod}"
+        again = move(record, "back-off", now_ms, due_ms=due_ms, message=waiting)
         return Step(_begin_again(again, wait_ms, due_ms))
     again = move(record, "restart", now_ms)
     if judged_ms is None:

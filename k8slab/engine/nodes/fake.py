@@ -18,6 +18,7 @@ from ..base.objects import Key, Obj, Objs, annotations_of, is_deleting, key_of
 from ..base.pods import node_of, phase_of, pod_is_terminal
 from ..control import World
 from ..control.loop import Watch
+from .addresses import node_address
 from .liveness import node_is_up
 
 JITTER_MS = 60
@@ -160,6 +161,8 @@ def _write(world: World, pod: Obj, phase: str, container: dict[str, Any]) -> Non
     if phase == "Running" and "podIP" not in status:
         address = _address(world, pod)
         status.update(podIP=address, podIPs=[{"ip": address}])
+    host = node_address(world, node_of(pod))
+    status.update(hostIP=host, hostIPs=[{"ip": host}])
     world.api.update_status(pod, status)
 
 

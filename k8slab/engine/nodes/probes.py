@@ -134,6 +134,7 @@ def _next_event_ms(world: World, pod: Obj) -> int:
     """When the recorder's spam filter lets the kubelet's next Event about the pod through."""
     key: Key = key_of(pod)
     note = world.note("events", key) or {"tokens": {}}
-    left, at_ms = note["tokens"].get(f"kubelet/{pod['spec']['nodeName']}") or (1.0, world.now_ms)
+    bucket = f"kubelet/{pod['spec']['nodeName']}/Warning"
+    left, at_ms = note["tokens"].get(bucket) or (1.0, world.now_ms)
     left = left + (world.now_ms - at_ms) / REFILL_MS
     return world.now_ms if left >= 1 else world.now_ms + round((1 - left) * REFILL_MS) + 1

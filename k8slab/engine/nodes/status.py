@@ -35,12 +35,13 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
         "containerStatuses": statuses,
         "observedGeneration": pod["metadata"].get("generation", 1),
         "phase": phase,
+        "resources": {},
         "startTime": world.timestamp(memory["admitted_ms"]),
     }
     status.setdefault("qosClass", "BestEffort")
     if inits:
         status["initContainerStatuses"] = [
-            _container(world, pod, each, records, "PodInitializing") for each in inits
+            _init_container(world, pod, each, records) for each in inits
         ]
     if memory["host_ip"]:
         status["hostIP"] = memory["host_ip"]
@@ -100,7 +101,17 @@ def _container(
     if runs:
         status["containerID"] = _container_id(pod, container, number)
         status["resources"] = container.get("resources") or {}
+        if container.get("volumeMounts"):
+            status["volumeMounts"] = [_mount(each) for each in container["volumeMounts"]]
     return status
+
+
+def _init_container(world: World, pod: Obj, container: Obj, records: dict[str, Record]) -> Obj:
+    """An init container is ready once it has done its work, a sidecar as any other container."""
+    status = _container(world, pod, container, records, "PodInitializing")
+    if container.get("restartPolicy") == "Always":
+        return status
+    return {**status, "ready": _init_done(container, records)}
 
 
 def _reported(pod: Obj, name: str) -> Obj:
@@ -108,6 +119,15 @@ def _reported(pod: Obj, name: str) -> Obj:
     status = pod["status"]
     every = [*status.get("initContainerStatuses", ()), *status["containerStatuses"]]
     return next(each for each in every if each["name"] == name)
+
+
+def _mount(mount: Obj) -> Obj:
+    """A mount as the status repeats it (RecursiveReadOnlyMounts)."""
+    told = {"mountPath": mount["mountPath"], "name": mount["name"]}
+    if not mount.get("readOnly"):
+        return told
+    recursive = mount.get("recursiveReadOnly", "Disabled")
+    return {**told, "readOnly": True, "recursiveReadOnly": recursive}
 
 
 def _state(world: World, pod: Obj, container: Obj, record: Record, waiting: str) -> Obj:
@@ -196,7 +216,14 @@ def _conditions(
     old = {each["type"]: each for each in get_in(pod, "status", "conditions", default=[])}
     own = [_condition(world, pod, old, *verdict) for verdict in verdicts]
     others = [each for type_, each in old.items() if type_ not in OWN_CONDITIONS]
-    return [*own, *others]
+    return [*own, *(_seen(pod, each) for each in others)]
+
+
+def _seen(pod: Obj, condition: Obj) -> Obj:
+    """The scheduler's condition bears the generation that the kubelet has seen."""
+    if condition["type"] != "PodScheduled":
+        return condition
+    return {**condition, "observedGeneration": pod["metadata"].get("generation", 1)}
 
 
 def _all_ended(memory: dict[str, Any], pod: Obj) -> bool:
