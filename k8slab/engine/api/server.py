@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..base import chance
 from ..base.clock import Clock
-from ..base.objects import Key, Obj, get_in, is_deleting, key_of, set_in
+from ..base.objects import Key, Obj, get_in, is_deleting, key_of, labels_of, set_in
 from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Conflict, Store
@@ -20,6 +20,7 @@ from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
 
 SYSTEM = "system:kube-controller-manager"
+TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
 
 class Api:
@@ -126,7 +127,7 @@ class Api:
         return self._write(new, f"updated {key_of(obj)} status")
 
     def bind(self, pod: Obj, node: str) -> Obj:
-        """The pods/binding subresource: set spec.nodeName and the PodScheduled condition."""
+        """The pods/binding subresource: spec.nodeName, PodScheduled, the node's zone and region."""
         key = key_of(pod)
         stored = self.get(key)
         if get_in(stored, "spec", "nodeName"):
@@ -146,13 +147,21 @@ class Api:
             "status": "True",
             "lastProbeTime": None,
             "lastTransitionTime": self.timestamp(),
-            "observedGeneration": stored["metadata"].get("generation", 1),
         }
         bound = {
-            **set_in(stored, ("spec", "nodeName"), node),
+            **self._in_zone(set_in(stored, ("spec", "nodeName"), node), node),
             "status": {**stored.get("status", {}), "conditions": [*conditions, scheduled]},
         }
         return self._write(bound, f"bound {key} to {node}")
+
+    def _in_zone(self, pod: Obj, node: str) -> Obj:
+        """The pod with its node's topology labels (PodTopologyLabels admission, 1.35)."""
+        stored = self.store.get(Key("Node", "", node))
+        labels = labels_of(stored) if stored is not None else {}
+        copied = {name: labels[name] for name in TOPOLOGY if name in labels}
+        if not copied:
+            return pod
+        return set_in(pod, ("metadata", "labels"), {**labels_of(pod), **copied})
 
     def delete(
         self,

@@ -15,6 +15,7 @@ Describer = Callable[[Session, Obj, Lines], None]
 DESCRIBERS: dict[str, Describer] = {
     "ConfigMap": plain.config_map,
     "Deployment": workloads.deployment,
+    "EndpointSlice": service.endpoint_slice,
     "Namespace": plain.namespace,
     "Node": node.node,
     "Pod": pod.pod,

@@ -80,7 +80,10 @@ class Lines:
         for event in sorted(about, key=last_seen_ms):
             source = (event.get("source") or {}).get("component") or event.get("reportingComponent")
             cells = [event.get("type", ""), event.get("reason", ""), interval(session, event)]
-            self.add(1, "\t".join([*cells, source or "", event.get("message", "").strip()]))
+            part = event["involvedObject"].get("fieldPath", "")
+            message = event.get("message", "").strip()
+            told = f"{part}: {message}" if part else message
+            self.add(1, "\t".join([*cells, source or "", told]))
 
     def aligned(self) -> str:
         """The text, its values below one another."""

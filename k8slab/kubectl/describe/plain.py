@@ -6,10 +6,10 @@ import base64
 import re
 from typing import Any
 
-from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.objects import Obj, Objs
 
 from ..session import Session
-from .lines import NONE, Lines
+from .lines import NONE, Lines, moment
 
 _UPPER_AFTER_LOWER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -17,8 +17,24 @@ _UPPER_AFTER_LOWER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def namespace(session: Session, obj: Obj, lines: Lines) -> None:
     """A Namespace and its bounds."""
     lines.head(obj)
-    lines.value(0, "Status", (obj.get("status") or {}).get("phase", ""))
+    status = obj.get("status") or {}
+    lines.value(0, "Status", status.get("phase", ""))
+    _conditions(lines, status.get("conditions") or [])
     lines.lines += ["", "No resource quota.", "", "No LimitRange resource."]
+
+
+def _conditions(lines: Lines, conditions: Objs) -> None:
+    if not conditions:
+        return
+    titles = ("Type", "Status", "LastTransitionTime", "Reason", "Message")
+    lines.add(0, "Conditions:")
+    lines.add(1, "\t".join(titles))
+    lines.add(1, "\t".join("-" * len(title) for title in titles))
+    for condition in conditions:
+        since = moment(condition.get("lastTransitionTime"))
+        cells = [condition["type"], condition["status"], since]
+        cells += [condition.get("reason", ""), condition.get("message", "")]
+        lines.add(1, "\t".join(cells))
 
 
 def config_map(session: Session, obj: Obj, lines: Lines) -> None:

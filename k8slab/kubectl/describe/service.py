@@ -6,7 +6,9 @@ from k8slab.engine.base.objects import Obj, Objs
 
 from ..resources import kind_of
 from ..session import Session
-from .lines import NONE, Lines
+from .lines import NONE, Lines, lower
+
+UNSET = "<unset>"
 
 
 def service(session: Session, obj: Obj, lines: Lines) -> None:
@@ -27,7 +29,7 @@ def service(session: Session, obj: Obj, lines: Lines) -> None:
         labels=f"kubernetes.io/service-name={obj['metadata']['name']}",
     )
     for port in spec.get("ports") or ():
-        name, protocol = port.get("name") or "<unset>", port.get("protocol", "TCP")
+        name, protocol = port.get("name") or UNSET, port.get("protocol", "TCP")
         lines.value(0, "Port", f"{name}\t{port['port']}/{protocol}")
         lines.value(0, "TargetPort", f"{port.get('targetPort', port['port'])}/{protocol}")
         if port.get("nodePort"):
@@ -70,7 +72,42 @@ def endpoints(slices: Objs, port_name: str) -> str:
                 found += [
                     f"{address}:{number}" for number in numbers for address in endpoint["addresses"]
                 ]
-    if not found:
+    if not slices:
         return NONE
     more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
     return ",".join(found[:3]) + more
+
+
+def endpoint_slice(session: Session, obj: Obj, lines: Lines) -> None:
+    """An EndpointSlice: its ports and each of its endpoints."""
+    lines.head(obj)
+    lines.value(0, "AddressType", obj["addressType"])
+    ports = obj.get("ports") or ()
+    if ports:
+        lines.add(0, "Ports:")
+        lines.add(1, "Name\tPort\tProtocol")
+        lines.add(1, "----\t----\t--------")
+    else:
+        lines.value(0, "Ports", UNSET)
+    for port in ports:
+        number = port.get("port", UNSET)
+        lines.add(1, f"{port.get('name') or UNSET}\t{number}\t{port.get('protocol', 'TCP')}")
+    if not obj.get("endpoints"):
+        lines.value(0, "Endpoints", NONE)
+        return
+    lines.add(0, "Endpoints:")
+    for endpoint in obj["endpoints"]:
+        _endpoint(lines, endpoint)
+
+
+def _endpoint(lines: Lines, endpoint: Obj) -> None:
+    lines.value(1, "- Addresses", ", ".join(endpoint["addresses"]))
+    lines.add(2, "Conditions:")
+    ready = (endpoint.get("conditions") or {}).get("ready")
+    lines.value(3, "Ready", UNSET if ready is None else lower(ready))
+    lines.value(2, "Hostname", endpoint.get("hostname") or UNSET)
+    target = endpoint.get("targetRef")
+    if target:
+        lines.value(2, "TargetRef", f"{target['kind']}/{target['name']}")
+    lines.value(2, "NodeName", endpoint.get("nodeName") or UNSET)
+    lines.value(2, "Zone", endpoint.get("zone") or UNSET)

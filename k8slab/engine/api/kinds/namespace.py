@@ -32,7 +32,9 @@ def _held(obj: Obj) -> bool:
 
 
 def _going(obj: Obj) -> Obj:
-    return set_in(obj, ("status", "phase"), "Terminating")
+    """Terminating; a namespace's deletion knows no grace period."""
+    kept = {it: obj["metadata"][it] for it in obj["metadata"] if it != "deletionGracePeriodSeconds"}
+    return set_in({**obj, "metadata": kept}, ("status", "phase"), "Terminating")
 
 
 KIND = Kind(

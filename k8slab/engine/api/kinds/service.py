@@ -152,7 +152,7 @@ def _validate_update(new: Obj, old: Obj) -> Faults:
     kept = "ExternalName" not in (before["type"], after["type"]) and before.get("clusterIP")
     if kept and after.get("clusterIP") != before["clusterIP"]:
         why = "may not change once set"
-        faults.append(invalid("spec.clusterIPs[0]", after.get("clusterIP") or "", why))
+        faults.append(invalid("spec.clusterIPs[0]", after.get("clusterIPs") or [], why))
     for index, family in enumerate(after.get("ipFamilies") or ()):
         address = (after.get("clusterIPs") or ["None"])[0]
         if index == 0 and family == "IPv6" and address != "None" and ":" not in address:

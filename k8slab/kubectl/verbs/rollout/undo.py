@@ -51,12 +51,12 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 def _undo(session: Session, parsed: Parsed, item: Found, to_revision: int) -> str:
     deployment = item.obj
+    target = _target(session, item, to_revision)
     if deployment["spec"].get("paused"):
         raise failure(
             "you cannot rollback a paused deployment; resume it first with "
             "'kubectl rollout resume' and try again"
         )
-    target = _target(session, item, to_revision)
     strategy = options.dry_run(parsed)
     if strategy == "client":
         lines = "\n".join(template_lines(target["spec"]["template"]))
