@@ -62,4 +62,5 @@ def _refusal(pod: Obj, container: str, previous: bool) -> str:
         None,
     )
     why = "trying and failing to pull image" if waiting in _PULLING else waiting
-    return f'container "{container}" in pod "{name}" is waiting to start: {why or "ContainerCreating"}'
+    why = why or "ContainerCreating"
+    return f'container "{container}" in pod "{name}" is waiting to start: {why}'

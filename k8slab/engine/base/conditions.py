@@ -1,4 +1,4 @@
-"""Conditions of an object's status: lists of {type, status, reason, message, lastTransitionTime}."""
+"""Conditions of a status: lists of {type, status, reason, message, lastTransitionTime}."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ _GO_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)")
 
 
 def human_duration(span_ms: int) -> str:
-    """An age as ``kubectl get`` prints it (apimachinery duration.HumanDuration): ``5m30s``, ``2d``."""
+    """An age as ``kubectl get`` prints it (duration.HumanDuration): ``5m30s``, ``2d``."""
     seconds = int(span_ms / 1000)
     if seconds < -1:
         return "<invalid>"
