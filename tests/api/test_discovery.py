@@ -1,7 +1,7 @@
 """What is served: every built-in kind of 1.36, by all of its names (KX-001 to KX-030, NL-002)."""
 
 import pytest
-from real_server import new_cluster, send
+from .real_server import new_cluster, send
 
 from k8slab.engine.api.discovery import BUILT_IN
 from k8slab.engine.api.kinds import KINDS

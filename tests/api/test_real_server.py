@@ -8,7 +8,7 @@ import json
 import re
 
 import pytest
-from real_server import NAMESPACE, load, manifest_of, mutated, new_cluster, post, send, without_ours
+from .real_server import NAMESPACE, load, manifest_of, mutated, new_cluster, post, send, without_ours
 
 from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError

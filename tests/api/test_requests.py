@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from real_server import new_cluster, send
+from .real_server import new_cluster, send
 
 from k8slab.engine import Cluster
 from k8slab.engine.api.discovery import BUILT_IN

@@ -1,6 +1,6 @@
 """Load slows processes down, and slow processes fail their probes."""
 
-from test_rollout_500s import SERVICE, deployment
+from .test_rollout_500s import SERVICE, deployment
 
 from k8slab.engine import Cluster
 
