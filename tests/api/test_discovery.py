@@ -1,11 +1,12 @@
 """What is served: every built-in kind of 1.36, by all of its names (KX-001 to KX-030, NL-002)."""
 
 import pytest
-from .real_server import new_cluster, send
 
 from k8slab.engine.api.discovery import BUILT_IN
 from k8slab.engine.api.kinds import KINDS
 from k8slab.engine.api.schema import _kinds, type_of
+
+from .real_server import new_cluster, send
 
 NOT_RESOURCES = {"DeleteOptions", "WatchEvent", "Status", "Scale", "Eviction", "TokenRequest"}
 OTHER_VERSIONS = {("autoscaling", "v1", "HorizontalPodAutoscaler")}

@@ -8,10 +8,20 @@ import json
 import re
 
 import pytest
-from .real_server import NAMESPACE, load, manifest_of, mutated, new_cluster, post, send, without_ours
 
 from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError
+
+from .real_server import (
+    NAMESPACE,
+    load,
+    manifest_of,
+    mutated,
+    new_cluster,
+    post,
+    send,
+    without_ours,
+)
 
 MUTATIONS = load("mutations")
 PATCHES = load("patches")

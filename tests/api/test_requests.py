@@ -4,7 +4,6 @@ import json
 import time
 
 import pytest
-from .real_server import new_cluster, send
 
 from k8slab.engine import Cluster
 from k8slab.engine.api.discovery import BUILT_IN
@@ -12,6 +11,8 @@ from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.tables import table
 from k8slab.engine.base.objects import owner_reference
 from k8slab.engine.base.times import parse_rfc3339
+
+from .real_server import new_cluster, send
 
 POD = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
 DEPLOYMENT = {

@@ -1,10 +1,11 @@
 """Loads by interval: the same numbers at every slicing, and every failure has a cause."""
 
 import pytest
-from .test_rollout_500s import READY, SERVICE, deployment
 
 from k8slab.engine import Cluster, traffic
 from k8slab.engine.network import send
+
+from .test_rollout_500s import READY, SERVICE, deployment
 
 
 def cluster_under_load(rps=50):

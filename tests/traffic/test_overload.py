@@ -1,8 +1,8 @@
 """Load slows processes down, and slow processes fail their probes."""
 
-from .test_rollout_500s import SERVICE, deployment
-
 from k8slab.engine import Cluster
+
+from .test_rollout_500s import SERVICE, deployment
 
 SLOW = {"shop/slow:1": {"latency_ms": 20, "latency_per_rps_ms": 10}}
 
