@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from .gotypes import NAMED_STRINGS
+from .kinds.base import Kind
 
 VERSION = "v1.36.0"
 
@@ -62,6 +63,17 @@ class Type:
 def type_of(group: str, version: str, kind: str) -> Type:
     """The type of a kind; KeyError where the API has no such kind."""
     return _struct(_kinds()[(group, version, kind)])
+
+
+def openapi(kind: Kind) -> dict[str, Any]:
+    """The OpenAPI schema of a kind; ``definition`` gives what it refers to."""
+    return definition(_kinds()[(kind.group, kind.version, kind.kind)])
+
+
+def definition(reference: str) -> dict[str, Any]:
+    """The OpenAPI schema that a ``$ref`` (or the bare name of a definition) means."""
+    found: dict[str, Any] = _definitions()[reference.rpartition("/")[2]]
+    return found
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..command import Verb
 from . import (
+    api_resources,
     apply,
     config,
     cordon,
@@ -12,6 +13,7 @@ from . import (
     describe,
     diff,
     events,
+    explain,
     get,
     logs,
     rollout,
@@ -26,6 +28,7 @@ VERBS: dict[str, Verb] = {
     for verb in (
         create.VERB,
         set_image.VERB,
+        explain.VERB,
         get.VERB,
         delete.VERB,
         rollout.VERB,
@@ -38,6 +41,8 @@ VERBS: dict[str, Verb] = {
         diff.VERB,
         apply.VERB,
         wait.VERB,
+        api_resources.RESOURCES,
+        api_resources.VERSIONS,
         config.VERB,
         version.VERB,
     )
