@@ -109,6 +109,7 @@ def comparable(obj):
                 holder[name] = 30000
     obj["metadata"]["namespace"] = obj["metadata"].get("namespace") and NAMESPACE
     text = re.sub(r"kube-api-access-\w{5}", "kube-api-access-xxxxx", json.dumps(obj))
+    text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "uid", text)
     return json.loads(text.replace('"defs"', f'"{NAMESPACE}"'))
 
 

@@ -11,12 +11,14 @@ from .namespace_lifecycle import NamespaceLifecycle, check_namespace_deletion
 from .pod_limit import PodLimit
 from .priority import Priority
 from .service_account import ServiceAccount
+from .storage_in_use import StorageObjectInUseProtection
 
 PLUGINS: tuple[Plugin, ...] = (
     NamespaceLifecycle(),
     ServiceAccount(),
     DefaultTolerationSeconds(),
     Priority(),
+    StorageObjectInUseProtection(),
     PodLimit(),
 )
 

@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from . import (
     configmap,
+    controllerrevision,
+    cronjob,
+    daemonset,
     deployment,
     endpointslice,
     event,
+    job,
     lease,
     namespace,
     node,
+    persistentvolume,
+    persistentvolumeclaim,
     pod,
+    poddisruptionbudget,
     replicaset,
     secret,
     service,
     serviceaccount,
+    statefulset,
+    storageclass,
 )
 from .base import Column, Kind
 from .generic import GENERIC
@@ -35,6 +44,15 @@ _OWN: tuple[Kind, ...] = (
     configmap.KIND,
     secret.KIND,
     serviceaccount.KIND,
+    controllerrevision.KIND,
+    cronjob.KIND,
+    daemonset.KIND,
+    job.KIND,
+    persistentvolume.KIND,
+    persistentvolumeclaim.KIND,
+    poddisruptionbudget.KIND,
+    statefulset.KIND,
+    storageclass.KIND,
 )
 
 

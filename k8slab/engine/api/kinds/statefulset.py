@@ -1,0 +1,126 @@
+"""StatefulSet (apps/v1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...base import names
+from ...base.objects import Obj, get_in
+from .base import Column, Kind
+from .columns import AGE, CONTAINERS, IMAGES, NAME
+from .faults import Faults, forbidden, invalid, negative
+from .filling import change, change_each, fill, fill_zero
+from .podspec import validate_workload_template
+from .podspec_defaults import default_template
+
+_SPEC = {"replicas": 1, "revisionHistoryLimit": 10}
+_SPEC_ZERO = {"podManagementPolicy": "OrderedReady"}
+_RETAIN = {"whenDeleted": "Retain", "whenScaled": "Retain"}
+_POLICIES = ("OrderedReady", "Parallel")
+_CHANGEABLE = frozenset(
+    {
+        "replicas",
+        "ordinals",
+        "template",
+        "updateStrategy",
+        "revisionHistoryLimit",
+        "persistentVolumeClaimRetentionPolicy",
+        "minReadySeconds",
+    }
+)
+_FIXED = (
+    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', "
+    "'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and "
+    "'minReadySeconds' are forbidden"
+)
+
+
+def _default(obj: Obj) -> Obj:
+    spec = fill_zero(fill(obj.get("spec") or {}, _SPEC), _SPEC_ZERO)
+    nested: Obj = {"updateStrategy": {}, "persistentVolumeClaimRetentionPolicy": {}, "template": {}}
+    spec = fill(spec, {**nested, "serviceName": ""})
+    spec = change(spec, "updateStrategy", _strategy)
+    spec = change(spec, "persistentVolumeClaimRetentionPolicy", lambda it: fill_zero(it, _RETAIN))
+    spec = change_each(spec, "volumeClaimTemplates", _claim)
+    return {**obj, "spec": change(spec, "template", default_template)}
+
+
+def _strategy(strategy: Obj) -> Obj:
+    strategy = fill_zero(strategy, {"type": "RollingUpdate"})
+    if strategy["type"] != "RollingUpdate":
+        return strategy
+    strategy = fill(strategy, {"rollingUpdate": {}})
+    return change(strategy, "rollingUpdate", lambda it: fill(it, {"partition": 0}))
+
+
+def _claim(claim: Obj) -> Obj:
+    claim = fill(claim, {"kind": "PersistentVolumeClaim", "apiVersion": "v1", "spec": {}})
+    claim = change(claim, "spec", lambda it: fill(it, {"volumeMode": "Filesystem"}))
+    return fill(claim, {"status": {"phase": "Pending"}})
+
+
+def _prepare(new: Obj, old: Obj | None) -> Obj:
+    return new if old is not None else {**new, "status": {"replicas": 0, "availableReplicas": 0}}
+
+
+def _validate(obj: Obj) -> Faults:
+    spec = obj["spec"]
+    faults = _one_of("spec.podManagementPolicy", spec["podManagementPolicy"], _POLICIES)
+    faults += _validate_strategy(spec["updateStrategy"])
+    retention = spec["persistentVolumeClaimRetentionPolicy"]
+    for field in _RETAIN:
+        path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
+        faults += _one_of(path, retention[field], ("Retain", "Delete"))
+    faults += negative("spec.replicas", spec["replicas"])
+    faults += negative("spec.minReadySeconds", spec.get("minReadySeconds") or 0)
+    faults += negative("spec.ordinals.start", get_in(spec, "ordinals", "start", default=0))
+    return faults + validate_workload_template(spec, "spec", "statefulset")
+
+
+def _one_of(path: str, value: str, allowed: tuple[str, str]) -> Faults:
+    if value in allowed:
+        return []
+    return [invalid(path, value, f"must be '{allowed[0]}' or '{allowed[1]}'")]
+
+
+def _validate_strategy(strategy: Obj) -> Faults:
+    path, rolling = "spec.updateStrategy", strategy.get("rollingUpdate")
+    if strategy["type"] == "OnDelete":
+        if rolling is None:
+            return []
+        why = "only allowed for updateStrategy 'RollingUpdate'"
+        return [invalid(f"{path}.rollingUpdate", rolling, why)]
+    if strategy["type"] == "RollingUpdate":
+        partition = (rolling or {}).get("partition") or 0
+        return negative(f"{path}.rollingUpdate.partition", partition)
+    return [invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")]
+
+
+def _validate_update(new: Obj, old: Obj) -> Faults:
+    def fixed(obj: Obj) -> Obj:
+        return {name: it for name, it in obj["spec"].items() if name not in _CHANGEABLE}
+
+    return [] if fixed(new) == fixed(old) else [forbidden("spec", _FIXED)]
+
+
+def _ready(obj: Obj, now_unix_ms: int) -> Any:
+    ready = get_in(obj, "status", "readyReplicas", default=0)
+    return f"{ready}/{get_in(obj, 'spec', 'replicas', default=0)}"
+
+
+KIND = Kind(
+    "StatefulSet",
+    "statefulsets",
+    group="apps",
+    short_names=("sts",),
+    categories=("all",),
+    status=True,
+    scale=True,
+    generation=True,
+    default=_default,
+    prepare=_prepare,
+    validate=_validate,
+    validate_update=_validate_update,
+    name_rule=names.dns_label,
+    columns=(NAME, Column("Ready", _ready), AGE, CONTAINERS, IMAGES),
+)
