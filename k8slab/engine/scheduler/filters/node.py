@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...base.nodeselector import matches_required
 from ...base.objects import Obj, get_in
 from ...base.taints import tolerated
 from ..nodeinfo import NodeInfo
-from ..nodeselector import matches_required
 from ..plugin import Cycle, Refusal
 
 _UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}

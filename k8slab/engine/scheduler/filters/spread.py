@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ...base.nodeselector import matches_required
 from ...base.objects import labels_of
 from ...base.taints import tolerated
 from ..nodeinfo import NodeInfo
-from ..nodeselector import matches_required
 from ..plugin import Cycle, Refusal
 from ..spreading import Constraint, constraints_of
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...base.nodeselector import matches_term
 from ...base.objects import Obj, Objs, get_in
 from ...base.taints import tolerated
 from ..affinity import PREFERRED
 from ..nodeinfo import NodeInfo
-from ..nodeselector import matches_term
 from ..plugin import Cycle, default_normalize
 
 

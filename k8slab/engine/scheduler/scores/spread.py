@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from math import log
 from typing import NamedTuple
 
+from ...base.nodeselector import matches_required
 from ..nodeinfo import NodeInfo
-from ..nodeselector import matches_required
 from ..plugin import SCORE_MAX, Cycle
 from ..spreading import HOSTNAME, Constraint, constraints_of, default_constraints
 

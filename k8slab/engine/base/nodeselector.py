@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..base.objects import Obj, get_in
+from .objects import Obj, get_in
 
 
 def matches_required(spec: Obj, node: Obj) -> bool:
