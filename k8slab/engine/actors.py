@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .control import Controller
 from .control.settings import Settings
+from .controllers.daemonset import DaemonSets
 from .controllers.deployment import Deployments
 from .controllers.endpointslice import EndpointSlices
 from .controllers.event_ttl import EventTtl
@@ -31,6 +32,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         RootCaPublisher(),
         Deployments(),
         ReplicaSets(),
+        DaemonSets(),
         EndpointSlices(),
         NodeLifecycle(),
         TaintEviction(),

@@ -1,0 +1,93 @@
+"""The order of one look at a DaemonSet (daemon_controller.go syncDaemonSet, 1.36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ...base.objects import Key, Obj, Objs, controller_of, is_deleting, key_of, labels_of
+from ...base.selectors import matcher
+from ...control import World
+from ...control.loop import Watch
+from .. import history
+from ..claims import claimed
+from . import pods, rolling, status
+from .look import HASH, Look, by_node
+from .nodes import should_run, target_node
+
+
+class DaemonSets:
+    """One pod on every node that suits; new templates roll out node by node."""
+
+    name = "daemonset"
+    lag_ms = 6
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        return {
+            "DaemonSet": _itself,
+            "ControllerRevision": _owner,
+            "Pod": _owner,
+            "Node": _concerned,
+        }
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        daemon_set = world.store.get(key)
+        if daemon_set is None:
+            return None
+        own = claimed(world, daemon_set, "Pod")
+        if is_deleting(daemon_set):
+            return None
+        revisions = history.by_number(claimed(world, daemon_set, "ControllerRevision"))
+        newest = history.current(world, daemon_set, revisions, HASH)
+        look = Look(
+            world,
+            daemon_set,
+            labels_of(newest)[HASH],
+            world.store.list("Node"),
+            by_node(own),
+        )
+        world.read(f"{len(own)} pods of {key.name}, {len(look.nodes)} nodes")
+        busy = pods.manage(look)
+        if not busy and daemon_set["spec"]["updateStrategy"]["type"] == "RollingUpdate":
+            rolling.roll(look)
+        _clean_up(look, revisions, own)
+        return status.write(look)
+
+
+def _clean_up(look: Look, revisions: Objs, own: Objs) -> None:
+    """Revisions that no pod is of any more, beyond the limit."""
+    hashes = {look.hash, *(labels_of(pod).get(HASH) for pod in own)}
+    live = frozenset(
+        it["metadata"]["name"] for it in revisions if labels_of(it).get(HASH) in hashes
+    )
+    history.truncate(look.world, look.daemon_set, revisions, live)
+
+
+def _itself(world: World, obj: Obj) -> Iterable[Key]:
+    yield key_of(obj)
+
+
+def _owner(world: World, obj: Obj) -> Iterable[Key]:
+    """Its DaemonSet; for an orphan, each that would adopt it."""
+    namespace, owner = obj["metadata"]["namespace"], controller_of(obj)
+    if owner is not None:
+        if owner["kind"] == "DaemonSet":
+            yield Key("DaemonSet", namespace, owner["name"])
+        return
+    for daemon_set in world.store.list("DaemonSet", namespace):
+        if matcher(daemon_set["spec"]["selector"])(labels_of(obj)):
+            yield key_of(daemon_set)
+
+
+def _concerned(world: World, node: Obj) -> Iterable[Key]:
+    """Those that lack a pod there, or have one that may not stay (syncNodeUpdate, 1.36)."""
+    stored = world.store.get(key_of(node))
+    name = node["metadata"]["name"]
+    for daemon_set in world.store.list("DaemonSet"):
+        start, stay = should_run(daemon_set, stored) if stored is not None else (False, False)
+        here = any(
+            target_node(pod) == name
+            for pod in world.store.by("Pod", "controller", daemon_set["metadata"]["uid"])
+        )
+        if (start and not here) or (here and not stay):
+            yield key_of(daemon_set)
