@@ -15,6 +15,7 @@ from .controllers.pod_gc import PodGarbage
 from .controllers.replicaset import ReplicaSets
 from .controllers.root_ca import RootCaPublisher
 from .controllers.serviceaccount import DefaultServiceAccounts
+from .controllers.statefulset import StatefulSets
 from .controllers.taint_eviction import TaintEviction
 from .network import KubeProxy
 from .nodes.fake import FakeKubelet
@@ -32,6 +33,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         RootCaPublisher(),
         Deployments(),
         ReplicaSets(),
+        StatefulSets(),
         DaemonSets(),
         EndpointSlices(),
         NodeLifecycle(),
