@@ -52,10 +52,13 @@ class Experiment:
         began_ms = cluster.now_ms
         self.script.play(cluster, shell)
         figures: dict[str, Any] = {"title": self.title, "pods": _pods(cluster, began_ms)}
-        for load in setup.loads:
-            figures |= _traffic(cluster, load.name, began_ms)
+        traffic = {it.name: _traffic(cluster, it.name, began_ms) for it in setup.loads}
+        if traffic:
+            figures |= traffic[setup.loads[0].name]
+        if len(traffic) > 1:
+            figures |= traffic
         for name, moment in self.moments.items():
-            at_ms = moment.first_ms(cluster, began_ms)
+            at_ms = moment.became_ms(cluster, began_ms)
             figures[name] = None if at_ms is None else round((at_ms - began_ms) / 1000)
         for name, measure in self.values.items():
             figures[name] = measure.value(cluster, began_ms)

@@ -14,6 +14,7 @@ from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
 from k8slab.labs.quotas import QuotaExceeded
 from k8slab.quizzes.models import Attempt, latest_attempts
+from k8slab.quizzes.score import Score
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
 
@@ -66,6 +67,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
         "altitudes": ALTITUDES,
         "lab": on_page(lab, lesson) if lab else None,
         "questions": [it for it in shown.values() if not it.in_story],
+        "score": Score.of(it for it in shown.values() if not it.in_story),
         "previous": find_lesson(lesson.builds_on[0]) if lesson.builds_on else None,
         "next": find_lesson(lesson.next) if lesson.next else None,
     }
@@ -92,10 +94,13 @@ def answer(request: HttpRequest, slug: str, question_id: str) -> HttpResponse:
     if question is None:
         raise Http404("no such question")
     in_story = question_id in lesson.placed
-    shown = take_answer(request, become_visitor(request), slug, question, in_story=in_story)
+    visitor = become_visitor(request)
+    shown = take_answer(request, visitor, slug, question, in_story=in_story)
     template = "prediction" if in_story else "question"
     if request.headers.get("HX-Request"):
-        return render(request, f"quizzes/{template}.html", {"question": shown})
+        context = {"question": shown, "score": _score(lesson, visitor)}
+        name = "prediction" if in_story else "answered"
+        return render(request, f"quizzes/{name}.html", context)
     if shown.refusal:
         return render(request, "quizzes/refused.html", {"question": shown}, status=400)
     return redirect(f"{reverse('lesson', args=[slug])}#{template}-{question_id}")
@@ -127,6 +132,11 @@ def _questions(lesson: Lesson, attempts: dict[str, Attempt]) -> dict[str, Shown]
         )
         for question in lesson.questions
     }
+
+
+def _score(lesson: Lesson, visitor: Visitor) -> Score:
+    shown = _questions(lesson, latest_attempts(visitor, lesson.slug))
+    return Score.of(it for it in shown.values() if not it.in_story)
 
 
 def _on_map(lesson: Lesson, visitor: Visitor | None) -> dict[str, Any]:

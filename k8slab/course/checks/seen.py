@@ -5,12 +5,14 @@ As ``field``, at any moment so far. The name may hold ``*``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key
+from k8slab.engine.store import Change
 
 from .history import changes_of
 from .kind import Observation
@@ -43,11 +45,27 @@ class Seen:
             return Observation(False, "not so far")
         return Observation(True, f"first at {clock(at_ms)}")
 
-    def first_ms(self, cluster: Cluster, since_ms: int = 0) -> int | None:
-        """When it first held, at or after ``since_ms``."""
+    def first_ms(self, cluster: Cluster) -> int | None:
+        """When it first held."""
+        held = (change.at_ms for change in self._holding(cluster))
+        return next(held, None)
+
+    def became_ms(self, cluster: Cluster, since_ms: int) -> int | None:
+        """When it came to hold, having not held before, at or after ``since_ms``."""
+        became = (
+            change.at_ms
+            for change in self._holding(cluster)
+            if change.at_ms >= since_ms and not self._held_before(change)
+        )
+        return next(became, None)
+
+    def _holding(self, cluster: Cluster) -> Iterator[Change]:
+        """The changes after which it held."""
         for change in changes_of(cluster, self.of):
             gone = change.type == "DELETED"
-            value = None if gone else value_at(change.object, self.path)
-            if change.at_ms >= since_ms and self.comparison.holds(value):
-                return change.at_ms
-        return None
+            if self.comparison.holds(None if gone else value_at(change.object, self.path)):
+                yield change
+
+    def _held_before(self, change: Change) -> bool:
+        before = change.previous
+        return before is not None and self.comparison.holds(value_at(before, self.path))
