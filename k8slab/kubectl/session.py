@@ -24,7 +24,8 @@ class Session:
     """One kubectl line at work.
 
     ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
-    was typed, noted in the journal before the first change. Output is collected, not printed.
+    was typed, noted in the journal before the first change. Output is collected, not printed;
+    ``with_managers`` prints metadata.managedFields too.
     """
 
     cluster: Cluster
@@ -36,6 +37,7 @@ class Session:
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
     failed: bool = False
+    with_managers: bool = False
     noted: bool = False
 
     # Output

@@ -2,11 +2,12 @@
 
     {"verb": "get|list|create|update|patch|delete|deletecollection", "kind": "Deployment",
      "namespace": "", "name": "", "subresource": "|status|scale|binding|eviction", "body": ...,
-     "patch_type": "strategic|merge|json", "options": {...}, "user": "learner"}
+     "patch_type": "strategic|merge|json|apply", "options": {...}, "user": "learner"}
 
 Options: dry_run, field_validation (Strict, or Warn and Ignore that drop unknown fields), grace_s,
-propagation, uid, resource_version, label_selector, field_selector. The answer is the object, or a
-list with ``items``. Server-side apply will be a fourth patch_type.
+propagation, uid, resource_version, label_selector, field_selector, field_manager (who is noted as
+the manager of what changes), force (an apply takes fields from other managers). The answer is the
+object, or a list with ``items``.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from .errors import ApiError, FieldError, bad_request, invalid
 from .fields import field_matcher
 from .kinds import Kind
 from .patch import TYPES, apply_patch
-from .schema import type_of
+from .schema import type_of, type_of_kind
 from .server import Api
+from .serverside import server_side_apply
 
 LEARNER = "learner"
 BODY_BYTES_MAX = 3 << 20
@@ -149,6 +151,15 @@ def _place(kind: Kind, key: Key, obj: Obj) -> Obj:
     return {**obj, "metadata": metadata}
 
 
+def _writing(request: Obj, options: Obj) -> dict[str, Any]:
+    """Who writes, and how."""
+    return {
+        "user": request.get("user") or LEARNER,
+        "manager": options.get("field_manager") or "",
+        "dry_run": bool(options.get("dry_run")),
+    }
+
+
 def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     subresource = request.get("subresource") or ""
     if subresource == "binding":
@@ -158,8 +169,7 @@ def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     body = read_body(kind, request["body"], options.get("field_validation") or "Strict")
     return api.create(
         _place(kind, key, body),
-        user=request.get("user") or LEARNER,
-        dry_run=bool(options.get("dry_run")),
+        **_writing(request, options),
     )
 
 
@@ -176,13 +186,15 @@ def _update(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     return api.update(
         _place(kind, key, body),
         subresource=subresource,
-        user=request.get("user") or LEARNER,
-        dry_run=bool(options.get("dry_run")),
+        **_writing(request, options),
     )
 
 
 def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     patch_type = request.get("patch_type") or "strategic"
+    if patch_type == "apply":
+        user = request.get("user") or LEARNER
+        return server_side_apply(api, kind, key, request["body"], options, user=user)
     if patch_type not in TYPES:
         raise ApiError(415, "UnsupportedMediaType", f"the patch type {patch_type} is not supported")
     stored = api.get(key)
@@ -191,14 +203,13 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         scale_type = type_of("autoscaling", "v1", "Scale")
         patched = apply_patch(patch_type, scale.scale_of(stored), request["body"], scale_type)
         return _store_scale(api, kind, stored, patched, request, options)
-    kind_type = type_of(kind.group, kind.version, kind.kind)
+    kind_type = type_of_kind(kind)
     patched = apply_patch(patch_type, stored, request["body"], kind_type)
     obj = _read_patched(kind, key, patched, request, options)
     return api.update(
         _place(kind, key, obj),
         subresource=subresource,
-        user=request.get("user") or LEARNER,
-        dry_run=bool(options.get("dry_run")),
+        **_writing(request, options),
     )
 
 
@@ -238,9 +249,7 @@ def _bad_patch(patched: Obj, why: str) -> ApiError:
 
 def _store_scale(api: Api, kind: Kind, stored: Obj, body: Obj, request: Obj, options: Obj) -> Obj:
     new = scale.with_scale(kind, stored, body)
-    written = api.update(
-        new, user=request.get("user") or LEARNER, dry_run=bool(options.get("dry_run"))
-    )
+    written = api.update(new, **_writing(request, options))
     return scale.scale_of(written)
 
 

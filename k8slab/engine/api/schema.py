@@ -35,7 +35,9 @@ class Type:
     intstr, time or any; ``name`` is what Go calls it in its decoding errors (``v1.PodSpec``).
 
     A struct has ``fields``; a map and a list have an ``item``. ``merge_key`` and ``strategies`` are
-    those of the strategic merge patch, of the field that has this type.
+    those of the strategic merge patch, of the field that has this type; ``list_type`` (map, set or
+    atomic), ``map_keys`` and ``atomic`` (a struct or map that is owned as a whole) those of
+    server-side apply.
     """
 
     form: str
@@ -43,6 +45,9 @@ class Type:
     item: Type | None = None
     merge_key: str = ""
     strategies: tuple[str, ...] = ()
+    list_type: str = ""
+    map_keys: tuple[str, ...] = ()
+    atomic: bool = False
     definition: str = ""
     _fields: dict[str, Type] | None = field(default=None, repr=False)
 
@@ -63,6 +68,11 @@ class Type:
 def type_of(group: str, version: str, kind: str) -> Type:
     """The type of a kind; KeyError where the API has no such kind."""
     return _struct(_kinds()[(group, version, kind)])
+
+
+def type_of_kind(kind: Kind) -> Type:
+    """The type of a kind's objects."""
+    return type_of(kind.group, kind.version, kind.kind)
 
 
 def openapi(kind: Kind) -> dict[str, Any]:
@@ -95,7 +105,8 @@ def _kinds() -> dict[tuple[str, str, str], str]:
 
 def _struct(definition: str) -> Type:
     *_, version, name = definition.split(".")
-    return Type("struct", f"{version}.{name}", definition=definition)
+    atomic = _definitions()[definition].get("x-kubernetes-map-type") == "atomic"
+    return Type("struct", f"{version}.{name}", definition=definition, atomic=atomic)
 
 
 def _fields(definition: str) -> dict[str, Type]:
@@ -112,6 +123,9 @@ def _field(owner: str, name: str, schema: dict[str, Any]) -> Type:
     elif named and found.item is not None and found.item.form == "string":
         found.item.name, found.name = named, f"[]{named}"
     found.merge_key = schema.get("x-kubernetes-patch-merge-key", "")
+    found.list_type = schema.get("x-kubernetes-list-type", "")
+    found.map_keys = tuple(schema.get("x-kubernetes-list-map-keys", ()))
+    found.atomic = found.atomic or schema.get("x-kubernetes-map-type") == "atomic"
     found.strategies = tuple(schema.get("x-kubernetes-patch-strategy", "").split(","))
     return found
 

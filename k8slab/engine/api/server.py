@@ -18,8 +18,11 @@ from .admission import PLUGINS, check_namespace_deletion
 from .discovery import BUILT_IN, Discovery
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
+from .managed import managers
+from .schema import type_of_kind
 
 SYSTEM = "system:kube-controller-manager"
+_MANAGER = "kube-controller-manager"
 TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
 
@@ -63,9 +66,12 @@ class Api:
 
     # Writing
 
-    def create(self, obj: Obj, *, user: str = SYSTEM, dry_run: bool = False) -> Obj:
+    def create(
+        self, obj: Obj, *, user: str = SYSTEM, manager: str = "", dry_run: bool = False
+    ) -> Obj:
         """Store a new object and return it as stored.
 
+        ``manager`` is noted as the one who manages its fields.
         Raises ApiError: AlreadyExists, Invalid (all faults at once), Forbidden, and NotFound for
         its namespace.
         """
@@ -81,15 +87,25 @@ class Api:
         if self.store.get(key) is not None:
             raise errors.already_exists(kind.plural, kind.group, key.name)
         obj = kind.allocate(self, obj, None)
+        if manager:
+            obj = self._managed(kind, obj, None, manager)
         return obj if dry_run else self._write(obj, f"created {key}")
 
     def update(
-        self, obj: Obj, *, subresource: str = "", user: str = SYSTEM, dry_run: bool = False
+        self,
+        obj: Obj,
+        *,
+        subresource: str = "",
+        user: str = SYSTEM,
+        manager: str = "",
+        dry_run: bool = False,
     ) -> Obj:
         """Replace an object (or, with subresource "status", only its status).
 
         A ``metadata.resourceVersion`` that is not the stored one is a Conflict; without one the
-        update is unconditional. A no-op writes nothing and returns the stored object.
+        update is unconditional. A no-op writes nothing and returns the stored object. ``manager``
+        becomes the manager of the fields that change; ``metadata.managedFields`` that are not the
+        stored ones are taken as they are.
         """
         kind = self.discovery.named(obj["kind"])
         key = key_of(obj)
@@ -101,6 +117,9 @@ class Api:
             new = self._updated(kind, obj, old, user)
         if new == old:
             return old
+        stored = old["metadata"].get("managedFields")
+        if (manager or stored) and new["metadata"].get("managedFields") == stored:
+            new = self._managed(kind, new, old, manager or _MANAGER)
         if dry_run:
             return new
         if _may_go(kind, new):
@@ -313,6 +332,10 @@ class Api:
             raise errors.invalid(kind.kind, kind.group, old["metadata"]["name"], faults)
         return kind.allocate(self, new, old)
 
+    def _managed(self, kind: Kind, new: Obj, old: Obj | None, manager: str) -> Obj:
+        by = managers.Manager(manager, "Update", kind.api_version)
+        return managers.updated(new, old, by, type_of_kind(kind), self.timestamp())
+
     def _write(self, obj: Obj, did: str, *, expect: int | None = None) -> Obj:
         if self.cause is not None:
             self.cause.did.append(did)
@@ -345,6 +368,8 @@ def _with_system_fields(kind: Kind, obj: Obj, old: Obj) -> Obj:
         name: value for name, value in obj["metadata"].items() if name not in _SYSTEM_FIELDS
     }
     before = old["metadata"]
+    if "managedFields" in before and "managedFields" not in metadata:
+        metadata["managedFields"] = before["managedFields"]
     metadata.update({name: before[name] for name in _SYSTEM_FIELDS if name in before})
     new = {**obj, "metadata": metadata}
     if kind.status:

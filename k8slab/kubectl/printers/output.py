@@ -55,7 +55,8 @@ def print_found(session: Session, output: str, found: Sequence[Found], *, single
     if name == "custom-columns":
         _custom_columns(session, argument, [item.obj for item in found])
         return
-    value = shown(found[0].obj) if single and found else list_of([item.obj for item in found])
+    objects = [item.obj if session.with_managers else shown(item.obj) for item in found]
+    value = objects[0] if single and found else list_of(objects)
     if name == "json":
         session.print(to_json(value))
     elif name == "yaml":
@@ -72,7 +73,7 @@ def list_of(objects: list[Obj]) -> Obj:
     """The client-side List that kubectl puts several objects into."""
     return {
         "apiVersion": "v1",
-        "items": [shown(obj) for obj in objects],
+        "items": objects,
         "kind": "List",
         "metadata": {"resourceVersion": ""},
     }

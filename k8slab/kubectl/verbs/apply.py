@@ -20,9 +20,10 @@ from ..resources import Found
 from ..session import Session
 from ..threeway import three_way_patch
 from . import options
+from .apply_server_side import CLIENT_SIDE, apply_on_server
 from .create import LAST_APPLIED, create, with_last_applied
 
-MANAGER = "kubectl-client-side-apply"
+MANAGER = CLIENT_SIDE
 _MISSING = (
     "Warning: resource {resource}/{name} is missing the {annotation} annotation which is required "
     "by kubectl apply. kubectl apply should only be used on resources created declaratively by "
@@ -39,12 +40,25 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure("must specify one of -f and -k")
     if parsed.arguments:
         raise options.unexpected("kubectl apply", parsed.arguments)
+    _check_flags(parsed)
     manifests = options.manifests(session, parsed)
     if not manifests:
         raise failure("no objects passed to apply")
+    one = apply_on_server if parsed.options["server-side"] else _apply
     for manifest in manifests:
-        _apply(session, parsed, manifest)
+        one(session, parsed, manifest)
     return None
+
+
+def _check_flags(parsed: Parsed) -> None:
+    flags = parsed.options
+    if flags["force-conflicts"] and not flags["server-side"]:
+        raise failure("--force-conflicts only works with --server-side")
+    if flags["server-side"] and options.dry_run(parsed) == "client":
+        raise failure(
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server "
+            "instead?)"
+        )
 
 
 def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
@@ -167,6 +181,8 @@ cat web.yaml | kubectl apply -f -""",
         options.DRY_RUN,
         options.VALIDATE,
         options.FIELD_MANAGER,
+        Flag("server-side", "bool", default=False, hint="Let the server merge, by field managers"),
+        Flag("force-conflicts", "bool", default=False, hint="Take fields from other managers"),
         Flag("force", "bool", default=False, hint="Ignored: nothing is replaced by force"),
         Flag("wait", "bool", default=False, hint="Ignored: nothing is pruned"),
     ),

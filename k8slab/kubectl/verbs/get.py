@@ -33,6 +33,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     """Print objects as tables or in another format."""
     flags = parsed.options
     output.check(flags["output"], tables=True)
+    session.with_managers = flags["show-managed-fields"]
     wanted = _wanted(session, parsed)
     if flags["watch"] or flags["watch-only"]:
         return watch(session, parsed, wanted, table_options(parsed, flags["all-namespaces"]))

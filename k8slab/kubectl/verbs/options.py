@@ -47,7 +47,8 @@ def done(verb: str, strategy: str) -> str:
 
 def request_options(parsed: Parsed, manager: str = "kubectl") -> dict[str, Any]:
     """The options of a changing API request that the flags ask for."""
-    options: dict[str, Any] = {"field_manager": parsed.options.get("field-manager") or manager}
+    named = parsed.options["field-manager"] if "field-manager" in parsed.given else manager
+    options: dict[str, Any] = {"field_manager": named}
     if "dry-run" in parsed.options and dry_run(parsed) == "server":
         options["dry_run"] = True
     if "validate" in parsed.options:

@@ -1,7 +1,4 @@
-"""Patches: JSON patch, merge patch, strategic merge patch. Each gives a new object, or ApiError.
-
-Server-side apply will be a fourth file here: it needs managed fields, which nothing writes yet.
-"""
+"""Patches: JSON patch, merge patch, strategic merge patch. Each gives a new object, or ApiError."""
 
 from __future__ import annotations
 

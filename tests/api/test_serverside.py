@@ -1,0 +1,52 @@
+"""Server-side apply as on a real 1.36 server: results, managers and conflicts (KX-003, CM-016)."""
+
+import pytest
+
+from k8slab.engine.api.errors import ApiError
+
+from .real_server import load, new_cluster, send
+
+CASES = load("serverside")
+
+
+def part(obj):
+    """What the recorder kept of an object."""
+    kept = {"spec": obj["spec"]}
+    if obj["metadata"].get("labels"):
+        kept["labels"] = obj["metadata"]["labels"]
+    return kept
+
+
+def managers(obj):
+    return [
+        [it["manager"], it["operation"], it.get("subresource"), it["fieldsV1"]]
+        for it in obj["metadata"].get("managedFields", ())
+    ]
+
+
+def play(cluster, step):
+    patch_type = "apply" if step["step"] == "apply" else "merge"
+    options = {"field_manager": step["manager"], "force": bool(step.get("force"))}
+    name = "ssa"
+    return send(
+        cluster, "patch", "Deployment", step["body"],
+        name=name, patch_type=patch_type, options=options,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
+def test_it_does_what_the_real_server_does(case):
+    cluster = new_cluster()
+    for step in case["steps"]:
+        cluster.advance(1)
+        if "error" in step:
+            with pytest.raises(ApiError) as refused:
+                play(cluster, step)
+            error = step["error"]
+            assert (refused.value.code, refused.value.message) == (error["code"], error["message"])
+            if error.get("causes"):
+                assert refused.value.details["causes"] == error["causes"]
+            continue
+        obj = play(cluster, step)
+        assert part(obj) == {name: it for name, it in step["after"].items() if it}
+        assert managers(obj) == step["managers"]
