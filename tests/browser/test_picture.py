@@ -93,7 +93,7 @@ def test_narrow_the_picture_is_a_list_by_node(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded, width=390, height=844)
     page.locator('.panes [data-pane="cluster"]').click()
-    groups = page.locator(".pod-list section")
+    groups = page.locator(".pod-list section:has(h3)")
     assert groups.count() == 4
     assert groups.nth(0).get_by_role("button", name="Kill node-1").is_visible()
     assert not page.locator(".cluster").is_visible()

@@ -8,6 +8,7 @@ import { clockText } from "./format.js";
 import { Inspector } from "./inspector.js";
 
 const FAULTS = { crash: "node-crash", recover: "node-recover", reboot: "node-reboot" };
+const FRESH_MS = 10_000;
 const DONE = { crash: "killed", recover: "powered on", reboot: "reboots", cordon: "cordoned", uncordon: "uncordoned" };
 
 function lastRefusal(traffic) {
@@ -24,12 +25,13 @@ class RefusalLine {
     place.append(this.#line);
   }
 
-  draw({ traffic }) {
+  draw({ traffic, clock }) {
     const dot = lastRefusal(traffic);
+    this.#line.classList.toggle("refusal--old", dot !== null && (clock.viewing_ms ?? clock.now_ms) - dot.at_ms > FRESH_MS);
     if (!dot || dot.at_ms === this.#shown) return;
     this.#shown = dot.at_ms;
     const where = dot.pod ? ` at ${dot.pod.split("/").at(-1)}` : "";
-    this.#line.replaceChildren(html("b", {}, `Refused ${clockText(dot.at_ms)}${where}`), html("span", {}, dot.cause ?? `status ${dot.status}`));
+    this.#line.replaceChildren(html("b", {}, `Last refusal ${clockText(dot.at_ms)}${where}`), html("span", {}, dot.cause ?? `status ${dot.status}`));
   }
 }
 

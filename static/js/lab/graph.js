@@ -18,7 +18,7 @@ function makePlot(place, range) {
   return new uPlot({
     width: place.clientWidth, height: place.clientHeight, padding: [4, 0, 1, 0],
     cursor: { show: false }, legend: { show: false },
-    scales: { x: { time: false, range: () => range() }, y: { range: (_, low, high) => [0, Math.max(1, high)] } },
+    scales: { x: { time: false, range: () => range() }, y: { range: (_, low, high) => [0, Math.max(1, high)], distr: 100, fwd: Math.sqrt, inv: (root) => root * root } },
     axes: [{ show: false }, { show: false }],
     series: [
       {},
@@ -28,7 +28,7 @@ function makePlot(place, range) {
   }, [[], [], []], place);
 }
 
-/** All clients' traffic added up by second: [seconds, requests, failed], each as a column. */
+/** All clients' traffic added up by second: [seconds, requests, failed], each as a column; no failure is no mark. */
 function columns(traffic) {
   const bySecond = new Map();
   for (const { series } of Object.values(traffic)) {
@@ -38,10 +38,10 @@ function columns(traffic) {
     }
   }
   const seconds = [...bySecond.keys()].sort((a, b) => a - b);
-  return [seconds, seconds.map((second) => bySecond.get(second)[0]), seconds.map((second) => bySecond.get(second)[1])];
+  return [seconds, seconds.map((second) => bySecond.get(second)[0]), seconds.map((second) => bySecond.get(second)[1] || null)];
 }
 
-/** The upper lane: requests and failures a second. `range()` gives the seconds that the lanes span. */
+/** The upper lane: requests and failures a second, on a square-root scale so that few failures among many requests are seen. `range()` gives the seconds that the lanes span. */
 export class Graph {
   #place;
   #range;
@@ -63,6 +63,7 @@ export class Graph {
     const sent = this.#data[1].reduce((sum, value) => sum + value, 0);
     this.#place.setAttribute("role", "img");
     this.#place.setAttribute("aria-label", `${sent} requests in view, ${failed} failed`);
+    this.#place.previousElementSibling.querySelector("small").textContent = `${failed} failed`;
     this.#paint();
   }
 

@@ -54,9 +54,9 @@ function nodeBox({ object, w, h }) {
   const bad = object.kind === "Node" && object.ready !== "True";
   return [
     svg("rect", { width: w, height: h, rx: 9, class: `node${bad ? " node--bad" : ""}${object.up === false ? " node--down" : ""}${object.kind === "Waiting" ? " node--waiting" : ""}` }),
-    bad && sign("failed", 11, 11, 14),
-    text(bad ? 31 : 12, 23, object.name, "node__name"),
-    object.kind === "Node" && text((bad ? 43 : 24) + object.name.length * 7.4, 23, w > 260 ? nodeState(object) : "", `node__state${bad ? " node__state--bad" : ""}`),
+    bad && sign("failed", 11, h - 25, 14),
+    text(bad ? 31 : 12, h - 13, object.name, "node__name"),
+    object.kind === "Node" && text((bad ? 43 : 24) + object.name.length * 7.4, h - 13, w > 260 ? nodeState(object) : "", `node__state${bad ? " node__state--bad" : ""}`),
   ];
 }
 
@@ -103,10 +103,20 @@ function setBox({ object, w, h }) {
 
 const counts = ({ object }) => `${object.kind} ${object.name}, ${object.ready ?? 0} of ${object.desired} ready`;
 
+/** What a box needs to know of other objects. */
+export function readers(objects) {
+  return {
+    revisionOf: (pod) => objects[pod.owner]?.revision,
+    endpointsOf: (service) => Object.values(objects)
+      .filter((object) => object.kind === "EndpointSlice" && object.service === service.name && object.namespace === service.namespace)
+      .flatMap((slice) => slice.endpoints ?? []),
+  };
+}
+
 export const BOXES = {
   Pod: { draw: podBox, label: podLabel },
-  Node: { draw: nodeBox, label: ({ object }) => `Node ${object.name}, ${nodeState(object)}, ${countText(object.pods ?? 0, "pod")}` },
-  Waiting: { draw: nodeBox, label: ({ object }) => object.name },
+  Node: { draw: nodeBox, layer: "nodes", label: ({ object }) => `Node ${object.name}, ${nodeState(object)}, ${countText(object.pods ?? 0, "pod")}` },
+  Waiting: { draw: nodeBox, layer: "nodes", label: ({ object }) => object.name },
   Service: {
     draw: serviceBox,
     label: ({ object }, { endpointsOf }) => `Service ${object.name}, ${endpointsOf(object).filter((endpoint) => endpoint.ready).length} endpoints ready`,

@@ -7,7 +7,7 @@ const GAP = 14;
 const CLIENT = { w: 128, h: 36 };
 const SERVICE_H = 36;
 const DROP = 34;
-const NODE = { head: 36, pad: 10, min: 168 };
+const NODE = { foot: 36, pad: 10, min: 168 };
 const POD = { min: 70, max: 112, h: 60, gap: 8, columns: 3 };
 const SET = { w: 196, h: 44, gap: 10, head: 34 };
 const OLD_SETS_SHOWN = 3;
@@ -35,7 +35,7 @@ function placePods(pods, box) {
   return pods.map(({ key, object }, index) => ({
     key, object, w, h: POD.h,
     x: box.x + NODE.pad + (index % columns) * (w + POD.gap),
-    y: box.y + NODE.head + Math.floor(index / columns) * (POD.h + POD.gap),
+    y: box.y + NODE.pad + Math.floor(index / columns) * (POD.h + POD.gap),
   }));
 }
 
@@ -51,9 +51,9 @@ function placeNodes(objects, width, top) {
       const box = { ...group, x: EDGE + index * (w + GAP), y, w };
       return { ...box, pods: placePods(group.pods, box) };
     });
-    const low = Math.max(y + NODE.head + POD.h, ...row.flatMap((node) => node.pods).map((pod) => pod.y + pod.h));
-    for (const node of row) placed.push({ ...node, h: low + NODE.pad - y });
-    y = low + NODE.pad + GAP;
+    const low = Math.max(y + NODE.pad + POD.h, ...row.flatMap((node) => node.pods).map((pod) => pod.y + pod.h));
+    for (const node of row) placed.push({ ...node, h: low + NODE.foot - y });
+    y = low + NODE.foot + GAP;
   }
   return { nodes: placed, bottom: y - GAP };
 }
@@ -92,7 +92,7 @@ function placeWaiting(objects, width, top) {
   const w = Math.min(width - 2 * EDGE, Math.max(150, pods.length * (POD.max - 20 + POD.gap) + 2 * NODE.pad));
   const box = { key: "waiting", object: { kind: "Waiting", name: "Not scheduled yet" }, x: width - EDGE - w, y: top, w };
   const placed = placePods(pods, box);
-  return [{ ...box, pods: placed, h: Math.max(...placed.map((pod) => pod.y + pod.h)) + NODE.pad - top }];
+  return [{ ...box, pods: placed, h: Math.max(...placed.map((pod) => pod.y + pod.h)) + NODE.foot - top }];
 }
 
 export function layOut(state, width) {

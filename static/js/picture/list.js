@@ -1,16 +1,31 @@
 import { html, svg } from "../lab/dom.js";
 import { drawn } from "./layout.js";
+import { BOXES, readers } from "./boxes.js";
 import { actionsOf, LABELS } from "./nodes.js";
 import { podState, sign } from "./signs.js";
 
+const ABOVE_NODES = ["Service", "Deployment", "ReplicaSet"];
+
+const row = (key, name, state, mark) => html("li", {}, html("button", { type: "button", "data-key": key },
+  mark && svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, sign(mark, 0, 0, 20)), html("span", {}, name), html("small", {}, state)));
+
 function podRow({ key, object }) {
   const restarts = object.restarts ? `, ${object.restarts} restarts` : "";
-  return html("li", {}, html("button", { type: "button", "data-key": key },
-    svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, sign(object.sign, 0, 0, 20)),
-    html("span", {}, object.name), html("small", {}, `${podState(object)}${restarts}`)));
+  return row(key, object.name, `${podState(object)}${restarts}`, object.sign);
 }
 
-/** The picture on a narrow screen: pods in a list, grouped by node, with each node's buttons; `onChoose(key, what)` opens the inspector. */
+/** Services, Deployments and the ReplicaSets that are in use, as the picture names them. */
+function wholeRows(objects) {
+  const known = readers(objects);
+  return ABOVE_NODES.flatMap((kind) => drawn(objects, kind))
+    .filter(({ object }) => object.kind !== "ReplicaSet" || object.desired || object.current)
+    .map((box) => {
+      const [name, ...state] = BOXES[box.object.kind].label(box, known).split(", ");
+      return row(box.key, name, state.join(", "));
+    });
+}
+
+/** The picture on a narrow screen: what serves and owns, then pods grouped by node, with each node's buttons; `onChoose(key, what)` opens the inspector. */
 export class PodList {
   #place;
   #text = "";
@@ -28,7 +43,7 @@ export class PodList {
   draw(state) {
     const pods = drawn(state.objects, "Pod");
     const nodes = drawn(state.objects, "Node");
-    const text = JSON.stringify([pods, nodes]);
+    const text = JSON.stringify(state.objects);
     if (text === this.#text) return;
     this.#text = text;
     const groups = nodes.map(({ key, object }) => ({
@@ -37,7 +52,8 @@ export class PodList {
     }));
     const waiting = pods.filter((pod) => !pod.object.node);
     if (waiting.length) groups.push({ key: null, name: "Not scheduled yet", actions: [], note: "", pods: waiting });
-    this.#place.replaceChildren(...groups.map((group) => html("section", {},
+    const whole = wholeRows(state.objects);
+    this.#place.replaceChildren(...whole.length ? [html("section", {}, html("ul", { class: "pod-list__whole" }, whole))] : [], ...groups.map((group) => html("section", {},
       html("h3", {}, group.key ? html("button", { type: "button", "data-key": group.key }, group.name) : group.name, html("small", {}, group.note)),
       group.actions.length > 0 && html("div", { class: "pod-list__acts" }, group.actions.map((action) => html("button", {
         type: "button", class: "button", "aria-label": `${LABELS[action]} ${group.name}`, onclick: () => this.#onNode(action, group.name),

@@ -18,15 +18,15 @@ export function actionsOf(node) {
   return [node.up === false ? "recover" : "crash", "reboot", node.unschedulable ? "uncordon" : "cordon"];
 }
 
-/** A node's three buttons, in its upper right corner: kill or power on, reboot, cordon or uncordon. */
-export function nodeButtons({ x, y, w, object }, onNode) {
+/** A node's three buttons, in its lower right corner: kill or power on, reboot, cordon or uncordon. */
+export function nodeButtons({ x, y, w, h, object }, onNode) {
   const actions = actionsOf(object);
   return actions.map((action, index) => {
     const act = () => onNode(action, object.name);
     const label = `${LABELS[action]} ${object.name}`;
     return svg("g", {
       class: `node-button node-button--${action}`, role: "button", tabindex: "0", "aria-label": label, "data-button": `${object.name}/${index}`,
-      transform: `translate(${x + w - 8 - (actions.length - index) * (SIZE + 2)} ${y + 5})`,
+      transform: `translate(${x + w - 8 - (actions.length - index) * (SIZE + 2)} ${y + h - SIZE - 5})`,
       onclick: act,
       onkeydown: (event) => {
         if (event.key !== "Enter" && event.key !== " ") return;

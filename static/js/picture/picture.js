@@ -1,5 +1,5 @@
 import { svg } from "../lab/dom.js";
-import { BOXES } from "./boxes.js";
+import { BOXES, readers } from "./boxes.js";
 import { layOut } from "./layout.js";
 import { nodeButtons } from "./nodes.js";
 import { startRoving } from "./roving.js";
@@ -7,16 +7,7 @@ import { Dots } from "./traffic.js";
 import { clientBox, wires } from "./wires.js";
 
 const LEAST_WIDTH = 300;
-
-/** What a box needs to know of other objects. */
-function readers(objects) {
-  return {
-    revisionOf: (pod) => objects[pod.owner]?.revision,
-    endpointsOf: (service) => Object.values(objects)
-      .filter((object) => object.kind === "EndpointSlice" && object.service === service.name && object.namespace === service.namespace)
-      .flatMap((slice) => slice.endpoints ?? []),
-  };
-}
+const LAYERS = ["nodes", "wires", "clients", "boxes", "buttons", "dots"];
 
 function allBoxes(plan) {
   return [
@@ -43,7 +34,7 @@ export class Picture {
     this.#place = place;
     this.#svg = svg("svg", { class: "cluster", role: "application", "aria-label": "Cluster picture: arrow keys move between objects" });
     this.#svg.append(hatch());
-    for (const name of ["wires", "clients", "boxes", "buttons", "dots"]) {
+    for (const name of LAYERS) {
       this.#svg.append((this.#layers[name] = svg("g", { class: `layer layer--${name}` })));
     }
     this.#dots = new Dots(this.#layers.dots);
@@ -96,13 +87,13 @@ export class Picture {
   }
 
   #drawBox(box, known) {
-    const { draw, label } = BOXES[box.object.kind];
+    const { draw, label, layer = "boxes" } = BOXES[box.object.kind];
     const say = label(box, known);
     const signature = JSON.stringify([box.w, box.h, say, box.object]);
     const old = this.#groups.get(box.key);
     const group = old?.group ?? svg("g", { class: "box", tabindex: "-1", role: "graphics-object", "data-key": box.key });
     group.style.transform = `translate(${box.x}px, ${box.y}px)`;
-    if (!old) this.#layers.boxes.append(group);
+    if (!old) this.#layers[layer].append(group);
     if (old?.signature !== signature) {
       group.setAttribute("aria-label", say);
       group.replaceChildren(...draw(box, known).flat().filter(Boolean));
@@ -113,7 +104,7 @@ export class Picture {
 
   #drawButtons(plan) {
     const nodes = plan.nodes.filter((node) => node.object.kind === "Node");
-    const signature = JSON.stringify(nodes.map(({ key, x, y, w, object }) => [key, x, y, w, object.up, object.unschedulable]));
+    const signature = JSON.stringify(nodes.map(({ key, x, y, w, h, object }) => [key, x, y, w, h, object.up, object.unschedulable]));
     if (this.#layers.buttons.dataset.signature === signature) return;
     this.#layers.buttons.dataset.signature = signature;
     const focused = document.activeElement?.dataset?.button;

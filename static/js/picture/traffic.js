@@ -1,5 +1,5 @@
 import { svg } from "../lab/dom.js";
-import { route } from "./wires.js";
+import { journey } from "./wires.js";
 
 const TRAVEL_MS = 700;
 const REST_MS = 2600;
@@ -48,9 +48,7 @@ export class Dots {
     const service = plan.services[0];
     if (!service) return;
     const pod = plan.nodes.flatMap((node) => node.pods).find(({ object }) => object.name === dot.pod || `Pod/${object.namespace}/${object.name}` === dot.pod);
-    const start = `M${client.x + client.w} ${client.y + client.h / 2}H${service.x}`;
-    const inside = `V${service.y + service.h - 4}`;
-    const path = svg("path", { d: pod ? `${start}${inside}${route(service, pod).replace(/^M(\S+) \S+/, "H$1")}` : start });
+    const path = svg("path", { d: journey(client, service, pod) });
     const mark = dot.ok
       ? svg("circle", { r: 3.2, class: "dot" })
       : svg("path", { d: "M-4-4l8 8M4-4l-8 8", class: "dot dot--failed" }, svg("title", {}, dot.cause ?? `status ${dot.status}`));

@@ -1,14 +1,34 @@
 import { svg } from "../lab/dom.js";
 
-const BEND = 14;
+const BUS = 16;
+const ROUND = 7;
 
 const podKey = (endpoint) => (endpoint.pod?.includes("/") ? endpoint.pod : `Pod/default/${endpoint.pod}`);
 
-/** The way of a request from a Service's bar down to a pod, as an SVG path. */
-export function route(service, pod) {
-  const from = { x: Math.max(service.x + 12, Math.min(pod.x + pod.w / 2, service.x + service.w - 12)), y: service.y + service.h };
-  const to = { x: pod.x + pod.w / 2, y: pod.y };
-  return `M${from.x} ${from.y}V${from.y + BEND}Q${from.x} ${from.y + BEND + 6} ${to.x} ${from.y + BEND + 6}V${to.y}`;
+/** The way from where a pen stands on a Service's bar, or above it, down to a pod, in right angles: the rest of an SVG path. */
+function down(service, pod) {
+  const x = pod.x + pod.w / 2;
+  const from = Math.max(service.x + 12, Math.min(x, service.x + service.w - 12));
+  const bus = service.y + service.h + BUS;
+  if (Math.abs(x - from) < 2 * ROUND) return { from, path: `V${bus}L${x} ${bus + ROUND}V${pod.y}` };
+  const side = x < from ? -1 : 1;
+  return {
+    from,
+    path: `V${bus - ROUND}q0 ${ROUND} ${side * ROUND} ${ROUND}H${x - side * ROUND}q${side * ROUND} 0 ${side * ROUND} ${ROUND}V${pod.y}`,
+  };
+}
+
+/** A request's way from its client over the Service to a pod; without a pod it ends at the Service. */
+export function journey(client, service, pod) {
+  const start = `M${client.x + client.w} ${client.y + client.h / 2}H${service.x}`;
+  if (!pod) return start;
+  const { from, path } = down(service, pod);
+  return `${start}V${service.y + service.h - 4}H${from}${path}`;
+}
+
+function wire(service, pod) {
+  const { from, path } = down(service, pod);
+  return `M${from} ${service.y + service.h}${path}`;
 }
 
 /** Lines from each client to the Service it calls and from each Service to its ready endpoints. */
@@ -22,7 +42,7 @@ export function wires(plan, { endpointsOf }) {
   for (const service of plan.services) {
     for (const endpoint of endpointsOf(service.object)) {
       const pod = pods.get(podKey(endpoint));
-      if (pod && endpoint.ready) lines.push(svg("path", { d: route(service, pod), class: "wire" }));
+      if (pod && endpoint.ready) lines.push(svg("path", { d: wire(service, pod), class: "wire" }));
     }
   }
   return lines;
