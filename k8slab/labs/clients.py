@@ -8,7 +8,7 @@ from typing import Any
 from k8slab.engine import Cluster, traffic
 from k8slab.engine.base.objects import Obj
 
-SECONDS_SHOWN = 300
+SECONDS_SHOWN = 1200
 DOTS_AN_UPDATE = 10
 
 Path = list[str]
