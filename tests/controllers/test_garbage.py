@@ -60,6 +60,8 @@ def test_a_namespace_goes_when_all_in_it_has_gone(running):
     assert running.get("ConfigMap", "team", "kube-root-ca.crt")
     running.request({**head, "verb": "delete"})
     assert running.get("Namespace", "", "team")["status"]["phase"] == "Terminating"
-    running.advance(5)
+    running.advance(4)
+    assert running.get("Namespace", "", "team") is not None
+    running.advance(2)
     assert running.get("Namespace", "", "team") is None
     assert running.get("ServiceAccount", "team", "default") is None

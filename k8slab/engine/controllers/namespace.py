@@ -11,6 +11,8 @@ from ..control import World
 from ..control.loop import ANY_KIND, Watch
 
 FINALIZER = "kubernetes"
+GRACE_MS = 5_000
+"""How long the controller leaves a deleted namespace, for caches to hear of it."""
 
 
 class Namespaces:
@@ -26,7 +28,14 @@ class Namespaces:
     def reconcile(self, world: World, key: Key) -> int | None:
         namespace = world.store.get(key)
         if namespace is None or not is_deleting(namespace):
+            world.set_note(self.name, key, None)
             return None
+        since_ms = world.note(self.name, key)
+        if since_ms is None:
+            world.set_note(self.name, key, world.now_ms)
+            return GRACE_MS
+        if world.now_ms < since_ms + GRACE_MS:
+            return int(since_ms + GRACE_MS - world.now_ms)
         for obj in _content(world, key.name):
             if not is_deleting(obj):
                 world.api.delete(key_of(obj), propagation="Background")

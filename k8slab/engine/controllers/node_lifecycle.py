@@ -1,7 +1,7 @@
 """The node lifecycle controller: from a silent kubelet to taints (nodelifecycle, 1.36).
 
-A node whose Lease has not been renewed for the grace period becomes Unknown, and its pods not
-Ready; taints follow within 0.1 s, first NoSchedule, then NoExecute. When it is back, NoSchedule
+The controller looks at every node each 5 s. A node whose Lease it has not seen renewed for the
+grace period becomes Unknown, and its pods not Ready; taints follow within 0.1 s, first NoSchedule, then NoExecute. When it is back, NoSchedule
 goes at once and NoExecute at the controller's next pass, which is every 5 s. Lease renewals are
 computed, so the controller sleeps until a kubelet falls silent.
 """
@@ -39,7 +39,7 @@ class NodeLifecycle:
     """Marks silent nodes and taints what is not ready. Faults wake it when a kubelet goes down."""
 
     name = "node-lifecycle"
-    lag_ms = 15
+    lag_ms = 4
 
     @property
     def watches(self) -> Mapping[str, Watch]:
@@ -71,14 +71,16 @@ def _status(node: Obj, type_: str) -> str:
 
 
 def _silence_in_ms(world: World, node: Obj) -> int | None:
-    """Milliseconds until the grace period is over; 0 where it is, None while the kubelet renews."""
+    """Milliseconds until the grace period is over; 0 where it is, None while the kubelet renews.
+
+    The grace period runs from the pass at which the last renewal was seen.
+    """
     if machine_of(world, node["metadata"]["name"])["up"]:
         return None
     grace_ms = world.settings.node_monitor_grace_period_ms
-    due_ms = lease_renewed_ms(world, node) + grace_ms
-    world.compare(
-        "ms since the Lease was renewed", f"< {grace_ms}", world.now_ms - due_ms + grace_ms
-    )
+    seen_ms = -(-lease_renewed_ms(world, node) // PASS_MS) * PASS_MS
+    due_ms = seen_ms + grace_ms
+    world.compare("ms since the Lease was seen renewed", f"< {grace_ms}", world.now_ms - seen_ms)
     return max(0, due_ms - world.now_ms)
 
 

@@ -1,10 +1,10 @@
 """The fake kubelet of the recorded traces: pods obey annotations, no container exists.
 
-``fake/start`` is how long a container takes to start, ``fake/ready`` how long it then is not Ready
-(``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop takes, ``fake/exit-after``
-and ``fake/exit`` when and with which code it exits by itself. An image with "broken" in its name
-can't be pulled. It writes no Events. Chosen by ``settings={"kubelet": "fake"}``; it is also what
-makes large clusters cheap.
+``fake/start`` is how long a container takes to start (1s), ``fake/ready`` how long it then is not
+Ready (``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop takes,
+``fake/exit-after`` and ``fake/exit`` when and with which code it exits by itself. An image with
+"broken" in its name can't be pulled. It writes no Events. Chosen by ``settings={"kubelet":
+"fake"}``; it is also what makes large clusters cheap.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ class FakeKubelet:
         if pod is None:
             world.set_note(self.name, key, None)
             return None
-        if not node_of(pod) or not node_is_up(world, node_of(pod)):
+        node = Key("Node", "", node_of(pod))
+        if world.store.get(node) is None or not node_is_up(world, node.name):
             return None
         note = world.note(self.name, key)
         if note is None or note["uid"] != pod["metadata"]["uid"]:
@@ -67,7 +68,7 @@ def _span_ms(pod: Obj, name: str, default: str = "0s") -> int:
 def _run(world: World, pod: Obj, note: Obj) -> int | None:
     """Bring the status to what the time since binding says; when it will next say otherwise."""
     uid = pod["metadata"]["uid"]
-    start_ms = note["seen_ms"] + _span_ms(pod, "start") + world.between(0, JITTER_MS, "start", uid)
+    start_ms = note["seen_ms"] + _span_ms(pod, "start", "1s") + world.between(0, JITTER_MS, "start", uid)
     if any("broken" in container["image"] for container in pod["spec"]["containers"]):
         return _fail_to_pull(world, pod, start_ms)
     now_ms = world.now_ms
