@@ -19,13 +19,23 @@ MAX_WAIT_MS = 2 * 3_600_000
 """The longest that any verb waits, in virtual time: one line must not hold the server."""
 
 
+Pace = Callable[[Callable[[], bool], int, Callable[[], str]], bool]
+"""How a line waits: ``pace(done, timeout_ms, say)`` lets time pass until ``done()`` (False where it
+did not come); ``say()`` gives what the line has printed since it was last asked."""
+
+
+class Interrupted(Exception):
+    """The line was ended from outside (Ctrl+C)."""
+
+
 @dataclass(slots=True)
 class Session:
     """One kubectl line at work.
 
     ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
     was typed, noted in the journal before the first change. Output is collected, not printed;
-    ``with_managers`` prints metadata.managedFields too.
+    ``with_managers`` prints metadata.managedFields too. ``pace`` lets time pass where the line
+    waits; without one it passes at once.
     """
 
     cluster: Cluster
@@ -38,7 +48,10 @@ class Session:
     err: list[str] = field(default_factory=list)
     failed: bool = False
     with_managers: bool = False
+    warned: list[str] = field(default_factory=list)
     noted: bool = False
+    pace: Pace | None = None
+    told: int = 0
 
     # Output
 
@@ -80,7 +93,14 @@ class Session:
             "name": name,
             **rest,
         }
-        return self.cluster.request(request)
+        api = self.cluster.world.api
+        api.warnings = []
+        result = self.cluster.request(request)
+        for text in api.warnings:
+            if text not in self.warned:
+                self.warned.append(text)
+                self.warn(f"Warning: {text}")
+        return result
 
     def get(self, kind: Kind, namespace: str, name: str) -> Obj:
         """One object; ApiError NotFound."""
@@ -118,9 +138,16 @@ class Session:
 
     def wait(self, done: Callable[[], bool], timeout_ms: int) -> bool:
         """Let virtual time pass until ``done()``; False where it did not come within the time."""
-        return self.cluster.advance_until(
-            lambda _: done(), min(max(timeout_ms, 0), MAX_WAIT_MS) / 1000
-        )
+        timeout_ms = min(max(timeout_ms, 0), MAX_WAIT_MS)
+        if self.pace is not None:
+            return self.pace(done, timeout_ms, self.untold)
+        return self.cluster.advance_until(lambda _: done(), timeout_ms / 1000)
+
+    def untold(self) -> str:
+        """What was printed since this was last asked."""
+        text = "".join(self.out[self.told :])
+        self.told = len(self.out)
+        return text
 
 
 def shown(obj: Obj) -> Obj:

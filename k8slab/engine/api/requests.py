@@ -1,13 +1,14 @@
 """Requests from outside: what a client puts on the wire, as a JSON value.
 
-    {"verb": "get|list|create|update|patch|delete|deletecollection", "kind": "Deployment",
+    {"verb": "get|list|watch|create|update|patch|delete|deletecollection", "kind": "Deployment",
      "namespace": "", "name": "", "subresource": "|status|scale|binding|eviction", "body": ...,
      "patch_type": "strategic|merge|json|apply", "options": {...}, "user": "learner"}
 
 Options: dry_run, field_validation (Strict, or Warn and Ignore that drop unknown fields), grace_s,
 propagation, uid, resource_version, label_selector, field_selector, field_manager (who is noted as
-the manager of what changes), force (an apply takes fields from other managers). The answer is the
-object, or a list with ``items``.
+the manager of what changes), force (an apply takes fields from other managers); of lists and
+watches those of ``api.lists``. The answer is the object, a list with ``items``, or of a watch
+{"events", "resource_version"}. ``Api.warnings`` is then what the server warns of.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ from typing import Any
 
 import orjson
 
-from ..base.objects import Key, Obj, Objs, labels_of
-from ..base.selectors import parse_selector
+from ..base.objects import Key, Obj
 from . import scale
 from .decode import DecodeError, decode, described
 from .errors import ApiError, FieldError, bad_request, invalid
-from .fields import field_matcher
 from .kinds import Kind
+from .lists import list_of, watch
 from .patch import TYPES, apply_patch
 from .schema import type_of, type_of_kind
 from .server import Api
@@ -31,7 +31,7 @@ from .serverside import server_side_apply
 
 LEARNER = "learner"
 BODY_BYTES_MAX = 3 << 20
-_READS = ("get", "list")
+_READS = ("get", "list", "watch")
 
 
 def is_mutating(request: Obj) -> bool:
@@ -41,7 +41,10 @@ def is_mutating(request: Obj) -> bool:
 
 def handle(api: Api, request: Obj) -> Obj:
     """Carry out a request; ApiError where it is refused."""
+    api.warnings = []
     kind = api.discovery.named(request["kind"])
+    if kind.deprecated:
+        api.warnings.append(kind.deprecated)
     options = request.get("options") or {}
     key = Key(
         kind.kind,
@@ -55,6 +58,10 @@ def handle(api: Api, request: Obj) -> Obj:
             return scale.scale_of(stored) if subresource == "scale" else stored
         case "list":
             return list_of(api, kind, request.get("namespace") or None, options)
+        case "watch":
+            since = options.get("resource_version") or ""
+            events, version = watch(api, kind, request.get("namespace") or None, since, options)
+            return {"events": events, "resource_version": version}
         case "create":
             return _create(api, kind, key, request, options)
         case "update":
@@ -72,28 +79,7 @@ def handle(api: Api, request: Obj) -> Obj:
             raise ApiError(405, "MethodNotAllowed", f"the server does not allow {unknown}")
 
 
-def list_of(api: Api, kind: Kind, namespace: str | None, options: Obj) -> Obj:
-    """The list object (``PodList``) of what the selectors in ``options`` match."""
-    objects: Objs = api.store.list(kind.kind, namespace if kind.namespaced else None)
-    labels, fields = options.get("label_selector"), options.get("field_selector")
-    if labels:
-        try:
-            selects = parse_selector(labels)
-        except ValueError as error:
-            raise bad_request(str(error)) from error
-        objects = [obj for obj in objects if selects(labels_of(obj))]
-    if fields:
-        matches = field_matcher(fields, kind)
-        objects = [obj for obj in objects if matches(obj)]
-    return {
-        "kind": f"{kind.kind}List",
-        "apiVersion": kind.api_version,
-        "metadata": {"resourceVersion": str(api.store.version)},
-        "items": objects,
-    }
-
-
-def read_body(kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
+def read_body(api: Api, kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
     """``body`` read as an object of ``kind``; ApiError 400 in the server's words."""
     said = body.get("kind") if isinstance(body, dict) else None
     stated = f'{said or kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
@@ -102,9 +88,10 @@ def read_body(kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
         decoded = decode(body, kind.group, kind.version, kind.kind)
     except DecodeError as error:
         raise bad_request(f"{stated}: {error}") from error
-    strict = decoded.strict_error() if field_validation == "Strict" else ""
-    if strict:
-        raise bad_request(f"{stated}: {strict}")
+    if decoded.unknown and field_validation == "Strict":
+        raise bad_request(f"{stated}: {decoded.strict_error()}")
+    if field_validation == "Warn":
+        api.warnings += [f'unknown field "{path}"' for path in decoded.unknown]
     obj = decoded.obj
     return {**obj, "kind": kind.kind, "apiVersion": kind.api_version}
 
@@ -166,7 +153,7 @@ def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         return api.bind(api.get(key), request["body"]["target"]["name"])
     if subresource == "eviction":
         return _delete(api, key, (request.get("body") or {}).get("deleteOptions") or {})
-    body = read_body(kind, request["body"], options.get("field_validation") or "Strict")
+    body = read_body(api, kind, request["body"], options.get("field_validation") or "Strict")
     return api.create(
         _place(kind, key, body),
         **_writing(request, options),
@@ -177,7 +164,7 @@ def _update(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     subresource = request.get("subresource") or ""
     if subresource == "scale":
         return _store_scale(api, kind, api.get(key), request["body"], request, options)
-    body = read_body(kind, request["body"], options.get("field_validation") or "Strict")
+    body = read_body(api, kind, request["body"], options.get("field_validation") or "Strict")
     name = body.get("metadata", {}).get("name")
     if name != key.name:
         raise bad_request(
@@ -205,7 +192,7 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         return _store_scale(api, kind, stored, patched, request, options)
     kind_type = type_of_kind(kind)
     patched = apply_patch(patch_type, stored, request["body"], kind_type)
-    obj = _read_patched(kind, key, patched, request, options)
+    obj = _read_patched(api, kind, key, patched, request, options)
     return api.update(
         _place(kind, key, obj),
         subresource=subresource,
@@ -213,7 +200,7 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     )
 
 
-def _read_patched(kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj) -> Obj:
+def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj) -> Obj:
     """The patched object, read as its kind.
 
     A merge or JSON patch that breaks a type is a 422 about the patch; a strategic one a 400.
@@ -237,6 +224,8 @@ def _read_patched(kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj
         raise bad_request(str(error)) from error
     if decoded.unknown and options.get("field_validation") == "Strict":
         raise _bad_patch(patched, decoded.strict_error())
+    if options.get("field_validation") == "Warn":
+        api.warnings += [f'unknown field "{path}"' for path in decoded.unknown]
     return decoded.obj
 
 

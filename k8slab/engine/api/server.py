@@ -31,6 +31,7 @@ class Api:
 
     ``pods_max`` bounds how many pods the cluster may have.
     ``cause`` is the reconcile (or command) on whose behalf writes happen; it is put on each change.
+    ``warnings`` are those of the latest request.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Api:
         self.start_unix_ms = start_unix_ms
         self.pods_max = pods_max
         self.cause: Reason | None = None
+        self.warnings: list[str] = []
 
     @property
     def discovery(self) -> Discovery:
@@ -292,26 +294,27 @@ class Api:
         version = obj["metadata"].get("resourceVersion")
         if version and version != old["metadata"]["resourceVersion"]:
             raise errors.conflict(kind.plural, kind.group, name)
-        uid = obj["metadata"].get("uid")
-        if uid and uid != old["metadata"]["uid"]:
-            self._check_preconditions(kind, old, uid, None)
+        uid, stored = obj["metadata"].get("uid"), old["metadata"]["uid"]
+        if uid and uid != stored:
+            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored}"
+            raise errors.conflict(kind.plural, kind.group, name, why)
 
     def _check_preconditions(
         self, kind: Kind, old: Obj, uid: str | None, resource_version: str | None
     ) -> None:
-        metadata = old["metadata"]
-        if uid is not None and uid != metadata["uid"]:
-            why = (
-                f"Precondition failed: UID in precondition: {uid}, "
-                f"UID in object meta: {metadata['uid']}"
-            )
-            raise errors.conflict(kind.plural, kind.group, metadata["name"], why)
-        if resource_version is not None and resource_version != metadata["resourceVersion"]:
-            why = (
-                f"Precondition failed: ResourceVersion in precondition: {resource_version}, "
-                f"ResourceVersion in object meta: {metadata['resourceVersion']}"
-            )
-            raise errors.conflict(kind.plural, kind.group, metadata["name"], why)
+        """Those of a deletion (registry/rest BeforeDelete)."""
+        asked = (
+            ("UID", uid, "deleted and then recreated"),
+            ("ResourceVersion", resource_version, "modified"),
+        )
+        for what, wanted, happened in asked:
+            stored = old["metadata"]["uid" if what == "UID" else "resourceVersion"]
+            if wanted is not None and wanted != stored:
+                why = (
+                    f"the {what} in the precondition ({wanted}) does not match the {what} in "
+                    f"record ({stored}). The object might have been {happened}"
+                )
+                raise errors.conflict(kind.kind, kind.group, old["metadata"]["name"], why)
 
     def _updated(self, kind: Kind, obj: Obj, old: Obj, user: str) -> Obj:
         """``obj`` as it would be stored over ``old``; ApiError Invalid or Forbidden."""

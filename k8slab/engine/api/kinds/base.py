@@ -66,6 +66,7 @@ class Kind:
     may have (addresses, ports). ``grace_s`` gives the seconds of a graceful deletion (None: the
     object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps
     it, ``going`` what its deletion changes in it.
+    ``deprecated`` is the warning that every request about the kind gets.
     ``virtual`` kinds are answered and never stored (reviews, bindings).
     ``status`` says that status is a subresource, ``keep_status`` that a new object may bring one
     all the same, ``generation`` that a change of anything but metadata and status counts it up.
@@ -83,6 +84,7 @@ class Kind:
     scale: bool = False
     generation: bool = False
     virtual: bool = False
+    deprecated: str = ""
     default: Callable[[Obj], Obj] = _same
     prepare: Callable[[Obj, Obj | None], Obj] = _keep
     validate: Callable[[Obj], list[FieldError]] = _fine

@@ -93,6 +93,12 @@ VolumeAttributesClass volumeattributesclasses vac cluster
 _CATEGORIES = ("all", "api-extensions")
 
 
+_DEPRECATED = {
+    "ComponentStatus": "v1 ComponentStatus is deprecated in v1.19+",
+    "Endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
+
+
 def _path_segment(name: str) -> list[str]:
     """Names that only have to be fit for a URL (path.ValidatePathSegmentName)."""
     if name in (".", ".."):
@@ -130,6 +136,7 @@ def _kind(api_version: str, kind: str, plural: str, short_names: str, said: str)
         scale="scale" in flags,
         generation="generation" in flags,
         virtual="virtual" in flags,
+        deprecated=_DEPRECATED.get(kind, ""),
         name_rule=_NAME_RULES.get(kind, dns_subdomain),
         columns=COLUMNS.get(kind, (NAME, AGE)),
     )
