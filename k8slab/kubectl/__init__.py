@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from k8slab.engine.cluster import Cluster
 
 from .command import execute
-from .session import Session
+from .session import Interrupted, Pace, Session
 from .verbs import VERBS
+
+INTERRUPTED = 130  # the exit code of a line that Ctrl+C has ended
 
 
 def run(
@@ -19,16 +21,26 @@ def run(
     namespace: str = "default",
     line: str = "",
     stdin: str = "",
+    pace: Pace | None = None,
 ) -> tuple[str, str, int, str]:
     """Run ``kubectl`` with ``words``: stdout, stderr, exit code, and the context's namespace after.
 
-    ``line`` is what was typed, for the journal.
+    ``line`` is what was typed, for the journal. What ``pace`` was told is not returned again.
     """
     session = Session(
-        cluster, files, namespace=namespace, context_namespace=namespace, line=line, stdin=stdin
+        cluster,
+        files,
+        namespace=namespace,
+        context_namespace=namespace,
+        line=line,
+        stdin=stdin,
+        pace=pace,
     )
-    code = execute(session, VERBS, list(words))
-    return "".join(session.out), "".join(session.err), code, session.context_namespace
+    try:
+        code = execute(session, VERBS, list(words))
+    except Interrupted:
+        code = INTERRUPTED
+    return session.untold(), "".join(session.err), code, session.context_namespace
 
 
-__all__ = ["run"]
+__all__ = ["INTERRUPTED", "Interrupted", "Pace", "run"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 
 from k8slab import kubectl
 from k8slab.engine.cluster import Cluster
@@ -24,12 +24,21 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 class Shell:
     """A terminal on a cluster.
 
-    ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait.
+    ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait: at
+    once, or, with a ``pace``, as that lets it pass (see ``kubectl.Pace``).
     ``namespace`` is the context's, as ``kubectl config set-context`` changes it.
     """
 
-    def __init__(self, cluster: Cluster, files: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        files: Mapping[str, str] | None = None,
+        *,
+        pace: kubectl.Pace | None = None,
+    ) -> None:
         self.cluster = cluster
+        self.pace = pace
+        self._piped = False
         self.files: MutableMapping[str, str] = dict(files or {})
         self.namespace = "default"
 
@@ -51,11 +60,15 @@ class Shell:
             result = Output(
                 result.stdout + latest.stdout, result.stderr + latest.stderr, latest.exit_code
             )
+            if latest.exit_code == kubectl.INTERRUPTED:
+                break
         return Output(harmless(result.stdout), harmless(result.stderr), result.exit_code)
 
     def _pipeline(self, pipeline: Pipeline, line: str, stdin: str) -> Output:
         stderr = ""
         result = Output(stdin, "", 0)
+        first = pipeline.commands[0]
+        self._piped = len(pipeline.commands) > 1 or first.write_to is not None or first.merge_errors
         for command in pipeline.commands:
             result = self._command(command, line, result.stdout)
             stderr += result.stderr
@@ -82,6 +95,7 @@ class Shell:
                 namespace=self.namespace,
                 line=line,
                 stdin=stdin,
+                pace=self._paced(),
             )
             return Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], code)
         if name == "watch":
@@ -91,6 +105,13 @@ class Shell:
             return Output("", f"{name}: command not found\n", 127)
         result = program(self, arguments, stdin)
         return Output(result.stdout[:MAX_OUTPUT], result.stderr, result.exit_code)
+
+    def _paced(self) -> kubectl.Pace | None:
+        """The pace of a command; one whose output goes elsewhere shows nothing as it waits."""
+        pace = self.pace
+        if pace is None or not self._piped:
+            return pace
+        return lambda done, timeout_ms, say: pace(done, timeout_ms, str)
 
     def _watch(self, arguments: list[str], line: str) -> Output:
         """``watch [-n SECONDS] command``: a few frames, virtual time passing between them."""
@@ -102,14 +123,31 @@ class Shell:
             arguments = arguments[2:]
         if not arguments or arguments[0] == "watch":
             return Output("", "Usage: watch [-n seconds] command\n", 1)
-        frames = []
+        frames: list[str] = []
+        said = 0
+
+        def say() -> str:
+            nonlocal said
+            text, said = "\n".join(frames[said:]), len(frames)
+            return text
+
         for frame in range(programs.WATCH_FRAMES):
             if frame:
-                self.cluster.advance(interval_s)
+                try:
+                    self._sleep(interval_s, say)
+                except kubectl.Interrupted:
+                    return Output(say(), "", kubectl.INTERRUPTED)
             result = self._program(arguments, line, "")
             title = f"Every {interval_s:.1f}s: {' '.join(arguments)}\n\n"
             frames.append(title + result.stdout + result.stderr)
-        return Output("\n".join(frames), "", 0)
+        return Output(say(), "", 0)
+
+    def _sleep(self, seconds: float, say: Callable[[], str]) -> None:
+        pace = self._paced()
+        if pace is None:
+            self.cluster.advance(seconds)
+        else:
+            pace(lambda: False, round(seconds * 1000), say)
 
     # Files
 

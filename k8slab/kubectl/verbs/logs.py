@@ -22,16 +22,24 @@ def run(session: Session, parsed: Parsed) -> int | None:
     """Print the log of a container."""
     pods = _pods(session, parsed)
     since_ms = _since_ms(session, parsed)
-    start_ms = session.cluster.now_ms
     targets = [(pod, name) for pod in pods for name in _containers(session, parsed, pod)]
     for pod, name in targets:
         _print(session, parsed, pod, name, since_ms, _tail(parsed))
-    if parsed.options["follow"] and targets:
-        session.wait(lambda: not any(_runs(session, pod) for pod in pods), FOLLOW_MS)
+    if parsed.options["follow"]:
+        _follow(session, parsed, targets)
+    return None
+
+
+def _follow(session: Session, parsed: Parsed, targets: list[tuple[Obj, str]]) -> None:
+    """Print what is new, second by second, while any of the pods runs."""
+    end_ms = session.cluster.now_ms + FOLLOW_MS
+    ended = False
+    while targets and not ended and session.cluster.now_ms < end_ms:
+        since_ms = session.cluster.now_ms + 1
+        ended = session.wait(lambda: not any(_runs(session, pod) for pod, _ in targets), 1000)
         for pod, name in targets:
             if session.find(kind_of("pods"), session.namespace, pod["metadata"]["name"]):
-                _print(session, parsed, pod, name, start_ms + 1, None)
-    return None
+                _print(session, parsed, pod, name, since_ms, None)
 
 
 def _pods(session: Session, parsed: Parsed) -> list[Obj]:

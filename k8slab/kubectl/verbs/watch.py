@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from k8slab.engine.api import tables
 from k8slab.engine.base.objects import Key, Obj, labels_of
 from k8slab.engine.base.selectors import parse_selector
+from k8slab.engine.store import Change
 
 from ..errors import failure
 from ..flags import Parsed
@@ -29,14 +32,26 @@ def watch(
     widths = table.Widths()
     if not flags["watch-only"]:
         _print(session, parsed, item, found, form, widths, first=True)
-    version = session.cluster.version
-    session.wait(lambda: False, flags["timeout"] or WATCH_MS)
     names = {found.name for found in found} if flags["field-selector"] else None
-    for change in session.cluster.changes(version):
+    for change in _changes(session, flags["timeout"] or WATCH_MS):
         if _concerns(session, parsed, item, change.key, change.object, names):
             changed = [Found(item.kind, change.object)]
             _print(session, parsed, item, changed, form, widths, first=False, at_ms=change.at_ms)
     return None
+
+
+def _changes(session: Session, timeout_ms: int) -> Iterator[Change]:
+    """Each change as it comes, until the time is over."""
+    cluster = session.cluster
+    version, end_ms = cluster.version, cluster.now_ms + timeout_ms
+
+    def is_newer() -> bool:
+        return cluster.version > version
+
+    while session.wait(is_newer, end_ms - cluster.now_ms):
+        for change in cluster.changes(version):
+            version = change.version
+            yield change
 
 
 def _concerns(
