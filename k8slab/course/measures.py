@@ -69,7 +69,7 @@ def events_since(cluster: Cluster, began_ms: int, namespace: str) -> list[dict[s
     """What was recorded in a run, each reason and message once: ``{type, reason, on, message}``."""
     seen: dict[tuple[str, str], dict[str, Any]] = {}
     for change in changes_of(cluster, Key("Event", namespace, "*")):
-        if change.type != "ADDED" or change.at_ms < began_ms:
+        if change.type == "DELETED" or change.at_ms < began_ms:
             continue
         event = change.object
         on = event["involvedObject"]

@@ -20,6 +20,7 @@ from k8slab.quizzes.views import take_answer
 
 from .lessons import ALTITUDES, Lesson, all_lessons, find_lesson
 from .live import lab_of, on_page, open_lab
+from .miniature import miniature
 from .story import dress
 
 FIRST = "rollout-500s"
@@ -28,7 +29,9 @@ FIRST = "rollout-500s"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, and the one button."""
-    return render(request, "course/home.html", {"start": find_lesson(FIRST)})
+    start = find_lesson(FIRST)
+    drawn = miniature(start, "bump", "web") if start else None
+    return render(request, "course/home.html", {"start": start, "miniature": drawn})
 
 
 @require_safe
