@@ -9,6 +9,7 @@ from .controllers.deployment import Deployments
 from .controllers.endpointslice import EndpointSlices
 from .controllers.event_ttl import EventTtl
 from .controllers.garbage import GarbageCollector
+from .controllers.job import JobPods, Jobs
 from .controllers.namespace import Namespaces
 from .controllers.node_lifecycle import NodeLifecycle
 from .controllers.pod_gc import PodGarbage
@@ -17,6 +18,7 @@ from .controllers.root_ca import RootCaPublisher
 from .controllers.serviceaccount import DefaultServiceAccounts
 from .controllers.statefulset import StatefulSets
 from .controllers.taint_eviction import TaintEviction
+from .controllers.ttl_after_finished import TtlAfterFinished
 from .network import KubeProxy
 from .nodes.fake import FakeKubelet
 from .nodes.kubelet import Kubelet
@@ -35,6 +37,9 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         ReplicaSets(),
         StatefulSets(),
         DaemonSets(),
+        Jobs(),
+        JobPods(),
+        TtlAfterFinished(),
         EndpointSlices(),
         NodeLifecycle(),
         TaintEviction(),

@@ -1,8 +1,8 @@
 """The fake kubelet of the recorded traces: pods obey annotations, no container exists.
 
 ``fake/start`` is how long a container takes to start (1s), ``fake/ready`` how long it then is not
-Ready (``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop takes,
-``fake/exit-after`` and ``fake/exit`` when and with which code it exits by itself. An image with
+Ready (``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop takes (500ms),
+``fake/exit`` with which code it exits by itself, ``fake/exit-after`` when (1s). An image with
 "broken" in its name can't be pulled. It writes no Events. Chosen by ``settings={"kubelet":
 "fake"}``; it is also what makes large clusters cheap.
 """
@@ -61,22 +61,25 @@ def _bound(world: World, pod: Obj) -> Iterable[Key]:
         yield key_of(pod)
 
 
-def _span_ms(pod: Obj, name: str, default: str = "0s") -> int:
-    return parse_go_duration(annotations_of(pod).get(f"fake/{name}", default))
+_DEFAULTS = {"start": "1s", "ready": "0s", "term": "500ms", "exit-after": "1s"}
+
+
+def _span_ms(pod: Obj, name: str) -> int:
+    return parse_go_duration(annotations_of(pod).get(f"fake/{name}", _DEFAULTS[name]))
 
 
 def _run(world: World, pod: Obj, note: Obj) -> int | None:
     """Bring the status to what the time since binding says; when it will next say otherwise."""
     uid = pod["metadata"]["uid"]
-    start_ms = note["seen_ms"] + _span_ms(pod, "start", "1s") + world.between(0, JITTER_MS, "start", uid)
+    start_ms = note["seen_ms"] + _span_ms(pod, "start") + world.between(0, JITTER_MS, "start", uid)
     if any("broken" in container["image"] for container in pod["spec"]["containers"]):
         return _fail_to_pull(world, pod, start_ms)
     now_ms = world.now_ms
     if now_ms < start_ms:
         _write(world, pod, "Pending", _waiting("ContainerCreating"))
         return int(start_ms - now_ms)
-    exit_after = annotations_of(pod).get("fake/exit-after")
-    end_ms = start_ms + parse_go_duration(exit_after) if exit_after else None
+    exits = annotations_of(pod).keys() & {"fake/exit", "fake/exit-after"}
+    end_ms = start_ms + _span_ms(pod, "exit-after") if exits else None
     if end_ms is not None and now_ms >= end_ms:
         code = int(annotations_of(pod).get("fake/exit", "0"))
         _write(world, pod, "Failed" if code else "Succeeded", _exited(world, start_ms, code))

@@ -112,9 +112,7 @@ KIND = Kind(
         text("Schedule", "spec", "schedule"),
         text("Timezone", "spec", "timeZone"),
         Column("Suspend", lambda obj, _: str(bool(obj["spec"].get("suspend")))),
-        Column(
-            "Active", _active, "integer"
-        ),
+        Column("Active", _active, "integer"),
         Column("Last Schedule", _last_schedule),
         AGE,
         Column(

@@ -1,0 +1,48 @@
+"""The delay before a failed pod is replaced: 10 s, 20 s, 40 s ... (backoff_utils.go, 1.36)."""
+
+from __future__ import annotations
+
+from ...base.objects import Obj, Objs, get_in, key_of
+from ...base.times import parse_rfc3339
+from .look import OWNER, Look
+
+BASE_MS = 10_000
+MAX_MS = 600_000
+
+
+def note(look: Look) -> None:
+    """Remember the failures since the last success, and when the last one was."""
+    succeeded, failed = look.new_succeeded, look.new_failed
+    if not succeeded and not failed:
+        return
+    memory = look.world.note(OWNER, key_of(look.job)) or {}
+    failures, last_ms = memory.get("failures", 0), memory.get("failed_unix_ms", 0)
+    ends = sorted(_ended_ms(look, pod) for pod in failed)
+    if succeeded:
+        success_ms = max(_ended_ms(look, pod) for pod in succeeded)
+        failures, ends = 0, [end_ms for end_ms in ends if end_ms > success_ms]
+    last_ms = ends[-1] if ends else last_ms
+    memory = {**memory, "failures": failures + len(ends), "failed_unix_ms": last_ms}
+    look.world.set_note(OWNER, key_of(look.job), memory)
+
+
+def remaining_ms(look: Look) -> int:
+    """How long no pod may be created yet."""
+    memory = look.world.note(OWNER, key_of(look.job)) or {}
+    if not memory.get("failures"):
+        return 0
+    delay_ms = min(BASE_MS << min(memory["failures"] - 1, 10), MAX_MS)
+    waited_ms = look.world.unix_ms - memory["failed_unix_ms"]
+    look.world.compare("seconds since the last failure", delay_ms // 1000, waited_ms // 1000)
+    return max(0, int(delay_ms - waited_ms))
+
+
+def _ended_ms(look: Look, pod: Obj) -> int:
+    """Unix milliseconds of the end of the pod's last container, else of its deletion."""
+    statuses: Objs = get_in(pod, "status", "containerStatuses", default=[])
+    ends = [get_in(it, "state", "terminated", "finishedAt") for it in statuses]
+    known = [parse_rfc3339(end) for end in ends if end]
+    if known:
+        return max(known)
+    deleted = pod["metadata"].get("deletionTimestamp")
+    return parse_rfc3339(deleted) if deleted else look.world.unix_ms

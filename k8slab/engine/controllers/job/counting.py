@@ -1,0 +1,120 @@
+"""Counting the pods that have ended, once each (trackJobStatusAndRemoveFinalizers, 1.36).
+
+The status first names them as uncounted, then they lose their finalizer, then they are counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...base.conditions import replaced
+from ...base.objects import Objs, uid_of
+from ...base.pods import pod_is_active, pod_is_ready
+from . import failure_policy
+from .indexes import index_of, parsed, written
+from .look import SOURCE, Look, is_tracked
+from .pods import release
+from .verdict import Verdict
+
+
+def done_indexes(look: Look) -> set[int]:
+    """The indexes of an Indexed Job that succeeded, by its status and its pods."""
+    completions = look.spec["completions"]
+    done = parsed(look.status.get("completedIndexes", ""), completions)
+    return done | {
+        index for pod in look.new_succeeded if 0 <= (index := index_of(pod)) < completions
+    }
+
+
+def succeeded(look: Look) -> int:
+    """How many completions there are, those included that are not counted yet."""
+    if look.is_indexed:
+        return len(done_indexes(look))
+    return look.count("succeeded") + len(look.new_succeeded)
+
+
+def track(look: Look, verdict: Verdict | None) -> None:
+    """Write what this look found, let go of what has ended, count it, and end the Job."""
+    ended = _ended(look, verdict)
+    good = [uid_of(pod) for pod in look.new_succeeded]
+    bad = [uid_of(pod) for pod in _failed(look, ended) if failure_policy.counts(look, pod)]
+    done = done_indexes(look) if look.is_indexed else set()
+    look.status.update(_present(look))
+    if look.is_indexed:
+        look.status.update(succeeded=len(done), completedIndexes=written(done))
+    if verdict is not None and look.condition(verdict.interim) is None:
+        add_condition(look, verdict.interim, "True", verdict.reason, verdict.message)
+    uncounted = {"succeeded": [] if look.is_indexed else good, "failed": bad}
+    look.status["uncountedTerminatedPods"] = {name: it for name, it in uncounted.items() if it}
+    write(look)
+    for pod in ended:
+        release(look.world, pod)
+    look.status["uncountedTerminatedPods"] = {}
+    look.status["failed"] = look.count("failed") + len(bad)
+    if not look.is_indexed:
+        look.status["succeeded"] = look.count("succeeded") + len(good)
+    if verdict is not None and not look.status["terminating"]:
+        _finish(look, verdict)
+    write(look)
+    if verdict is not None and look.condition(verdict.final) is not None:
+        _tell(look, verdict)
+
+
+def _ended(look: Look, verdict: Verdict | None) -> Objs:
+    """The pods to let go of: those that ended, and every one of a Job that is over or going."""
+    over = verdict is not None or "deletionTimestamp" in look.job["metadata"]
+    ended = [*look.new_succeeded, *look.new_failed]
+    return [pod for pod in look.pods if is_tracked(pod)] if over else ended
+
+
+def _failed(look: Look, ended: Objs) -> Objs:
+    """Of those: what has not succeeded."""
+    good = [uid_of(pod) for pod in look.new_succeeded]
+    return [pod for pod in ended if uid_of(pod) not in good]
+
+
+def _present(look: Look) -> dict[str, Any]:
+    active = look.world.store.by("Pod", "controller", uid_of(look.job))
+    running = [pod for pod in active if pod_is_active(pod)]
+    return {
+        "active": len(running),
+        "ready": sum(pod_is_ready(pod) for pod in running),
+        "terminating": look.terminating,
+    }
+
+
+def _finish(look: Look, verdict: Verdict) -> None:
+    add_condition(look, verdict.final, "True", verdict.reason, verdict.message)
+    if verdict.final == "Complete":
+        look.status["completionTime"] = look.world.timestamp()
+
+
+def _tell(look: Look, verdict: Verdict) -> None:
+    if verdict.final == "Complete":
+        look.world.event(look.job, "Normal", "Completed", "Job completed", SOURCE)
+    else:
+        look.world.event(look.job, "Warning", verdict.reason, verdict.message, SOURCE)
+
+
+def add_condition(look: Look, type_: str, status: str, reason: str, message: str) -> None:
+    """Put a condition into the status, in place of an older one of its type."""
+    now = look.world.timestamp()
+    new = {
+        "type": type_,
+        "status": status,
+        "lastProbeTime": now,
+        "lastTransitionTime": now,
+        "reason": reason,
+        "message": message,
+    }
+    look.status["conditions"] = replaced(look.status.get("conditions") or [], new)
+
+
+def write(look: Look) -> None:
+    """Store the status, without counts that are nothing."""
+    shown = {
+        name: it
+        for name, it in look.status.items()
+        if it or name not in ("active", "succeeded", "failed", "completedIndexes")
+    }
+    look.world.api.update_status(look.job, shown)
