@@ -25,7 +25,7 @@ BEFORE_S, AFTER_S = 10, 15
 Scale = Callable[[int], float]
 """A virtual moment in ms -> its x."""
 
-_drawn: dict[str, tuple[Lesson, Miniature]] = {}
+_drawn: dict[tuple[str, str, str], tuple[Lesson, Miniature]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,14 @@ class Miniature:
     failed: int
     peak_percent: int
 
+    @property
+    def told(self) -> str:
+        """What it shows, in words."""
+        return (
+            f"{self.failed:,} of {self.requests:,} requests failed within {self.seconds} s, "
+            "all of them at pods that said they were Ready."
+        )
+
 
 @dataclass(slots=True)
 class _Life:
@@ -69,7 +77,8 @@ class _Life:
 
 def miniature(lesson: Lesson, experiment: str, app: str) -> Miniature | None:
     """The experiment's run, its pods those with the label ``app``; once a process and lesson."""
-    lesson_drawn, drawn = _drawn.get(lesson.slug, (None, None))
+    name = (lesson.slug, experiment, app)
+    lesson_drawn, drawn = _drawn.get(name, (None, None))
     if drawn is None or lesson_drawn is not lesson:
         found = next((it for it in lesson.experiments if it.id == experiment), None)
         if found is None or not lesson.setup.loads:
@@ -78,7 +87,7 @@ def miniature(lesson: Lesson, experiment: str, app: str) -> Miniature | None:
         began_ms = cluster.now_ms
         found.script.play(cluster, shell)
         drawn = _draw(cluster, lesson.setup.loads[0].name, app, began_ms)
-        _drawn[lesson.slug] = (lesson, drawn)
+        _drawn[name] = (lesson, drawn)
     return drawn
 
 

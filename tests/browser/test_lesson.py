@@ -1,11 +1,23 @@
-"""The whole first lesson in a real browser: predict, break, see why, mend, kill a node, go back, quiz."""
+"""The first lesson in a real browser: predict, break, ask why, mend, kill a node, go back, quiz."""
 
 from __future__ import annotations
 
 import re
 
 from .test_pages import serious
-from .walk import RUN_MS, WEB, apply, box, clock_s, edit, failed_in_view, failures_pass, passed, scrub, shoot
+from .walk import (
+    RUN_MS,
+    WEB,
+    apply,
+    box,
+    clock_s,
+    edit,
+    failed_in_view,
+    failures_pass,
+    passed,
+    scrub,
+    shoot,
+)
 
 PROBE = """image: shop/api:1.1
           readinessProbe:
