@@ -8,7 +8,7 @@ from typing import Any
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.api.schema import type_of
-from k8slab.engine.base.objects import Obj, annotations_of
+from k8slab.engine.base.objects import Obj, annotations_of, set_in
 
 from ..command import Verb
 from ..errors import failure, with_source
@@ -106,10 +106,16 @@ def _live(session: Session, manifest: Manifest) -> Obj | None:
     return session.find(manifest.kind, manifest.namespace, manifest.name)
 
 
-def patch_for(manifest: Manifest, live: Obj) -> Obj:
-    """The strategic merge patch that applying ``manifest`` over ``live`` sends."""
+def patch_for(manifest: Manifest, live: Obj, *, annotate: bool = True) -> Obj:
+    """The strategic merge patch that applying ``manifest`` over ``live`` sends.
+
+    ``annotate`` False leaves last-applied-configuration as it is, as kubectl diff does.
+    """
     kind = manifest.kind
     modified = with_last_applied(_without_nulls(manifest.obj))
+    if not annotate:
+        kept = {it: text for it, text in annotations_of(modified).items() if it != LAST_APPLIED}
+        modified = set_in(modified, ("metadata", "annotations"), kept)
     original = _last_applied(live)
     schema = type_of(kind.group, kind.version, kind.kind)
     return three_way_patch(original, modified, live, schema)

@@ -16,7 +16,7 @@ from ..printers.yaml_text import to_yaml
 from ..session import Session, shown
 from . import options
 from .apply import MANAGER, patch_for, send_patch
-from .create import create, with_last_applied
+from .create import create
 
 
 def run(session: Session, parsed: Parsed) -> int:
@@ -45,8 +45,8 @@ def preview(session: Session, manifest: Manifest) -> tuple[Obj | None, Obj]:
     asked = {"dry_run": True, "field_manager": MANAGER, "field_validation": "Strict"}
     live = session.find(manifest.kind, manifest.namespace, manifest.name)
     if live is None:
-        return None, create(session, manifest, with_last_applied(manifest.obj), asked)
-    patch = patch_for(manifest, live)
+        return None, create(session, manifest, manifest.obj, asked)
+    patch = patch_for(manifest, live, annotate=False)
     return live, send_patch(session, manifest, patch, asked) if patch else live
 
 
