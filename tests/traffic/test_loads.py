@@ -108,3 +108,25 @@ def test_a_quiet_cluster_under_load_does_nothing():
     before = cluster.loop.reconciles
     cluster.advance(600)
     assert cluster.loop.reconciles == before
+
+
+def test_two_services_that_change_at_once_are_both_followed():
+    """The second Service's rules come after the first one's have woken every load."""
+    cluster = Cluster(nodes=3, seed=7, settings={"frozen": True})
+    cluster.world.api.create(deployment("shop/api:1.0"))
+    shut = {"selector": {"app": "nobody"}, "ports": [{"port": 80, "targetPort": 8080}]}
+    names = ("cart", "mail", "pay")
+    for name in names:
+        meta = {"name": name, "namespace": "default"}
+        service = {"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": shut}
+        cluster.world.api.create(service)
+        cluster.load(name, url=f"http://{name}.default/", rps=10)
+    cluster.advance(60)
+    for name in names:
+        service = cluster.get("Service", "default", name)
+        spec = {**service["spec"], "selector": {"app": "web"}}
+        cluster.world.api.update({**service, "spec": spec})
+    cluster.advance(10)
+    for name in names:
+        samples = cluster.samples(name, cluster.now_ms - 5_000, cluster.now_ms)
+        assert sum(sample["failed"] for sample in samples) == 0

@@ -46,8 +46,7 @@ class KubeProxy:
     def reconcile(self, world: World, key: Key) -> int | None:
         """Note the Service's endpoints, if they are others than before."""
         history: list[list[Any]] = world.note(OWNER, key, [])
-        slices = world.store.by("EndpointSlice", "service", f"{key.namespace}/{key.name}")
-        endpoints, ports = _backends(slices)
+        endpoints, ports = _backends(world, key)
         if history and history[-1][1:] == [endpoints, ports]:
             return None
         horizon_ms = world.now_ms - world.settings.proxy_lag_ms[1]
@@ -66,11 +65,11 @@ def _service_of(world: World, slice_: Obj) -> Iterable[Key]:
         yield Key("Service", slice_["metadata"]["namespace"], name)
 
 
-def _backends(slices: list[Obj]) -> tuple[list[list[str]], dict[str, int]]:
-    """Backends as JSON, and target ports by port name."""
+def _backends(world: World, service: Key) -> tuple[list[list[str]], dict[str, int]]:
+    """Backends as JSON, and target ports by port name, as the EndpointSlices have them now."""
     ready, draining = [], []
     ports: dict[str, int] = {}
-    for slice_ in slices:
+    for slice_ in world.store.by("EndpointSlice", "service", f"{service.namespace}/{service.name}"):
         ports.update({each.get("name") or "": each["port"] for each in slice_.get("ports") or ()})
         for endpoint in slice_.get("endpoints") or ():
             conditions = endpoint.get("conditions") or {}
@@ -96,8 +95,11 @@ def synced_ms(world: World, node: str, service: Key, noted_ms: int) -> int:
 def rules(world: World, node: str, service: Key) -> Rules:
     """What ``node``'s rules for ``service`` are now: the newest that has reached it."""
     settled_ms = world.now_ms - world.settings.proxy_lag_ms[1]
+    history: list[list[Any]] = world.note(OWNER, service, [])
     until_ms: int | None = None
-    for noted_ms, endpoints, ports in reversed(world.note(OWNER, service, [])):
+    if (history[-1][1:] if history else [[], {}]) != [*_backends(world, service)]:
+        until_ms = world.now_ms + 1  # the actor has a change still to note
+    for noted_ms, endpoints, ports in reversed(history):
         if noted_ms > settled_ms:
             at_ms = synced_ms(world, node, service, noted_ms)
             if at_ms > world.now_ms:
