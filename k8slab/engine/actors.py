@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .control import Controller
 from .control.settings import Settings
+from .controllers.cronjob import CronJobs
 from .controllers.daemonset import DaemonSets
 from .controllers.deployment import Deployments
+from .controllers.disruption import Disruption
 from .controllers.endpointslice import EndpointSlices
 from .controllers.event_ttl import EventTtl
 from .controllers.garbage import GarbageCollector
@@ -40,6 +42,8 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         Jobs(),
         JobPods(),
         TtlAfterFinished(),
+        CronJobs(),
+        Disruption(),
         EndpointSlices(),
         NodeLifecycle(),
         TaintEviction(),

@@ -41,6 +41,7 @@ INDEXES: dict[str, dict[str, Index]] = {
     "Pod": {"controller": _controller, "owner": _owner, "node": _node, "namespace": _namespace},
     "ReplicaSet": {"controller": _controller, "owner": _owner, "namespace": _namespace},
     "ControllerRevision": {"controller": _controller, "owner": _owner},
+    "Job": {"controller": _controller, "owner": _owner},
     "EndpointSlice": {"service": _service, "owner": _owner, "namespace": _namespace},
     "Service": {"owner": _owner, "namespace": _namespace},
 }

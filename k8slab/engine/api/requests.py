@@ -22,6 +22,7 @@ from ..base.objects import Key, Obj
 from . import scale
 from .decode import DecodeError, decode, described
 from .errors import ApiError, FieldError, bad_request, invalid
+from .eviction import evict
 from .kinds import Kind
 from .lists import list_of, watch
 from .patch import TYPES, apply_patch
@@ -152,12 +153,18 @@ def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     if subresource == "binding":
         return api.bind(api.get(key), request["body"]["target"]["name"])
     if subresource == "eviction":
-        return _delete(api, key, (request.get("body") or {}).get("deleteOptions") or {})
+        return _evict(api, key, request, options)
     body = read_body(api, kind, request["body"], options.get("field_validation") or "Strict")
     return api.create(
         _place(kind, key, body),
         **_writing(request, options),
     )
+
+
+def _evict(api: Api, key: Key, request: Obj, options: Obj) -> Obj:
+    asked = (request.get("body") or {}).get("deleteOptions") or {}
+    grace_s = asked.get("gracePeriodSeconds")
+    return evict(api, api.get(key), grace_s=grace_s, dry_run=bool(options.get("dry_run")))
 
 
 def _update(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
