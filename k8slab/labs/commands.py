@@ -13,6 +13,7 @@ from typing import Any
 from k8slab.accounts.models import Visitor
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
+from k8slab.kubectl.completion import complete
 from k8slab.kubectl.yaml_reader import problems
 from k8slab.shell import Output, Shell
 
@@ -101,6 +102,11 @@ def _diff(lab: LiveLab, message: Obj) -> Obj:
     if result["exit_code"] > 1:
         errors = [{"line": None, "column": None, "message": result["stderr"].strip()}]
     return {"diff": result["stdout"], "errors": errors}
+
+
+def _complete(lab: LiveLab, message: Obj) -> Obj:
+    line = int(_number(message, "line", 1, 1_000_000))
+    return {"options": [option._asdict() for option in complete(_text(message, "text"), line)]}
 
 
 def _apply(lab: LiveLab, message: Obj) -> Obj:
@@ -230,6 +236,7 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
     "line": _line,
     "file": _file,
     "diff": _diff,
+    "complete": _complete,
     "apply": _apply,
     "inject": _inject,
     "load": _load,

@@ -47,6 +47,7 @@ class LabConsumer(AsyncWebsocketConsumer):
     outbox: Outbox
     visitor_id: str | None = None
     _sender: asyncio.Task[None] | None = None
+    _line: asyncio.Task[None] | None = None
     _second = 0.0
     _messages = 0
     _throttled = 0
@@ -76,6 +77,8 @@ class LabConsumer(AsyncWebsocketConsumer):
                 del host.sockets[self.visitor_id]
         if self._sender is not None:
             self._sender.cancel()
+        if self._line is not None and not self._line.done():
+            self._interrupt()
         if self.lab is not None:
             host.unwatch(self.lab, self.outbox)
 
@@ -93,11 +96,31 @@ class LabConsumer(AsyncWebsocketConsumer):
         if message.get("do") == "resync":
             self.outbox.start_afresh()
             return
+        if message.get("do") == "interrupt":
+            self._interrupt()
+            self._reply(message.get("id"))
+            return
         await self.outbox.room()
+        if message.get("do") == "line":  # may wait, and others must get through meanwhile
+            self._line = asyncio.create_task(self._answer(self.lab, message))
+        else:
+            await self._answer(self.lab, message)
+
+    async def _answer(self, lab: LiveLab, message: dict[str, Any]) -> None:
+        number = message.get("id")
+
+        def tell(text: str) -> None:
+            frame = {"type": "output", "id": number, "text": text}
+            self.outbox.put_reply(orjson.dumps(frame).decode())
+
         try:
-            self._reply(message.get("id"), result=await self.host.run(self.lab, message))
+            self._reply(number, result=await self.host.run(lab, message, tell))
         except Refused as refusal:
-            self._reply(message.get("id"), error=str(refusal))
+            self._reply(number, error=str(refusal))
+
+    def _interrupt(self) -> None:
+        if self.lab is not None and self.lab.line is not None:
+            self.lab.line.interrupted = True
 
     async def _refuse(self, status: int) -> None:
         """Answer the handshake with a plain HTTP status."""

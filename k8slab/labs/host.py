@@ -12,6 +12,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from k8slab.engine.journal import Entry
 
 from . import archive, quotas
 from .commands import Refused, carry_out
+from .lines import Line
 from .live import LiveLab
 from .models import Lab
 from .outbox import Outbox
@@ -34,6 +36,7 @@ PERIOD_S = 0.25
 SAVE_EVERY_S = 2.0
 PARK_AFTER_S = 60.0
 THREADS = 4
+LINES = 64  # terminal lines that may wait at a time; the next ones don't wait but skip the time
 MOVED, TRY_AGAIN = 1012, 1013  # websocket close codes: service restart, try again later
 
 
@@ -45,19 +48,27 @@ class Host:
         self.sockets: dict[str, int] = {}
         self._opening: dict[str, asyncio.Task[LiveLab]] = {}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="labs")
+        self._line_threads = ThreadPoolExecutor(LINES, thread_name_prefix="lines")
+        self._lines = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticker: asyncio.Task[None] | None = None
         self._remembering = asyncio.Lock()
         self._saved = 0.0
 
-    async def in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
+    async def in_thread(
+        self,
+        function: Callable[..., T],
+        *arguments: Any,
+        threads: ThreadPoolExecutor | None = None,
+    ) -> T:
         """Run what blocks (the database, a long piece of engine work) beside the event loop."""
 
         def work() -> T:
             close_old_connections()
             return function(*arguments)
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        pool = threads or self._threads
+        return await asyncio.get_running_loop().run_in_executor(pool, work)
 
     # Who watches
 
@@ -105,6 +116,8 @@ class Host:
 
         A replay that ends elsewhere is of another engine: then the past stays closed.
         """
+        while lab.line is not None:
+            await asyncio.sleep(PERIOD_S)
         async with self._remembering, lab.lock:
             past = await self.in_thread(_with_past, lab.cluster)
             if past is not None:
@@ -112,11 +125,28 @@ class Host:
 
     # Commands
 
-    async def run(self, lab: LiveLab, message: Obj) -> Any:
-        """Carry out a page's command, save it, and only then show its effect. Raises Refused."""
+    async def run(self, lab: LiveLab, message: Obj, tell: Callable[[str], None]) -> Any:
+        """Carry out a page's command, save it, and only then show its effect. Raises Refused.
+
+        A terminal line may wait; ``tell`` shows what it has printed until then.
+        """
+        if message.get("do") != "line" or self._lines >= LINES:
+            return await self._run(lab, message, self._threads)
+        if lab.line is not None:
+            raise Refused("Another command is still running here; Ctrl+C ends it.")
+        before = _saved_fields(lab)
+        lab.line = Line(lab, tell, partial(self._save, lab, before))
+        self._lines += 1
+        try:
+            return await self._run(lab, message, self._line_threads)
+        finally:
+            self._lines -= 1
+            lab.line = None
+
+    async def _run(self, lab: LiveLab, message: Obj, threads: ThreadPoolExecutor) -> Any:
         async with lab.lock:
             try:
-                return await self.in_thread(self._carry_out, lab, message)
+                return await self.in_thread(self._carry_out, lab, message, threads=threads)
             except IntegrityError:
                 self._drop(lab, MOVED)
                 raise Refused("This lab has moved on elsewhere; reconnecting.") from None
@@ -233,9 +263,12 @@ class Host:
         if self._ticker is not None:
             self._ticker.cancel()
         for lab in list(self.labs.values()):
+            if lab.line is not None:
+                lab.line.interrupted = True
             await self.park(lab)
             self._drop(lab, MOVED)
         self._threads.shutdown()
+        self._line_threads.shutdown()
 
 
 def _saved_fields(lab: LiveLab) -> Obj:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
@@ -20,6 +21,7 @@ from k8slab.shell import Shell
 from . import quotas
 from .checks import checks_of
 from .history import History
+from .lines import Line
 from .models import Lab
 from .outbox import Outbox
 from .picture import Picture, wall_start
@@ -31,7 +33,8 @@ class LiveLab:
     """One lab in memory. ``lock`` is held by whoever runs a command; the ticker keeps off then.
 
     ``saved`` counts the commands that are in the database; ``viewing`` is the past that is shown
-    instead of the present; ``error`` says that the engine failed and time stands.
+    instead of the present; ``error`` says that the engine failed and time stands; ``line`` is the
+    terminal line that runs.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
@@ -42,6 +45,7 @@ class LiveLab:
         self.watchers: set[Outbox] = set()
         self.seq = 0
         self.idle_since = 0.0
+        self.line: Line | None = None
         self.begin(record, cluster)
 
     def begin(self, record: Lab, cluster: Cluster) -> None:
@@ -50,7 +54,7 @@ class LiveLab:
         self.paused: bool = record.paused
         self.cluster = cluster
         self.remembers = cluster.world.store.compacted == 0
-        self.shell = Shell(cluster, files=record.files)
+        self.shell = Shell(cluster, files=record.files, pace=self._pace)
         self.saved = len(cluster.journal)
         self.saved_ms = cluster.now_ms
         self.history = History()
@@ -86,6 +90,12 @@ class LiveLab:
         return self.cluster.now_ms != self.saved_ms
 
     # Time
+
+    def _pace(self, done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
+        """How a terminal line waits here: as time passes; at once where nobody would see it."""
+        if self.line is not None:
+            return self.line.pace(done, timeout_ms, say)
+        return self.cluster.advance_until(lambda _: done(), timeout_ms / 1000)
 
     def owe(self, wall: float) -> None:
         """Owe the cluster the time that has passed since the last call, at the lab's speed."""

@@ -8,6 +8,6 @@
 """
 
 from .output import Output
-from .shell import Shell
+from .shell import Shell, harmless
 
-__all__ = ["Output", "Shell"]
+__all__ = ["Output", "Shell", "harmless"]

@@ -46,6 +46,7 @@ class Page:
         self.seq = -1
         self.frames = 0
         self._asked = 0
+        self.said = ""
 
     async def take(self) -> dict[str, Any]:
         """The next frame, applied to ``state``."""
@@ -78,10 +79,17 @@ class Page:
         """Send a command and take frames up to its reply."""
         self._asked += 1
         await self.socket.send(orjson.dumps({"id": self._asked, "do": do, **fields}).decode())
+        return await self.answer(self._asked)
+
+    async def answer(self, number: int) -> dict[str, Any]:
+        """Take frames up to the reply to a command; ``said`` collects what its line prints."""
         while True:
             frame = await self.take()
-            if frame["type"] == "reply" and frame["id"] == self._asked:
+            if frame.get("id") != number:
+                continue
+            if frame["type"] == "reply":
                 return frame
+            self.said += frame["text"]
 
     async def run(self, line: str) -> dict[str, Any]:
         """A terminal line's output."""

@@ -148,3 +148,49 @@ async def test_a_lab_that_nobody_watches_stands_still_and_can_be_parked(lab, vis
 
 def canonical(value):
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+async def test_a_line_that_waits_lets_time_go_on_and_says_what_it_sees(lab, visitor, open_page):
+    """PX-005: kubectl rollout status plays at the lab's speed, and other commands get through."""
+    async with open_page(lab, visitor) as page:
+        await page.ask("speed", factor=4)
+        await page.ask("apply", name="web.yaml")
+        out = await page.run("kubectl rollout status deployment/web")
+        assert len(page.said.splitlines()) > 2
+        assert page.said.startswith("Waiting for deployment")
+        assert out["stdout"].endswith('deployment "web" successfully rolled out\n')
+
+
+async def test_ctrl_c_ends_a_line_and_pause_holds_it(lab, visitor, open_page):
+    async with open_page(lab, visitor) as page:
+        await page.ask("pause")
+        line = "watch kubectl get nodes"
+        await page.socket.send(orjson.dumps({"id": 900, "do": "line", "line": line}).decode())
+        while "time is paused" not in page.said:
+            frame = await page.take()
+            assert frame["type"] != "reply", frame
+            page.said += frame.get("text", "")
+        refused = await page.ask("line", line="kubectl get pods")
+        assert "Another command is still running" in refused["error"]
+        await page.socket.send(orjson.dumps({"id": 901, "do": "interrupt"}).decode())
+        assert (await page.answer(900))["result"]["exit_code"] == 130
+        assert (await page.run("kubectl get nodes"))["exit_code"] == 0
+
+
+async def test_what_a_waiting_line_has_done_is_saved_before_it_is_seen(lab, visitor, open_page):
+    """PX-014"""
+    async with open_page(lab, visitor) as page:
+        await page.ask("apply", name="web.yaml")
+        await page.ask("settle")
+        await page.ask("pause")
+        line = "kubectl delete deployment web --cascade=foreground"
+        await page.socket.send(orjson.dumps({"id": 900, "do": "line", "line": line}).decode())
+        while "time is paused" not in page.said:
+            frame = await page.take()
+            assert frame["type"] != "reply", frame
+            page.said += frame.get("text", "")
+        rows = await asyncio.to_thread(list, Command.objects.filter(lab=lab))
+        assert rows[-1].command["request"]["verb"] == "delete"
+        await page.ask("speed", factor=60)
+        await page.ask("play")
+        assert (await page.answer(900))["result"]["exit_code"] == 0

@@ -1,0 +1,58 @@
+"""A terminal line that waits (``kubectl rollout status``) while its lab's time goes on.
+
+The line runs in a thread of its own and holds the lab's lock, as every command does. Where it waits
+it first saves what it has done, then lets go of the lock until what it waits for has come, or the
+learner ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from k8slab.kubectl import Interrupted
+from k8slab.shell import harmless
+
+if TYPE_CHECKING:
+    from .live import LiveLab
+
+LOOK_EVERY_S = 0.05
+PAUSED = "(time is paused: Play lets it go on, Ctrl+C ends the command)\n"
+
+
+class Line:
+    """One running line. ``tell`` shows output early; ``save`` comes before the lock is let go."""
+
+    def __init__(self, lab: LiveLab, tell: Callable[[str], None], save: Callable[[], None]) -> None:
+        self.lab = lab
+        self.interrupted = False
+        self._tell = tell
+        self._save = save
+        self._loop = asyncio.get_running_loop()
+
+    def pace(self, done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
+        """``kubectl.Pace``, called in the line's thread."""
+        self._save()
+        waiting = self._wait(done, timeout_ms, say())
+        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
+
+    async def _wait(self, done: Callable[[], bool], timeout_ms: int, text: str) -> bool:
+        lab, cluster = self.lab, self.lab.cluster
+        deadline_ms = cluster.now_ms + timeout_ms
+        if text:
+            self._tell(harmless(text))
+        if lab.paused and not done():
+            self._tell(PAUSED)
+        lab.lock.release()
+        try:
+            while not done():
+                ended = self.interrupted or not lab.watchers or lab.error is not None
+                if ended or lab.cluster is not cluster:
+                    raise Interrupted
+                if cluster.now_ms >= deadline_ms:
+                    return False
+                await asyncio.sleep(LOOK_EVERY_S)
+            return True
+        finally:
+            await lab.lock.acquire()
