@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DIFF = "--- a\n+++ b\n@@ -1 +1 @@\n-  image: api:1\n+  image: api:2\n"
+DIFF = "@@ -1 +1 @@\n-  image: api:1\n+  image: api:2\n"
 
 
 def test_apply_shows_the_diff_first(lesson, recorded):

@@ -32,6 +32,12 @@ const look = EditorView.theme({
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--failed)", textUnderlineOffset: "3px" },
 });
 
+/** An option of the protocol's `complete` as CodeMirror takes it: a field brings its colon. */
+function asCompletion({ label, form, about }) {
+  if (form === "value") return { label, detail: about };
+  return { label, apply: ["struct", "map", "list"].includes(form) ? `${label}:` : `${label}: `, detail: form, info: about || undefined };
+}
+
 /**
  * The YAML editor: one tab a file, saved to the lab as it is typed, the server's errors on their lines. Apply (Ctrl/Cmd+Enter) shows
  * what would change; once more applies it. `ask` sends a socket command; `onApplied` gets what kubectl said.
@@ -87,12 +93,21 @@ export class Editor {
       doc: text,
       extensions: [
         EditorView.cspNonce.of(nonce), look, syntaxHighlighting(colours), yaml(), indentUnit.of("  "),
-        lineNumbers(), lintGutter(), history(), closeBrackets(), autocompletion(), highlightActiveLine(),
+        lineNumbers(), lintGutter(), history(), closeBrackets(), autocompletion({ override: [(context) => this.#complete(context)] }), highlightActiveLine(),
         keymap.of([review, { key: "Mod-]", run: indentMore }, { key: "Mod-[", run: indentLess }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.contentAttributes.of({ "aria-label": `YAML of ${name}`, tabindex: "0" }),
         EditorView.updateListener.of((update) => update.docChanged && this.#edited()),
       ],
     });
+  }
+
+  /** What the cluster's schema allows where the cursor stands. */
+  async #complete(context) {
+    const word = context.matchBefore(/[\w./-]*$/);
+    if (!context.explicit && word.from === word.to) return null;
+    const { doc } = context.state;
+    const { options } = await this.#ask("complete", { text: doc.toString(), line: doc.lineAt(context.pos).number }, { quiet: true });
+    return options.length ? { from: word.from, options: options.map(asCompletion), validFor: /^[\w./-]*$/ } : null;
   }
 
   #drawFiles() {
