@@ -161,4 +161,6 @@ class LabConsumer(AsyncWebsocketConsumer):
                     await self.send(text_data=text)
             except TimeoutError:
                 self.outbox.close(TRY_AGAIN)
+            except OSError:  # the page has gone; disconnect() follows
+                return
         await self.close(self.outbox.closed)

@@ -24,13 +24,26 @@ export class CommandLine {
   }
 
   show(command, { stdout = "", stderr = "" }) {
-    this.#log.append(html("div", {}, html("b", {}, "$ "), command), html("div", {}, stdout.trimEnd()), html("div", { class: "stderr" }, stderr.trimEnd()));
+    this.#begin(command);
+    this.#add(stdout);
+    this.#add(stderr, "stderr");
+  }
+
+  #begin(command) {
+    this.#log.append(html("div", {}, html("b", {}, "$ "), command));
+  }
+
+  #add(text, kind = "") {
+    if (text.trim()) this.#log.append(html("div", { class: kind }, text.trimEnd()));
     this.#log.scrollTop = this.#log.scrollHeight;
   }
 
   async #submit(line) {
     if (!line) return;
     this.#input.value = "";
-    this.show(line, await this.#run(line));
+    this.#begin(line);
+    const { stdout, stderr } = await this.#run(line, (text) => this.#add(text));
+    this.#add(stdout);
+    this.#add(stderr, "stderr");
   }
 }

@@ -6,6 +6,7 @@ import { Editor } from "./editor.js";
 import { startPanes } from "./panes.js";
 import { startPlayhead } from "./playhead.js";
 import { Socket } from "./socket.js";
+import { startSplitter } from "./splitter.js";
 import { showLink, startStatus } from "./status.js";
 import { Store } from "./store.js";
 import { startStory } from "./story.js";
@@ -26,12 +27,13 @@ function ask(command, fields, { quiet = false } = {}) {
   return reply;
 }
 
-const run = (line) => socket.ask("line", { line }).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
+const run = (line, hear) => socket.ask("line", { line }, hear).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
 const show = startPanes(desk);
+startSplitter(desk);
 
 one("[data-terminal]").hidden = narrow.matches;
 one("[data-terminal-line]").hidden = !narrow.matches;
-const terminal = narrow.matches ? new CommandLine(one("[data-terminal-line]"), run) : new ShellTerminal(one("[data-terminal]"), store, run);
+const terminal = narrow.matches ? new CommandLine(one("[data-terminal-line]"), run) : new ShellTerminal(one("[data-terminal]"), store, run, () => socket.ask("interrupt"));
 
 async function kubectl(line) {
   const result = await run(line);

@@ -22,14 +22,17 @@ export class Socket {
     this.#connect();
   }
 
-  /** Sends a command; resolves with its result, rejects with an Error that says what the server said. */
-  ask(command, fields = {}) {
+  /**
+   * Sends a command; resolves with its result, rejects with an Error that says what the server said. What a terminal line prints
+   * while it waits goes to `hear`.
+   */
+  ask(command, fields = {}, hear = undefined) {
     if (this.#socket?.readyState !== WebSocket.OPEN) {
       return Promise.reject(new Error("The lab is not connected. Nothing was sent."));
     }
     const id = ++this.#lastId;
     this.#socket.send(JSON.stringify({ id, do: command, ...fields }));
-    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject, hear }));
   }
 
   #connect() {
@@ -40,6 +43,10 @@ export class Socket {
   }
 
   #receive(frame) {
+    if (frame.type === "output") {
+      this.#waiting.get(frame.id)?.hear?.(frame.text);
+      return;
+    }
     if (frame.type === "reply") {
       const asked = this.#waiting.get(frame.id);
       this.#waiting.delete(frame.id);

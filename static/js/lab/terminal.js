@@ -43,10 +43,12 @@ export class ShellTerminal {
   #terminal;
   #line;
   #run;
+  #interrupt;
   #busy = false;
 
-  constructor(place, store, run) {
+  constructor(place, store, run, interrupt) {
     this.#run = run;
+    this.#interrupt = interrupt;
     const look = getComputedStyle(document.documentElement).getPropertyValue("--mono");
     this.#terminal = new Terminal({
       screenReaderMode: true, cursorBlink: false, fontFamily: look, fontSize: 13, lineHeight: 1.35, scrollback: 4000,
@@ -60,7 +62,7 @@ export class ShellTerminal {
     document.addEventListener("themechange", themed);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
     this.#line = new LineEditor({ prompt: PROMPT, write: (text) => this.#terminal.write(text), complete: (line) => complete(line, store.state), submit: (line) => this.#submit(line) });
-    this.#terminal.onData((data) => !this.#busy && this.#line.feed(data));
+    this.#terminal.onData((data) => this.#feed(data));
     this.#terminal.attachCustomKeyEventHandler((event) => !(event.altKey && /^Digit[1-5]$/.test(event.code)) && !(event.key === "Tab" && (event.shiftKey || this.#line.text === "")));
     this.#terminal.write("kubectl works here as in any terminal. Tab completes; on an empty line it leaves.\r\n");
     this.#line.begin();
@@ -80,6 +82,15 @@ export class ShellTerminal {
     this.#line.begin();
   }
 
+  /** While a command runs, only Ctrl+C is heard: it ends the command. */
+  #feed(data) {
+    if (!this.#busy) this.#line.feed(data);
+    else if (data === "\x03") {
+      this.#terminal.write("^C\r\n");
+      this.#interrupt();
+    }
+  }
+
   async #submit(line) {
     if (!line.trim()) return this.#line.begin();
     if (line.trim() === "clear") {
@@ -87,7 +98,7 @@ export class ShellTerminal {
       return this.#line.begin();
     }
     this.#busy = true;
-    this.#print(await this.#run(line));
+    this.#print(await this.#run(line, (text) => this.#print({ stdout: text })));
     this.#busy = false;
     return this.#line.begin();
   }
