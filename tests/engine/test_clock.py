@@ -24,6 +24,18 @@ def test_an_earlier_wake_replaces_a_later_one_and_not_the_other_way_round():
     assert clock.next_at() is None
 
 
+def test_a_wake_that_was_replaced_leaves_no_place_behind():
+    """Asked for anew, it comes after those that were asked for meanwhile, as after a restore."""
+    clock = Clock()
+    clock.wake(20, WEB)
+    clock.wake(10, WEB)
+    clock.pop()
+    clock.wake(20, API)
+    clock.wake(20, WEB)
+    assert clock.pending() == [(20, API), (20, WEB)]
+    assert [clock.pop(), clock.pop()] == [API, WEB]
+
+
 def test_a_wake_is_at_least_a_millisecond_ahead():
     clock = Clock(now_ms=500)
     clock.wake(3, WEB)

@@ -34,17 +34,17 @@ class Clock:
     def __init__(self, now_ms: int = 0) -> None:
         self.now_ms = now_ms
         self._heap: list[tuple[int, int, Wake]] = []
-        self._pending: dict[Wake, int] = {}
+        self._pending: dict[Wake, tuple[int, int]] = {}  # (at_ms, sequence) of the heap's entry
         self._sequence = 0
 
     def wake(self, at_ms: int, wake: Wake) -> None:
         """Ask that ``wake`` happens at ``at_ms``, or earlier if it is already to."""
         at_ms = max(at_ms, self.now_ms + 1)
         pending = self._pending.get(wake)
-        if pending is not None and pending <= at_ms:
+        if pending is not None and pending[0] <= at_ms:
             return
-        self._pending[wake] = at_ms
         self._sequence += 1
+        self._pending[wake] = at_ms, self._sequence
         heapq.heappush(self._heap, (at_ms, self._sequence, wake))
 
     def cancel(self, wake: Wake) -> None:
@@ -55,8 +55,8 @@ class Clock:
         """When the next wake is due, or None where nothing is pending."""
         heap = self._heap
         while heap:
-            at_ms, _, wake = heap[0]
-            if self._pending.get(wake) == at_ms:
+            at_ms, sequence, wake = heap[0]
+            if self._pending.get(wake) == (at_ms, sequence):
                 return at_ms
             heapq.heappop(heap)
         return None
@@ -76,7 +76,7 @@ class Clock:
         due = [
             (at_ms, sequence, wake)
             for at_ms, sequence, wake in self._heap
-            if self._pending.get(wake) == at_ms
+            if self._pending.get(wake) == (at_ms, sequence)
         ]
         return [(at_ms, wake) for at_ms, _, wake in sorted(due)]
 
