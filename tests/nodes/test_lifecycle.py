@@ -4,8 +4,11 @@ from itertools import pairwise
 
 import pytest
 
+from k8slab.engine.base.objects import set_in
 from k8slab.engine.nodes.containers import STEPS
 from k8slab.engine.nodes.lifecycle import TRANSITIONS
+
+from .conftest import CONTAINER
 
 
 def test_every_state_of_the_table_can_be_reached_and_has_a_step():
@@ -190,3 +193,30 @@ def test_a_stopped_kubelet_freezes_what_it_reports(node):
     node.cluster.inject("node-recover", node="node-1")
     node.cluster.advance(1)
     assert node.container()["ready"] is True
+
+
+def test_a_pod_that_a_finalizer_holds_lets_its_kubelet_rest(node):
+    node.run(spec={"terminationGracePeriodSeconds": 1})
+    node.cluster.advance(10)
+    held = set_in(node.pod(), ("metadata", "finalizers"), ["example.com/hold"])
+    node.cluster.world.api.update(held)
+    node.delete(grace_s=1)
+    node.cluster.advance(10)
+    before = node.cluster.loop.reconciles
+    node.cluster.advance(60)
+    assert node.cluster.loop.reconciles - before < 10
+    node.cluster.world.api.update(set_in(node.pod(), ("metadata", "finalizers"), []))
+    assert node.pod() is None
+
+
+def test_a_pod_of_the_same_name_waits_for_the_scheduler(node):
+    """A wake that was meant for a bound pod finds its unbound successor."""
+    node.run()
+    node.cluster.advance(10)
+    node.delete(grace_s=0)
+    successor = {"containers": [CONTAINER], "schedulerName": "nobody"}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": successor}
+    node.cluster.world.api.create(pod)
+    node.cluster.advance(10)
+    assert node.pod()["status"]["phase"] == "Pending"
+    assert "containerStatuses" not in node.pod()["status"]

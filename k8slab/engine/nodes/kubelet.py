@@ -41,7 +41,7 @@ class Kubelet:
         if pod is None or (memory is not None and memory["uid"] != pod["metadata"]["uid"]):
             _forget(world, key, memory)
             memory = None
-        if pod is None or not machine(world, node_of(pod))["up"]:
+        if pod is None or not node_of(pod) or not machine(world, node_of(pod))["up"]:
             return None
         if memory is None:
             if get_in(pod, "status", "phase") in ("Succeeded", "Failed"):
@@ -195,7 +195,8 @@ def _terminate(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str
         return memory, _earliest(wakes)
     if "stopped_ms" not in memory:
         memory = {**memory, "stopped_ms": world.now_ms}
-    return memory, memory["stopped_ms"] + CLEANUP_MS
+    due_ms = memory["stopped_ms"] + CLEANUP_MS
+    return memory, due_ms if world.now_ms < due_ms else None
 
 
 def _after_reboot(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str, Any]:
