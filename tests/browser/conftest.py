@@ -140,7 +140,10 @@ class RecordedLab:
     def __init__(self) -> None:
         self.state: dict[str, Any] = json.loads((HERE / "state.json").read_text())
         self.asked: list[dict[str, Any]] = []
-        self.replies: dict[str, Act] = {"show": lambda _: {"text": "Name: shown", "reasons": []}}
+        self.replies: dict[str, Act] = {
+            "show": lambda _: {"text": "Name: shown", "reasons": []},
+            "complete": lambda _: {"options": []},
+        }
         self.sockets: list[WebSocketRoute] = []
         self.seq = 0
 

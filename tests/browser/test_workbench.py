@@ -117,3 +117,40 @@ def test_checks_say_what_they_expect_and_observe(lesson, recorded):
     first.get_by_text("Now: 37 failed").wait_for()
     recorded.change((["checks", name], {**check, "ok": True, "observes": "0 failed"}))
     page.locator("#announcer", has_text="Check passed: no request fails").wait_for(state="attached")
+
+
+def test_the_editor_completes_from_the_schema(lesson):
+    """TE-046."""
+    page = lesson()
+    page.locator(".cm-line", has_text="image: shop/api:1.0").first.click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("readinessP")
+    page.locator(".cm-tooltip-autocomplete li", has_text="readinessProbe").wait_for()
+    page.keyboard.press("Enter")
+    page.locator(".cm-line", has_text="readinessProbe:").first.wait_for()
+
+
+def test_the_editor_grows_by_key_by_pointer_and_by_button(lesson, recorded):
+    """PX-008: nothing needs dragging."""
+    page = lesson(lab=recorded)
+    bar = page.get_by_role("separator", name="Height of the cluster")
+    heights = [_height(page)]
+    bar.press("ArrowUp")
+    heights.append(_height(page))
+    x, y = (bar.bounding_box()[name] for name in ("x", "y"))
+    page.mouse.move(x + 40, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y - 60)
+    page.mouse.up()
+    heights.append(_height(page))
+    page.get_by_role("button", name="Enlarge").click()
+    heights.append(_height(page))
+    assert heights == sorted(set(heights))
+    page.get_by_role("button", name="Enlarge").click()
+    bar.press("Enter")
+    assert _height(page) == heights[0]
+
+
+def _height(page):
+    return page.locator(".editor__text").bounding_box()["height"]
