@@ -16,6 +16,7 @@ from .controllers.namespace import Namespaces
 from .controllers.node_lifecycle import NodeLifecycle
 from .controllers.pod_gc import PodGarbage
 from .controllers.replicaset import ReplicaSets
+from .controllers.resourcequota import ResourceQuotas
 from .controllers.root_ca import RootCaPublisher
 from .controllers.serviceaccount import DefaultServiceAccounts
 from .controllers.statefulset import StatefulSets
@@ -51,6 +52,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         PodGarbage(),
         Namespaces(),
         EventTtl(),
+        ResourceQuotas(),
     )
     network = (NodeStatus(), KubeProxy(), Traffic())
     return (*controllers, Scheduler(), kubelet, *network)

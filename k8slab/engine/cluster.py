@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from . import boot, faults, podlog, traffic
+from . import boot, bootstrap, faults, podlog, traffic
 from .actors import actors
 from .api import requests
 from .api.server import Api
@@ -29,8 +29,13 @@ from .indexes import INDEXES
 from .journal import Entry, Journal
 from .store import Change, Store
 
-FORMAT = 1
+FORMAT = 2
 BACKGROUND = frozenset({"event-ttl"})  # actors whose wakes don't make a cluster restless
+
+
+def _new_store(settings: Settings) -> Store:
+    seed = bootstrap.seed(settings.start_unix_ms, settings.frozen)
+    return Store(INDEXES, frozen=settings.frozen, seed=seed)
 
 
 class Cluster:
@@ -70,7 +75,7 @@ class Cluster:
         store: Store | None,
     ) -> None:
         if store is None:
-            store = Store(INDEXES, frozen=settings.frozen)
+            store = _new_store(settings)
         api = Api(
             store=store,
             clock=clock,
@@ -244,6 +249,7 @@ class Cluster:
             "version": world.store.version,
             "reconciles": self.loop.reconciles,
             "objects": world.store.dump(),
+            "gone": world.store.gone(),
             "notes": [[owner, *key, note] for (owner, key), note in world.notes.items()],
             "wakes": [[at_ms, wake.actor, *wake.key] for at_ms, wake in world.clock.pending()],
             "journal": [[entry.at_ms, entry.command] for entry in self.journal],
@@ -264,8 +270,8 @@ class Cluster:
         clock = Clock(value["now_ms"])
         for at_ms, actor, *key in value["wakes"]:
             clock.wake(at_ms, Wake(actor, Key(*key)))
-        store = Store(INDEXES, frozen=settings.frozen)
-        store.load(value["objects"], value["version"])
+        store = _new_store(settings)
+        store.load(value["objects"], value["version"], (Key(*key) for key in value["gone"]))
         cluster = cls.__new__(cls)
         cluster._compose(genesis["seed"], settings, genesis["images"], clock, store)
         cluster.world.notes = {

@@ -14,7 +14,7 @@ from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Conflict, Store
 from . import errors
-from .admission import PLUGINS, check_namespace_deletion
+from .admission import CHECKS, PLUGINS, check_namespace_deletion
 from .discovery import BUILT_IN, Discovery
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
@@ -88,6 +88,8 @@ class Api:
         key = key_of(obj)
         if self.store.get(key) is not None:
             raise errors.already_exists(kind.plural, kind.group, key.name)
+        for check in CHECKS:
+            check.check(self, kind, obj, None, user, dry_run)
         obj = kind.allocate(self, obj, None)
         if manager:
             obj = self._managed(kind, obj, None, manager)
@@ -119,6 +121,9 @@ class Api:
             new = self._updated(kind, obj, old, user)
         if new == old:
             return old
+        if subresource != "status":
+            for check in CHECKS:
+                check.check(self, kind, new, old, user, dry_run)
         stored = old["metadata"].get("managedFields")
         if (manager or stored) and new["metadata"].get("managedFields") == stored:
             new = self._managed(kind, new, old, manager or _MANAGER)
@@ -294,7 +299,7 @@ class Api:
         version = obj["metadata"].get("resourceVersion")
         if version and version != old["metadata"]["resourceVersion"]:
             raise errors.conflict(kind.plural, kind.group, name)
-        uid, stored = obj["metadata"].get("uid"), old["metadata"]["uid"]
+        uid, stored = obj["metadata"].get("uid"), old["metadata"].get("uid")
         if uid and uid != stored:
             why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored}"
             raise errors.conflict(kind.plural, kind.group, name, why)

@@ -7,7 +7,7 @@ over all kinds (as etcd's revision does), appends a ``Change`` to the log and te
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from ..base.objects import Key, Obj, Objs, freeze, key_of, set_in
@@ -48,6 +48,9 @@ class Store:
     ``indexes`` maps kind -> index name -> function giving the values under which an object is
     found by ``by(kind, name, value)``; ANY_KIND stands for each kind that is not named. What an
     index gives must depend on the object alone.
+
+    ``seed`` holds the objects (ordered, by kind) that the store has from the start, at version 1
+    and shared with other stores; they are in no index and in no change.
     """
 
     def __init__(
@@ -56,12 +59,14 @@ class Store:
         *,
         log_limit: int = 50_000,
         frozen: bool = False,
+        seed: Mapping[str, dict[Key, Obj]] | None = None,
     ) -> None:
         self.version = 0
         self.compacted = 0
         self.log: deque[Change] = deque()
         self.listeners: list[Callable[[Change], None]] = []
-        self._objects: dict[str, dict[Key, Obj]] = {}
+        self._seed = seed or {}
+        self._objects: dict[str, dict[Key, Obj]] = dict(self._seed)
         self._unsorted: set[Any] = set()  # kinds and index entries to be sorted when next read
         self._functions = indexes or {}
         self._indexes: dict[tuple[str, str, Any], dict[Key, None]] = {}
@@ -106,7 +111,7 @@ class Store:
         Raises Conflict where ``expect`` is given and is not the stored object's version.
         """
         key = key_of(obj)
-        objects = self._objects.setdefault(key.kind, {})
+        objects = self._own(key.kind)
         previous = objects.get(key)
         if expect is not None and (previous is None or _version(previous) != expect):
             raise Conflict(str(key))
@@ -124,7 +129,7 @@ class Store:
 
     def delete(self, key: Key, at_ms: int, *, cause: Any = None) -> Obj:
         """Remove an object; the DELETED change carries its last state at a new version."""
-        previous = self._objects[key.kind].pop(key)
+        previous = self._own(key.kind).pop(key)
         self.version += 1
         obj = set_in(previous, ("metadata", "resourceVersion"), str(self.version))
         self._file(key, previous, None)
@@ -141,28 +146,64 @@ class Store:
 
     def copy(self, *, with_log: bool = True) -> Store:
         """An independent store that shares every object; listeners are not copied."""
-        twin = Store(self._functions, log_limit=self._log_limit, frozen=self._frozen)
+        twin = Store(
+            self._functions, log_limit=self._log_limit, frozen=self._frozen, seed=self._seed
+        )
         twin.version = self.version
         twin.compacted = self.compacted if with_log else self.version
         twin.log = deque(self.log) if with_log else deque()
-        twin._objects = {kind: dict(objects) for kind, objects in self._objects.items()}
+        twin._objects = {
+            kind: objects if objects is self._seed.get(kind) else dict(objects)
+            for kind, objects in self._objects.items()
+        }
         twin._unsorted = set(self._unsorted)
         twin._indexes = {value: dict(keys) for value, keys in self._indexes.items()}
         return twin
 
-    def load(self, objects: Iterable[Obj], version: int) -> None:
-        """Fill an empty store from a snapshot; the log starts empty at ``version``."""
+    def load(self, objects: Iterable[Obj], version: int, gone: Iterable[Key] = ()) -> None:
+        """Fill a fresh store from a snapshot; the log starts empty at ``version``.
+
+        ``gone`` are the keys of the seed that were deleted.
+        """
+        for key in gone:
+            del self._own(key.kind)[key]
         for obj in objects:
             key = key_of(obj)
             obj = freeze(obj) if self._frozen else obj
-            self._objects.setdefault(key.kind, {})[key] = obj
+            self._own(key.kind)[key] = obj
             self._unsorted.add(key.kind)
             self._file(key, None, obj)
         self.version = self.compacted = version
 
     def dump(self) -> Objs:
-        """Every object by kind, namespace and name; reading a store never shows in its dump."""
-        return [obj for kind in self.kinds() for obj in self._sorted(kind).values()]
+        """Every object by kind, namespace and name, but those of the seed.
+
+        Reading a store never shows in its dump.
+        """
+        return [
+            obj
+            for kind in self.kinds()
+            if self._objects[kind] is not self._seed.get(kind)
+            for key, obj in self._sorted(kind).items()
+            if obj is not self._seed.get(kind, {}).get(key)
+        ]
+
+    def gone(self) -> tuple[Key, ...]:
+        """The keys of the seed that were deleted."""
+        return tuple(
+            key
+            for kind, objects in self._seed.items()
+            if self._objects[kind] is not objects
+            for key in objects
+            if key not in self._objects[kind]
+        )
+
+    def _own(self, kind: str) -> dict[Key, Obj]:
+        """The objects of a kind, to be changed: a seed is shared, so it is copied first."""
+        objects = self._objects.get(kind)
+        if objects is None or objects is self._seed.get(kind):
+            objects = self._objects[kind] = dict(objects or {})
+        return objects
 
     def _sorted(self, kind: str) -> dict[Key, Obj]:
         objects = self._objects.get(kind)

@@ -1,25 +1,34 @@
 """Admission plugins, in the order in which the API server runs them. One file a plugin.
 
-Quota, limit ranges and the rest come here, mutating ones before those that only refuse.
+PLUGINS may change an object before it is validated; CHECKS see it when it is valid.
 """
 
 from __future__ import annotations
 
-from .base import Plugin
+from .base import Check, Plugin
+from .default_storage_class import DefaultStorageClass
 from .default_toleration_seconds import DefaultTolerationSeconds
+from .limit_ranger import LimitRanger
 from .namespace_lifecycle import NamespaceLifecycle, check_namespace_deletion
 from .pod_limit import PodLimit
 from .priority import Priority
+from .resource_quota import ResourceQuota
 from .service_account import ServiceAccount
 from .storage_in_use import StorageObjectInUseProtection
 
 PLUGINS: tuple[Plugin, ...] = (
     NamespaceLifecycle(),
+    LimitRanger(),
     ServiceAccount(),
     DefaultTolerationSeconds(),
     Priority(),
+    DefaultStorageClass(),
     StorageObjectInUseProtection(),
     PodLimit(),
 )
+CHECKS: tuple[Check, ...] = (
+    LimitRanger(),
+    ResourceQuota(),
+)
 
-__all__ = ["PLUGINS", "Plugin", "check_namespace_deletion"]
+__all__ = ["CHECKS", "PLUGINS", "Check", "Plugin", "check_namespace_deletion"]

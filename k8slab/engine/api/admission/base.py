@@ -21,3 +21,13 @@ class Plugin(Protocol):
     name: str
 
     def admit(self, api: Api, kind: Kind, obj: Obj, old: Obj | None, user: str) -> Obj: ...
+
+
+class Check(Protocol):
+    """Sees each valid write last, and may refuse it (ApiError); ``dry_run`` must leave no trace."""
+
+    name: str
+
+    def check(
+        self, api: Api, kind: Kind, obj: Obj, old: Obj | None, user: str, dry_run: bool
+    ) -> None: ...

@@ -15,13 +15,16 @@ from . import (
     event,
     job,
     lease,
+    limitrange,
     namespace,
     node,
     persistentvolume,
     persistentvolumeclaim,
     pod,
     poddisruptionbudget,
+    priorityclass,
     replicaset,
+    resourcequota,
     secret,
     service,
     serviceaccount,
@@ -53,6 +56,9 @@ _OWN: tuple[Kind, ...] = (
     poddisruptionbudget.KIND,
     statefulset.KIND,
     storageclass.KIND,
+    limitrange.KIND,
+    resourcequota.KIND,
+    priorityclass.KIND,
 )
 
 
