@@ -1,6 +1,6 @@
 # make run    set everything up and serve http://127.0.0.1:8000
 # make test   set everything up and run every check and test
-# make check  lint, types and import contracts alone        make bench  measure, into build/bench.json
+# make check  lint, types and import contracts alone        make bench  measure, into docs/performance.md
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -33,8 +33,9 @@ lessons: build/.dev
 	@$(BIN)/python manage.py check_lessons
 
 bench: build/.dev
-	$(say) "bench, into build/bench.json"
+	$(say) "bench, into build/bench.json and docs/performance.md"
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.report
 
 prepare: static/vendor/.built
 	$(say) "database"

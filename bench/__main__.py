@@ -35,6 +35,6 @@ if __name__ == "__main__":
     there = sorted(
         path.stem
         for path in HERE.glob("*.py")
-        if path.stem not in ("__init__", "__main__", "tools", "clients")
+        if path.stem not in ("__init__", "__main__", "tools", "clients", "report")
     )
     main(sys.argv[1:] or there)
