@@ -164,7 +164,8 @@ def _act(line: str) -> str:
     return f'{start} data-arguments="{sent}">{words}</button>'
 
 
-def read_fault(command: str) -> tuple[str, dict[str, str]]:
-    """``"node-crash node=node-2"`` -> ``("node-crash", {"node": "node-2"})``."""
+def read_fault(command: str) -> tuple[str, dict[str, str | int]]:
+    """``"node-reboot node=node-2 seconds=30"`` -> the fault, and its arguments; digits are ints."""
     fault, *words = shlex.split(command)
-    return fault, dict(word.split("=", 1) for word in words)
+    pairs = (word.split("=", 1) for word in words)
+    return fault, {name: int(value) if value.isdecimal() else value for name, value in pairs}

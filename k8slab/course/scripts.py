@@ -44,8 +44,7 @@ class Script:
                 case "@":
                     cluster.advance(int(_PASS.fullmatch(rest.strip())[1]))  # type: ignore[index]
                 case "!":
-                    fault, arguments = read_fault(rest)
-                    cluster.inject(fault, **arguments)
+                    _inject(cluster, rest)
                 case _:
                     outputs.append(_run(shell, rest, strict))
         return outputs
@@ -79,6 +78,14 @@ def _problem(folder: Path, line: str) -> str:
             return "" if (folder / words[1]).is_file() else f"there is no file {words[1]}"
         case _:
             return "a line begins with $, @, ! or ="
+
+
+def _inject(cluster: Cluster, command: str) -> None:
+    fault, arguments = read_fault(command)
+    try:
+        cluster.inject(fault, **arguments)
+    except ValueError as error:
+        raise ScriptError(f"`{command}` failed: {error}") from error
 
 
 def _run(shell: Shell, line: str, strict: bool) -> str:
