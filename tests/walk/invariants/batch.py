@@ -1,0 +1,51 @@
+"""Jobs and CronJobs: invariants 19 and 20."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slab.engine.base.conditions import condition_of
+from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.pods import phase_of
+from k8slab.engine.store import Change
+
+from ..view import View, actor_of
+
+
+def jobs_stay_within_bounds(view: View, change: Change) -> Iterator[str]:
+    """19. Job bounds: no more pods than parallelism, no more than are still needed."""
+    if change.key.kind != "Pod" or change.type != "ADDED" or actor_of(change) != "job":
+        return
+    job = view.owner(change.object)
+    if job is None:
+        yield f"{change.key} was created for a Job that is gone"
+        return
+    if _is_finished(job):
+        yield f"{change.key} was created for a Job that has finished"
+    active, spec = len(view.active(job)), job["spec"]
+    if active > spec["parallelism"]:
+        yield f"{active} active pods of {job['metadata']['name']}, parallelism {spec['parallelism']}"
+    completions = spec.get("completions")
+    if completions is None:
+        return
+    counted = (job.get("status") or {}).get("succeeded", 0)
+    seen = sum(phase_of(pod) == "Succeeded" for pod in view.owned("Pod", job))
+    if active + max(counted, seen) > completions:
+        yield f"{active} active pods of {job['metadata']['name']}, {completions} completions"
+
+
+def _is_finished(job: Obj) -> bool:
+    conditions = [condition_of(job, type_) for type_ in ("Complete", "Failed")]
+    return any(it is not None and it["status"] == "True" for it in conditions)
+
+
+def forbid_forbids(view: View, change: Change) -> Iterator[str]:
+    """20. Forbid: never two active."""
+    if change.key.kind != "Job" or change.type != "ADDED" or actor_of(change) != "cronjob":
+        return
+    owner = view.owner(change.object)
+    if owner is None or owner["spec"]["concurrencyPolicy"] != "Forbid":
+        return
+    running = [it for it in view.owned("Job", owner) if not _is_finished(it)]
+    if len(running) > 1:
+        yield f"{len(running)} active Jobs of CronJob {owner['metadata']['name']}"

@@ -1,0 +1,40 @@
+"""ResourceQuota: invariant 24."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Obj, get_in
+from k8slab.engine.base.pods import pod_is_terminal
+from k8slab.engine.store import Change
+
+from ..view import View
+
+
+def _pods(view: View, quota: Obj) -> int:
+    namespace = quota["metadata"]["namespace"]
+    return sum(
+        pod["metadata"]["namespace"] == namespace and not pod_is_terminal(pod)
+        for pod in view.all("Pod")
+    )
+
+
+def pods_stay_within_quota(view: View, change: Change) -> Iterator[str]:
+    """24. Quota used <= hard: no pod is let in beyond a quota that has been taken up."""
+    if change.key.kind != "Pod" or change.type != "ADDED":
+        return
+    for quota in view.all("ResourceQuota"):
+        hard = get_in(quota, "status", "hard", "pods")
+        if hard is None or quota["metadata"]["namespace"] != change.key.namespace:
+            continue
+        if _pods(view, quota) > int(hard):
+            yield f"{change.key} was created: {_pods(view, quota)} pods, the quota is {hard}"
+
+
+def used_is_the_sum(view: View, cluster: Cluster) -> Iterator[str]:
+    """24. At rest, used is the sum of what is there."""
+    for quota in view.all("ResourceQuota"):
+        used = get_in(quota, "status", "used", "pods")
+        if used is not None and int(used) != _pods(view, quota):
+            yield f"a quota says {used} pods are used; there are {_pods(view, quota)}"

@@ -1,0 +1,188 @@
+"""Deployments and ReplicaSets: invariants 4, 5 and 7.
+
+The bounds of a rollout hold for what controllers do. Where somebody else moves the ground (a pod
+fails, a person changes the size), they are owed again once the controllers had time to look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from k8slab.engine import Cluster
+from k8slab.engine.base.conditions import condition_of, conditions_of, find
+from k8slab.engine.base.intstr import scaled
+from k8slab.engine.base.objects import Obj, get_in, is_deleting, uid_of
+from k8slab.engine.base.pods import available_in_ms, node_of, pod_is_ready
+from k8slab.engine.store import Change
+
+from ..manifests import SOUND_IMAGES
+from ..view import COMMAND, View, actor_of
+
+LOOK_MS = 2_000
+SIZER, DOER = "deployment", "replicaset"
+
+
+def limits(deployment: Obj) -> tuple[int, int]:
+    """maxSurge and maxUnavailable in pods; without bound and all where it recreates."""
+    replicas, strategy = deployment["spec"]["replicas"], deployment["spec"]["strategy"]
+    if strategy["type"] == "Recreate":
+        return 0, replicas
+    rolling = strategy["rollingUpdate"]
+    surge = scaled(rolling["maxSurge"], replicas, round_up=True)
+    unavailable = scaled(rolling["maxUnavailable"], replicas, round_up=False)
+    return surge, 1 if surge == 0 and unavailable == 0 else unavailable
+
+
+def _deployment_of(view: View, change: Change) -> Obj | None:
+    owner: Obj | None = change.object
+    while owner is not None and owner["kind"] != "Deployment":
+        owner = view.owner(owner)
+    return owner
+
+
+def _pods(view: View, deployment: Obj) -> list[Obj]:
+    return [
+        pod
+        for replica_set in view.owned("ReplicaSet", deployment)
+        for pod in view.active(replica_set)
+    ]
+
+
+def _note_disturbance(view: View, change: Change, deployment: Obj) -> None:
+    """Remember when anybody but the controllers last moved the ground under a Deployment."""
+    if _disturbs(change):
+        view.recall("disturbed", {})[uid_of(deployment)] = view.now_ms
+    if change.key.kind == "ReplicaSet" and actor_of(change) == COMMAND:
+        view.recall("sized by hand", set()).add(uid_of(deployment))
+
+
+def _disturbs(change: Change) -> bool:
+    if change.key.kind == "Pod":
+        before, after = change.previous, change.object
+        if before is None:
+            return False
+        lost = pod_is_ready(before) and not pod_is_ready(after)
+        marked = is_deleting(after) and not is_deleting(before)
+        return (lost and not is_deleting(before)) or (marked and actor_of(change) != DOER)
+    return actor_of(change) not in (SIZER, DOER)
+
+
+def _is_undisturbed(view: View, deployment: Obj) -> bool:
+    since_ms = view.recall("disturbed", {}).get(uid_of(deployment), -LOOK_MS)
+    return not is_deleting(deployment) and view.now_ms - since_ms >= LOOK_MS
+
+
+def _available(view: View, deployment: Obj, pods: list[Obj]) -> int:
+    least_s = deployment["spec"].get("minReadySeconds", 0)
+    return sum(available_in_ms(pod, least_s, view.unix_ms) == 0 for pod in pods)
+
+
+def enough_are_available(view: View, change: Change) -> Iterator[str]:
+    """4. available >= replicas - maxUnavailable in a rollout, unless pods fail by themselves."""
+    if change.key.kind not in ("Pod", "ReplicaSet", "Deployment") or change.type == "DELETED":
+        return
+    deployment = _deployment_of(view, change)
+    if deployment is None:
+        return
+    _note_disturbance(view, change, deployment)
+    if change.key.kind != "Pod" or actor_of(change) != DOER or not _begins_to_go(change):
+        return
+    least_s = deployment["spec"].get("minReadySeconds", 0)
+    if available_in_ms(change.object, least_s, view.unix_ms) != 0:
+        return
+    floor = deployment["spec"]["replicas"] - limits(deployment)[1]
+    have = _available(view, deployment, _pods(view, deployment))
+    if have < floor and _is_undisturbed(view, deployment):
+        yield f"{change.key} was deleted: {have} are available, {floor} are owed"
+
+
+def _begins_to_go(change: Change) -> bool:
+    before = change.previous
+    return before is not None and is_deleting(change.object) and not is_deleting(before)
+
+
+def surge_is_bounded(view: View, change: Change) -> Iterator[str]:
+    """5. Pods that don't terminate <= replicas + maxSurge.
+
+    The Deployment controller sizes its ReplicaSets within that, and they create no more than their
+    size; a size that somebody else set is undone when enough pods are available.
+    """
+    sized = change.key.kind == "ReplicaSet" and actor_of(change) == SIZER
+    created = change.key.kind == "Pod" and actor_of(change) == DOER and change.type == "ADDED"
+    deployment = _deployment_of(view, change) if sized or created else None
+    if deployment is None:
+        return
+    most = deployment["spec"]["replicas"] + limits(deployment)[0]
+    sizes = sum(it["spec"]["replicas"] for it in view.owned("ReplicaSet", deployment))
+    if sized and _grows(change) and sizes > most:
+        yield f"{change.key} grew: sizes sum to {sizes}, {most} are allowed"
+    have = len(_pods(view, deployment))
+    if created and have > most >= sizes and _is_undisturbed(view, deployment):
+        yield f"{change.key} was created: {have} pods, {most} are allowed"
+
+
+def _grows(change: Change) -> bool:
+    before = change.previous["spec"]["replicas"] if change.previous is not None else 0
+    return bool(change.object["spec"]["replicas"] > before)
+
+
+def replica_sets_converge(view: View, cluster: Cluster) -> Iterator[str]:
+    """7. Every ReplicaSet converges when capacity and quota allow."""
+    for replica_set in view.all("ReplicaSet"):
+        name = replica_set["metadata"]["name"]
+        if is_deleting(replica_set):
+            continue
+        pods, status = view.active(replica_set), replica_set.get("status") or {}
+        wanted = replica_set["spec"]["replicas"]
+        refused = find(conditions_of(replica_set), "ReplicaFailure") is not None
+        if len(pods) != wanted and not refused:
+            yield f"ReplicaSet {name} has {len(pods)} pods and wants {wanted}"
+        ready = sum(map(pod_is_ready, pods))
+        if (status.get("replicas"), status.get("readyReplicas", 0)) != (len(pods), ready):
+            yield f"ReplicaSet {name} reports {status}; it has {len(pods)} pods, {ready} ready"
+
+
+def sound_pods_are_ready(view: View, cluster: Cluster) -> Iterator[str]:
+    """7. A pod that is on a live node and has nothing wrong with it gets ready."""
+    for pod in view.all("Pod"):
+        node = cluster.get("Node", "", node_of(pod)) if node_of(pod) else None
+        if node is not None and _is_sound(pod) and not pod_is_ready(pod):
+            yield f"pod {pod['metadata']['name']} is not ready: {pod.get('status')}"
+
+
+def _is_sound(pod: Obj) -> bool:
+    spec = pod["spec"]
+    known = pod["metadata"].get("deletionTimestamp") or spec.get("initContainers")
+    if known or get_in(pod, "status", "phase") in ("Failed", "Succeeded"):
+        return False
+    plain = {"readinessProbe", "livenessProbe", "startupProbe", "envFrom", "lifecycle"}
+    return all(
+        each["image"] in SOUND_IMAGES and not plain & each.keys() for each in spec["containers"]
+    )
+
+
+def deployments_complete(view: View, cluster: Cluster) -> Iterator[str]:
+    """7. A Deployment whose pods are all ready has rolled out: no pod of an old template is left.
+
+    One whose ReplicaSet somebody sized may stand still (sync.go: an active ReplicaSet of the right
+    size keeps its old desired-replicas annotation, which counts as a scaling event for ever).
+    """
+    by_hand = view.recall("sized by hand", set())
+    for deployment in view.all("Deployment"):
+        status = deployment.get("status") or {}
+        spec = deployment["spec"]
+        if is_deleting(deployment) or spec.get("paused") or uid_of(deployment) in by_hand:
+            continue
+        name = deployment["metadata"]["name"]
+        if status.get("observedGeneration") != deployment["metadata"]["generation"]:
+            yield f"Deployment {name} has not been observed"
+        replica_sets = view.owned("ReplicaSet", deployment)
+        refused = any(find(conditions_of(it), "ReplicaFailure") for it in replica_sets)
+        pods = _pods(view, deployment)
+        if not refused and all(map(pod_is_ready, pods)):
+            updated = status.get("updatedReplicas", 0)
+            if (len(pods), updated) != (spec["replicas"], spec["replicas"]):
+                yield f"Deployment {name}: {len(pods)} pods, {updated} updated, of {spec['replicas']}"
+            progressing = condition_of(deployment, "Progressing")
+            if progressing is not None and progressing["status"] != "True":
+                yield f"Deployment {name} is complete and says {progressing['reason']}"
