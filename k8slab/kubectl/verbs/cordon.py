@@ -7,7 +7,7 @@ from k8slab.engine.api.errors import ApiError
 from ..command import Run, Verb
 from ..errors import failure
 from ..flags import Parsed
-from ..resources import kind_of, select
+from ..resources import Found, kind_of, select
 from ..session import Session
 from . import options
 
@@ -19,30 +19,35 @@ def _run(done: str, unschedulable: bool) -> Run:
             raise failure(
                 f"USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
             )
-        strategy = options.dry_run(parsed)
         names = [word.rpartition("/")[2] for word in parsed.arguments]
         for item in select(session, ["node", *names], labels=parsed.options["selector"]):
-            if bool(item.obj["spec"].get("unschedulable")) == unschedulable:
-                session.print(f"{item} already {options.done(done, strategy)}")
-                continue
-            if strategy != "client":
-                try:
-                    session.request(
-                        "patch",
-                        kind_of("node"),
-                        "",
-                        item.name,
-                        body={"spec": {"unschedulable": unschedulable or None}},
-                        patch_type="strategic",
-                        options=options.request_options(parsed),
-                    )
-                except ApiError as error:
-                    session.fail(error)
-                    continue
-            session.print(f"{item} {options.done(done, strategy)}")
+            mark(session, parsed, item, done, unschedulable=unschedulable)
         return None
 
     return run
+
+
+def mark(session: Session, parsed: Parsed, item: Found, done: str, *, unschedulable: bool) -> None:
+    """Set ``spec.unschedulable`` of a node, and say so; a refusal is reported."""
+    strategy = options.dry_run(parsed)
+    if bool(item.obj["spec"].get("unschedulable")) == unschedulable:
+        session.print(f"{item} already {options.done(done, strategy)}")
+        return
+    if strategy != "client":
+        try:
+            session.request(
+                "patch",
+                kind_of("node"),
+                "",
+                item.name,
+                body={"spec": {"unschedulable": unschedulable or None}},
+                patch_type="strategic",
+                options=options.request_options(parsed),
+            )
+        except ApiError as error:
+            session.fail(error)
+            return
+    session.print(f"{item} {options.done(done, strategy)}")
 
 
 CORDON = Verb(

@@ -1,7 +1,10 @@
-"""kubectl create -f, and create namespace, configmap, deployment."""
+"""kubectl create -f, and create namespace, configmap, deployment, job, cronjob."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, set_in
 
@@ -11,9 +14,9 @@ from ..flags import Flag, Parsed
 from ..manifests import Manifest
 from ..printers.json_text import to_compact_json
 from ..printers.output import print_one
-from ..resources import Found, kind_of
+from ..resources import Found
 from ..session import Session
-from . import options
+from . import create_batch, options
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -75,25 +78,23 @@ def with_last_applied(obj: Obj) -> Obj:
 
 
 def _generate(session: Session, parsed: Parsed) -> int | None:
-    kind_name, *names = parsed.arguments
-    generators = {"deployment": _deployment, "deploy": _deployment, "configmap": _configmap}
-    generators |= {"cm": _configmap, "namespace": _namespace, "ns": _namespace}
-    generators |= {"serviceaccount": _service_account, "sa": _service_account}
-    if kind_name not in generators:
+    kind_name, *names = parsed.arguments[: parsed.dash]
+    kind = discovery.resolve(kind_name)
+    generator = _GENERATORS.get(kind.kind) if kind is not None else None
+    if kind is None or generator is None:
         raise options.unexpected("kubectl create", parsed.arguments)
-    kind = kind_of(kind_name)
     if len(names) != 1:
         raise failure(
             f"exactly one NAME is required, got {len(names)}\n"
             f"See 'kubectl create {kind.singular} -h' for help and examples"
         )
     metadata = {"name": names[0]}
-    if kind.namespaced:
+    printed_only = options.dry_run(parsed) == "client" and "namespace" not in parsed.given
+    if kind.namespaced and not printed_only:
         metadata["namespace"] = session.namespace
-    obj = generators[kind_name](parsed, names[0])
-    obj = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, **obj}
-    if "metadata_labels" in obj:
-        obj["metadata"] = {**metadata, "labels": obj.pop("metadata_labels")}
+    made = generator(session, parsed, names[0])
+    metadata |= made.get("metadata") or {}
+    obj = {"apiVersion": kind.api_version, "kind": kind.kind, **made, "metadata": metadata}
     try:
         _create(session, parsed, Manifest(kind, obj, ""), obj)
     except ApiError as error:
@@ -103,7 +104,7 @@ def _generate(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
-def _deployment(parsed: Parsed, name: str) -> Obj:
+def _deployment(session: Session, parsed: Parsed, name: str) -> Obj:
     images = parsed.options["image"]
     if not images:
         raise failure('required flag(s) "image" not set')
@@ -115,7 +116,7 @@ def _deployment(parsed: Parsed, name: str) -> Obj:
     if parsed.options["port"] >= 0:
         containers[0] = {**containers[0], "ports": [{"containerPort": parsed.options["port"]}]}
     return {
-        "metadata_labels": labels,
+        "metadata": {"labels": labels},
         "spec": {
             "replicas": parsed.options["replicas"],
             "selector": {"matchLabels": labels},
@@ -124,7 +125,7 @@ def _deployment(parsed: Parsed, name: str) -> Obj:
     }
 
 
-def _configmap(parsed: Parsed, name: str) -> Obj:
+def _configmap(session: Session, parsed: Parsed, name: str) -> Obj:
     data = {}
     for literal in parsed.options["from-literal"]:
         key, equals, value = literal.partition("=")
@@ -134,11 +135,18 @@ def _configmap(parsed: Parsed, name: str) -> Obj:
     return {"data": data} if data else {}
 
 
-def _namespace(parsed: Parsed, name: str) -> Obj:
+def _nothing_more(session: Session, parsed: Parsed, name: str) -> Obj:
     return {}
 
 
-_service_account = _namespace
+_GENERATORS: dict[str, Callable[[Session, Parsed, str], Obj]] = {
+    "ConfigMap": _configmap,
+    "CronJob": create_batch.cronjob,
+    "Deployment": _deployment,
+    "Job": create_batch.job,
+    "Namespace": _nothing_more,
+    "ServiceAccount": _nothing_more,
+}
 
 VERB = Verb(
     name="create",
@@ -161,6 +169,7 @@ kubectl create namespace shop""",
         Flag("image", "strings", default=(), hint="Image of a container (deployment)"),
         Flag("replicas", "int", short="r", default=1, hint="How many pods (deployment)"),
         Flag("port", "int", default=-1, hint="Port of the container (deployment)"),
+        *create_batch.FLAGS,
         Flag("from-literal", "strings", default=(), hint="A key=value (configmap)"),
     ),
 )

@@ -1,0 +1,70 @@
+"""kubectl create job and create cronjob."""
+
+from __future__ import annotations
+
+from k8slab.engine.base.objects import Obj, annotations_of, labels_of
+
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..resources import fetch, parse_arguments, qualified_plural
+from ..session import Session
+
+FLAGS = (
+    Flag("from", hint="The CronJob to take the template of (job)"),
+    Flag("schedule", hint="When to run, in cron's form (cronjob)"),
+    Flag("restart", hint="Restart policy of the pods (cronjob)"),
+)
+_MANUAL = {"cronjob.kubernetes.io/instantiate": "manual"}
+
+
+def job(session: Session, parsed: Parsed, name: str) -> Obj:
+    """A Job that runs an image, or what a CronJob would run."""
+    images, source = parsed.options["image"], parsed.options["from"]
+    if bool(images) == bool(source):
+        raise failure("either --image or --from must be specified")
+    if source:
+        return _from(session, source)
+    return {"spec": {"template": _template(parsed, name, images[0], "Never")}, "status": {}}
+
+
+def cronjob(session: Session, parsed: Parsed, name: str) -> Obj:
+    """A CronJob that runs an image."""
+    for flag in ("image", "schedule"):
+        if not parsed.options[flag]:
+            raise failure(f'required flag(s) "{flag}" not set')
+    policy = parsed.options["restart"] or "OnFailure"
+    template = _template(parsed, name, parsed.options["image"][0], policy)
+    job_template = {"metadata": {"name": name}, "spec": {"template": template}}
+    return {
+        "spec": {"schedule": parsed.options["schedule"], "jobTemplate": job_template},
+        "status": {},
+    }
+
+
+def _template(parsed: Parsed, name: str, image: str, policy: str) -> Obj:
+    container: Obj = {"name": name, "image": image, "resources": {}}
+    command = parsed.arguments[parsed.dash :] if parsed.dash is not None else []
+    if command:
+        container["command"] = command
+    return {"metadata": {}, "spec": {"containers": [container], "restartPolicy": policy}}
+
+
+def _from(session: Session, source: str) -> Obj:
+    found = fetch(session, parse_arguments([source])[0])[0]
+    if found.kind.kind != "CronJob":
+        raise failure(f"unsupported type {qualified_plural(found.kind)}: must be a cronjob")
+    template = {"metadata": {}, **found.obj["spec"]["jobTemplate"]}
+    owner = {
+        "apiVersion": "batch/v1",
+        "kind": "CronJob",
+        "name": found.name,
+        "uid": found.obj["metadata"]["uid"],
+        "controller": True,
+    }
+    metadata: Obj = {
+        "annotations": {**annotations_of(template), **_MANUAL},
+        "ownerReferences": [owner],
+    }
+    if labels_of(template):
+        metadata["labels"] = labels_of(template)
+    return {"metadata": metadata, "spec": template["spec"], "status": {}}

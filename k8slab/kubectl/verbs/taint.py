@@ -1,0 +1,130 @@
+"""kubectl taint: ``KEY=VALUE:EFFECT`` puts a taint on a node, ``KEY:EFFECT-`` takes it off."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj, Objs
+
+from ..command import Verb
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..printers.output import print_one
+from ..resources import Found, select
+from ..session import Session
+from . import options
+
+_EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Change the taints of nodes."""
+    specs = [word for word in parsed.arguments if _is_spec(word)]
+    resources = [word for word in parsed.arguments if word not in specs]
+    if not resources:
+        raise failure("one or more resources must be specified as <resource> <name>")
+    if not specs:
+        raise failure("at least one taint update is required")
+    added = [_taint(spec) for spec in specs if not spec.endswith("-")]
+    removed = [_removal(spec) for spec in specs if spec.endswith("-")]
+    found = select(
+        session,
+        resources,
+        labels=parsed.options["selector"],
+        everything=parsed.options["all"],
+    )
+    for item in found:
+        try:
+            _change(session, parsed, item, added, removed)
+        except ApiError as error:
+            session.fail(error)
+    return None
+
+
+def _is_spec(word: str) -> bool:
+    return "=" in word or ":" in word or word.endswith("-")
+
+
+def _taint(spec: str) -> Obj:
+    pair, colon, effect = spec.partition(":")
+    key, _, value = pair.partition("=")
+    if not colon or not key:
+        raise failure(f"invalid taint spec: {spec}")
+    if effect not in _EFFECTS:
+        raise failure(f"invalid taint effect: {effect}, unsupported taint effect")
+    return {"key": key, **({"value": value} if value else {}), "effect": effect}
+
+
+def _removal(spec: str) -> tuple[str, str]:
+    """Key and effect ("" for any) of a taint that is to go."""
+    pair, _, effect = spec[:-1].partition(":")
+    return pair.partition("=")[0], effect
+
+
+def _change(
+    session: Session, parsed: Parsed, item: Found, added: Objs, removed: list[tuple[str, str]]
+) -> None:
+    if item.kind.kind != "Node":
+        raise failure(f"invalid resource type {item.kind.plural}, only node types are supported")
+    have: Objs = item.obj["spec"].get("taints") or []
+    if not parsed.options["overwrite"]:
+        _refuse_overwriting(item, added, have)
+    for key, effect in removed:
+        if not any(_is(taint, key, effect) for taint in have):
+            named = f"{key}:{effect}" if effect else key
+            raise failure(f'taint "{named}" not found')
+    kept = [
+        taint
+        for taint in have
+        if not any(_is(taint, key, effect) for key, effect in removed)
+        and not any(_is(taint, new["key"], new["effect"]) for new in added)
+    ]
+    strategy = options.dry_run(parsed)
+    if strategy != "client":
+        item = _patched(session, parsed, item, [*added, *kept])
+    done = "modified" if added and removed else "tainted" if added else "untainted"
+    print_one(session, parsed.options["output"], item, options.done(done, strategy))
+
+
+def _is(taint: Obj, key: str, effect: str) -> bool:
+    return bool(taint["key"] == key) and effect in ("", taint["effect"])
+
+
+def _refuse_overwriting(item: Found, added: Objs, have: Objs) -> None:
+    taken = [
+        new["key"] for new in added if any(_is(taint, new["key"], new["effect"]) for taint in have)
+    ]
+    if taken:
+        raise failure(
+            f"node {item.name} already has {','.join(taken)} taint(s) with same effect(s) and "
+            "--overwrite is false"
+        )
+
+
+def _patched(session: Session, parsed: Parsed, item: Found, taints: Objs) -> Found:
+    obj = session.request(
+        "patch",
+        item.kind,
+        "",
+        item.name,
+        body={"spec": {"taints": taints or None}},
+        patch_type="merge",
+        options=options.request_options(parsed, "kubectl-taint"),
+    )
+    return Found(item.kind, obj)
+
+
+VERB = Verb(
+    name="taint",
+    summary="Update the taints on one or more nodes",
+    run=run,
+    section="Cluster Management Commands",
+    usage="NODE NAME KEY=VALUE:EFFECT ...",
+    example="kubectl taint node node-1 team=a:NoSchedule\nkubectl taint node node-1 team-",
+    flags=(
+        options.SELECTOR,
+        options.ALL,
+        options.OUTPUT,
+        options.DRY_RUN,
+        Flag("overwrite", "bool", default=False, hint="Let a taint that is there be changed"),
+    ),
+)
