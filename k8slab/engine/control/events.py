@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..base.chance import digest
 from ..base.objects import Key, Obj, key_of
 
 if TYPE_CHECKING:
@@ -40,73 +41,74 @@ class Entry(NamedTuple):
 def record(world: World, obj: Obj, entry: Entry) -> None:
     """Write the Event, or count it up, or drop it, by the rules above.
 
-    The memory of an object is {"similar": {group: [last ms, messages]}, "written": {identity:
-    [event name, count]}, "tokens": {source and type: [left, at ms]}}.
+    The memory of an object is {"live": Events stored, "similar": {group: [last ms, messages as
+    digests]}, "tokens": {source and type: [left, at ms]}, "missed": {Event: times not written}}.
+    An Event's name says which one it is, so what was written need not be remembered.
     """
     about = key_of(obj)
-    memory = world.note(OWNER, about) or {"similar": {}, "written": {}, "tokens": {}}
-    combined, memory = _combine(world, memory, entry)
-    message = COMBINED + entry.message if combined else entry.message
-    identity = "/".join((*_group(entry), *(() if combined else (entry.field_path, entry.message))))
-    name, count = memory["written"].get(identity) or ("", 0)
-    allowed, memory = _allow(world, memory, f"{entry.source}/{entry.host}/{entry.type}")
+    memory = dict(world.note(OWNER, about) or {"live": 0, "similar": {}, "tokens": {}})
+    group = f"{entry.source}/{entry.host}/{entry.type}/{entry.reason}"
+    combined, memory["similar"] = _combine(world, memory["similar"], group, entry.message)
+    said = "" if combined else f"{entry.field_path}/{entry.message}"
+    what = digest(world.seed, "event", obj["metadata"].get("uid"), group, said)
+    key = Key("Event", about.namespace or "default", f"{about.name}.{what:016x}")
+    source = f"{entry.source}/{entry.host}/{entry.type}"
+    allowed, memory["tokens"] = _allow(world, memory["tokens"], source)
+    missed = dict(memory.pop("missed", {}))
     if allowed:
-        name = _write(world, obj, entry._replace(message=message), name, count + 1)
-    written = {**memory["written"], identity: [name, count + 1]}
-    world.set_note(OWNER, about, {**memory, "written": written})
+        message = COMBINED + entry.message if combined else entry.message
+        times = missed.pop(key.name, 0) + 1
+        memory["live"] += _write(world, obj, key, entry._replace(message=message), times)
+    else:
+        missed[key.name] = missed.get(key.name, 0) + 1
+    world.set_note(OWNER, about, {**memory, "missed": missed} if missed else memory)
 
 
 def expire(world: World, event: Obj) -> None:
-    """Delete an Event whose time is up, and what is remembered of it."""
+    """Delete an Event whose time is up; with an object's last one goes what is remembered."""
     involved = event["involvedObject"]
     about = Key(involved["kind"], involved.get("namespace", ""), involved["name"])
     world.api.delete(key_of(event))
     memory = world.note(OWNER, about)
-    if memory is None:
-        return
-    name = event["metadata"]["name"]
-    written = {what: entry for what, entry in memory["written"].items() if entry[0] != name}
-    world.set_note(OWNER, about, {**memory, "written": written} if written else None)
+    if memory is not None:
+        live = memory["live"] - 1
+        world.set_note(OWNER, about, {**memory, "live": live} if live > 0 else None)
 
 
-def _group(entry: Entry) -> tuple[str, ...]:
-    return (entry.source, entry.host, entry.type, entry.reason)
-
-
-def _combine(world: World, memory: Obj, entry: Entry) -> tuple[bool, Obj]:
-    group = "/".join(_group(entry))
-    last_ms, messages = memory["similar"].get(group) or (world.now_ms, [])
+def _combine(world: World, similar: Obj, group: str, message: str) -> tuple[bool, Obj]:
+    last_ms, messages = similar.get(group) or (world.now_ms, [])
     if world.now_ms - last_ms > SIMILAR_WINDOW_MS:
         messages = []
-    combined = entry.message not in messages and len(messages) >= SIMILAR_MAX - 1
-    if not combined and entry.message not in messages:
-        messages = [*messages, entry.message]
-    similar = {**memory["similar"], group: [world.now_ms, messages]}
-    return combined, {**memory, "similar": similar}
+    one = digest(0, message) & 0xFFFFFFFF
+    combined = one not in messages and len(messages) >= SIMILAR_MAX - 1
+    if not combined and one not in messages:
+        messages = [*messages, one]
+    return combined, {**similar, group: [world.now_ms, messages]}
 
 
-def _allow(world: World, memory: Obj, source: str) -> tuple[bool, Obj]:
-    left, at_ms = memory["tokens"].get(source) or (float(BURST), world.now_ms)
-    left = min(float(BURST), left + (world.now_ms - at_ms) / REFILL_MS)
+def _allow(world: World, tokens: Obj, source: str) -> tuple[bool, Obj]:
+    left, at_ms = tokens.get(source) or (BURST, world.now_ms)
+    left = min(BURST, left + (world.now_ms - at_ms) / REFILL_MS)
     allowed = left >= 1
-    tokens = {**memory["tokens"], source: [left - allowed, world.now_ms]}
-    return allowed, {**memory, "tokens": tokens}
+    return allowed, {**tokens, source: [left - allowed, world.now_ms]}
 
 
-def _write(world: World, obj: Obj, entry: Entry, name: str, count: int) -> str:
-    """Store the Event under ``name`` ("" or expired: a new one); the name that it has."""
-    namespace = obj["metadata"].get("namespace") or "default"
-    stored = world.store.get(Key("Event", namespace, name)) if name else None
-    if stored is not None:
-        again = {"message": entry.message, "count": count, "lastTimestamp": world.timestamp()}
-        world.api.update({**stored, **again})
-        return name
-    name = f"{obj['metadata']['name']}.{world.api.token('event', entry.reason, entry.message)}"
-    world.api.create(_event(world, obj, entry, namespace, name, count))
-    return name
+def _write(world: World, obj: Obj, key: Key, entry: Entry, times: int) -> bool:
+    """Store the Event, or count it up by ``times``; whether it is new."""
+    stored = world.store.get(key)
+    if stored is None:
+        world.api.create(_event(world, obj, entry, key, times))
+        return True
+    again = {
+        "message": entry.message,
+        "count": stored["count"] + times,
+        "lastTimestamp": world.timestamp(),
+    }
+    world.api.update({**stored, **again})
+    return False
 
 
-def _event(world: World, obj: Obj, entry: Entry, namespace: str, name: str, count: int) -> Obj:
+def _event(world: World, obj: Obj, entry: Entry, key: Key, count: int) -> Obj:
     now = world.timestamp()
     metadata = obj["metadata"]
     involved: dict[str, Any] = {
@@ -121,7 +123,7 @@ def _event(world: World, obj: Obj, entry: Entry, namespace: str, name: str, coun
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {"name": name, "namespace": namespace},
+        "metadata": {"name": key.name, "namespace": key.namespace},
         "involvedObject": {field: value for field, value in involved.items() if value},
         "reason": entry.reason,
         "message": entry.message,
