@@ -249,10 +249,6 @@ class Api:
         """Now, as a metav1.Time."""
         return rfc3339(self.start_unix_ms + self.clock.now_ms)
 
-    def token(self, *where: object) -> str:
-        """16 hexadecimal digits named by ``where`` and by the store's version."""
-        return f"{chance.digest(self.seed, *where, self.store.version):016x}"
-
     # The parts
 
     def _begin(self, kind: Kind, obj: Obj) -> Obj:
