@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("course/", views.course_map, name="course"),
     path("lessons/<slug:slug>/", views.lesson_page, name="lesson"),
+    path("lessons/<slug:slug>/compare/", views.compare, name="compare"),
     path("lessons/<slug:slug>/start/", views.start, name="start"),
     path("lessons/<slug:slug>/questions/<slug:question_id>/", views.answer, name="answer"),
 ]

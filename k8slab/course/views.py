@@ -19,7 +19,7 @@ from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
 
 from .lessons import ALTITUDES, Lesson, all_lessons, find_lesson
-from .live import lab_of, on_page, open_lab
+from .live import lab_of, labs_of, on_page, open_lab
 from .miniature import miniature
 from .story import dress
 
@@ -75,6 +75,18 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
         "next": find_lesson(lesson.next) if lesson.next else None,
     }
     return render(request, "course/lesson.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two of the visitor's labs of a lesson, side by side: ``?labs=ORIGINAL,FORK``."""
+    lesson = _lesson_or_404(slug)
+    labs = labs_of(visitor_of(request), lesson, request.GET.get("labs", "").split(","))
+    if len(labs) != 2:
+        raise Http404("no such labs")
+    titles = ("The original", "The fork")
+    sides = [{"id": lab.id, "title": title} for lab, title in zip(labs, titles, strict=True)]
+    return render(request, "course/compare.html", {"lesson": lesson, "sides": sides})
 
 
 @require_POST

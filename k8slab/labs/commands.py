@@ -173,6 +173,17 @@ def _settle(lab: LiveLab, message: Obj) -> Obj:
     return {"quiet": not cluster.restless(), "now_ms": cluster.now_ms}
 
 
+def _reach(lab: LiveLab, message: Obj) -> Obj:
+    """Let time pass until a moment, an hour ahead at most; one that has passed is reached."""
+    _present_only(lab)
+    cluster = lab.cluster
+    at_ms = int(_number(message, "at_ms", 0, cluster.now_ms + quotas.SETTLE_MS))
+    if at_ms > cluster.now_ms:
+        cluster.run_until(at_ms, limit=quotas.SETTLE_RECONCILES)
+        lab.history.note(cluster)
+    return {"now_ms": cluster.now_ms}
+
+
 def _view(lab: LiveLab, message: Obj) -> None:
     if message.get("at_ms") is None:
         lab.viewing = None
@@ -246,6 +257,7 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
     "play": _play,
     "step": _step,
     "settle": _settle,
+    "reach": _reach,
     "view": _view,
     "show": _show,
     "fork": _fork,

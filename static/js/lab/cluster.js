@@ -1,39 +1,11 @@
 import { onKey } from "../page/keys.js";
-import { announce } from "../page/announce.js";
 import { PodList } from "../picture/list.js";
 import { Picture } from "../picture/picture.js";
 import { PictureTable } from "../picture/table.js";
 import { html } from "./dom.js";
-import { clockText } from "./format.js";
 import { Inspector } from "./inspector.js";
-
-const FAULTS = { crash: "node-crash", recover: "node-recover", reboot: "node-reboot" };
-const FRESH_MS = 10_000;
-const DONE = { crash: "killed", recover: "powered on", reboot: "reboots", cordon: "cordoned", uncordon: "uncordoned" };
-
-function lastRefusal(traffic) {
-  const failed = Object.values(traffic).flatMap((client) => client.dots ?? []).filter((dot) => !dot.ok);
-  return failed.reduce((last, dot) => (last && last.at_ms >= dot.at_ms ? last : dot), null);
-}
-
-/** Says which hop refused the last failed request, and why. */
-class RefusalLine {
-  #line = html("p", { class: "refusal" }, "No request has failed.");
-  #shown = null;
-
-  constructor(place) {
-    place.append(this.#line);
-  }
-
-  draw({ traffic, clock }) {
-    const dot = lastRefusal(traffic);
-    this.#line.classList.toggle("refusal--old", dot !== null && (clock.viewing_ms ?? clock.now_ms) - dot.at_ms > FRESH_MS);
-    if (!dot || dot.at_ms === this.#shown) return;
-    this.#shown = dot.at_ms;
-    const where = dot.pod ? ` at ${dot.pod.split("/").at(-1)}` : "";
-    this.#line.replaceChildren(html("b", {}, `Last refusal ${clockText(dot.at_ms)}${where}`), html("span", {}, dot.cause ?? `status ${dot.status}`));
-  }
-}
+import { nodeActions } from "./nodes.js";
+import { RefusalLine } from "./refusal.js";
 
 /** The cluster's pane: picture, table and list show the same objects; the inspector opens beside them. */
 export function startCluster(store, { ask, kubectl, edit }) {
@@ -44,10 +16,7 @@ export function startCluster(store, { ask, kubectl, edit }) {
     picture.choose(key);
     inspector.open(key, what);
   };
-  const onNode = (action, node) => {
-    const done = FAULTS[action] ? ask("inject", { fault: FAULTS[action], arguments: { node } }) : kubectl(`kubectl ${action} ${node}`);
-    done.then(() => announce(`${node} ${DONE[action]}`));
-  };
+  const onNode = nodeActions({ ask, kubectl });
   const picture = new Picture(one("[data-picture]"), { onChoose: choose, onNode });
   const table = new PictureTable(one("[data-picture-table]"), choose);
   const list = new PodList(one(".stage__body").insertBefore(html("div", { class: "pod-list" }), one("[data-inspector]")), choose, onNode);

@@ -80,8 +80,6 @@ function throttled(action, pause_ms) {
 
 async function fork(ask, { viewing_ms }) {
   const { lab } = await ask("fork", viewing_ms == null ? {} : { at_ms: viewing_ms });
-  const address = new URL(location);
-  address.searchParams.set("lab", lab);
-  window.open(address, "_blank", "noopener");
-  announce("The fork opened beside this lab, in a new tab");
+  const { lab: original, compare } = document.querySelector(".desk").dataset;
+  location.assign(`${compare}?labs=${original},${lab}`);
 }

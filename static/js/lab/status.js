@@ -34,7 +34,8 @@ export function showLink(place, state) {
   place.textContent = LINK_TEXT[state];
 }
 
-function clusterLine(state) {
+/** How the cluster stands, in words. */
+export function clusterLine(state) {
   const { ready, total } = readyPods(state.objects);
   const { requests, failed } = recentTraffic(state.traffic);
   const nodes = Object.values(state.objects).filter((object) => object.kind === "Node");

@@ -1,0 +1,39 @@
+import { html } from "./dom.js";
+import { clockText } from "./format.js";
+
+const FRESH_MS = 10_000;
+
+function lastRefusal(traffic) {
+  const failed = Object.values(traffic).flatMap((client) => client.dots ?? []).filter((dot) => !dot.ok);
+  return failed.reduce((last, dot) => (last && last.at_ms >= dot.at_ms ? last : dot), null);
+}
+
+/** Says which hop refused the last failed request, and why. */
+export class RefusalLine {
+  #line = html("p", { class: "refusal" }, "No request has failed.");
+  #shown = null;
+
+  constructor(place) {
+    place.append(this.#line);
+  }
+
+  /** Dots are a sample: where none of them failed, the commonest cause still says so. */
+  #count(traffic) {
+    const causes = Object.values(traffic).flatMap((client) => Object.entries(client.causes ?? {})).sort((a, b) => b[1] - a[1]);
+    const [cause, count] = causes[0] ?? [null, 0];
+    const text = `${count} times: ${cause}`;
+    if (!cause || text === this.#shown) return;
+    this.#shown = text;
+    this.#line.replaceChildren(html("b", {}, "Refused"), html("span", {}, text));
+  }
+
+  draw({ traffic, clock }) {
+    const dot = lastRefusal(traffic);
+    this.#line.classList.toggle("refusal--old", dot !== null && (clock.viewing_ms ?? clock.now_ms) - dot.at_ms > FRESH_MS);
+    if (!dot) return this.#count(traffic);
+    if (dot.at_ms === this.#shown) return;
+    this.#shown = dot.at_ms;
+    const where = dot.pod ? ` at ${dot.pod.split("/").at(-1)}` : "";
+    this.#line.replaceChildren(html("b", {}, `Last refusal ${clockText(dot.at_ms)}${where}`), html("span", {}, dot.cause ?? `status ${dot.status}`));
+  }
+}
