@@ -33,7 +33,7 @@ def _place(rng: Random) -> int:
 
 
 def _node(rng: Random) -> str:
-    return f"node-{rng.randint(1, 5)}"
+    return f"node-{rng.randint(1, 4)}"
 
 
 def _apply(body: Callable[[Random], manifests.Body]) -> Draw:
@@ -200,7 +200,7 @@ MOVES: tuple[Kind, ...] = (
     Kind(3, _apply(manifests.job), "job"),
     Kind(1, _apply(manifests.cron_job), "cronjob"),
     Kind(2, _apply(manifests.disruption_budget), "disruption"),
-    Kind(2, _apply(manifests.quota), "resource-quota"),
+    Kind(2, _apply(manifests.quota), "resourcequota"),
     Kind(2, _evict, "disruption"),
     Kind(1, _delete_many, "statefulset"),
 )

@@ -32,10 +32,10 @@ class Broken(Exception):
 
 
 class Walk:
-    """A cluster of one to five nodes on its way; ``nodes`` and every chance follow from ``seed``."""
+    """A cluster of two to five nodes on its way; all of its chances follow from ``seed``."""
 
     def __init__(self, seed: int) -> None:
-        nodes = Random(seed).randint(1, 5)
+        nodes = Random(seed).randint(2, 5)
         self.cluster = Cluster(nodes=nodes, seed=seed, settings={"frozen": True})
         self.view = View()
         self.look()

@@ -12,9 +12,12 @@ from k8slab.engine.store import Change
 from ..view import View, actor_of
 
 
+JOB_ACTORS = ("job", "job-pods")
+
+
 def jobs_stay_within_bounds(view: View, change: Change) -> Iterator[str]:
     """19. Job bounds: no more pods than parallelism, no more than are still needed."""
-    if change.key.kind != "Pod" or change.type != "ADDED" or actor_of(change) != "job":
+    if change.key.kind != "Pod" or change.type != "ADDED" or actor_of(change) not in JOB_ACTORS:
         return
     job = view.owner(change.object)
     if job is None:
@@ -23,15 +26,16 @@ def jobs_stay_within_bounds(view: View, change: Change) -> Iterator[str]:
     if _is_finished(job):
         yield f"{change.key} was created for a Job that has finished"
     active, spec = len(view.active(job)), job["spec"]
+    name = job["metadata"]["name"]
     if active > spec["parallelism"]:
-        yield f"{active} active pods of {job['metadata']['name']}, parallelism {spec['parallelism']}"
+        yield f"Job {name} has {active} active pods, parallelism {spec['parallelism']}"
     completions = spec.get("completions")
     if completions is None:
         return
     counted = (job.get("status") or {}).get("succeeded", 0)
     seen = sum(phase_of(pod) == "Succeeded" for pod in view.owned("Pod", job))
     if active + max(counted, seen) > completions:
-        yield f"{active} active pods of {job['metadata']['name']}, {completions} completions"
+        yield f"Job {name} has {active} active pods, of {completions} completions"
 
 
 def _is_finished(job: Obj) -> bool:

@@ -13,6 +13,7 @@ from ..view import COMMAND, View, actor_of
 OWN_FINALIZERS = {
     "garbage-collector": {"foregroundDeletion", "orphan"},
     "job": {"batch.kubernetes.io/job-tracking"},
+    "job-pods": {"batch.kubernetes.io/job-tracking"},
     "pvc-protection": {"kubernetes.io/pvc-protection"},
     "pv-protection": {"kubernetes.io/pv-protection"},
 }

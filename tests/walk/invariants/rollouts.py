@@ -181,8 +181,9 @@ def deployments_complete(view: View, cluster: Cluster) -> Iterator[str]:
         pods = _pods(view, deployment)
         if not refused and all(map(pod_is_ready, pods)):
             updated = status.get("updatedReplicas", 0)
-            if (len(pods), updated) != (spec["replicas"], spec["replicas"]):
-                yield f"Deployment {name}: {len(pods)} pods, {updated} updated, of {spec['replicas']}"
+            wanted = spec["replicas"]
+            if (len(pods), updated) != (wanted, wanted):
+                yield f"Deployment {name}: {len(pods)} pods, {updated} updated, of {wanted}"
             progressing = condition_of(deployment, "Progressing")
             if progressing is not None and progressing["status"] != "True":
                 yield f"Deployment {name} is complete and says {progressing['reason']}"
