@@ -54,9 +54,7 @@ def messages_of(world, spec, name="p"):
         (
             spec_of(
                 affinity={
-                    "nodeAffinity": {
-                        REQUIRED: {"nodeSelectorTerms": [{"matchExpressions": [SSD]}]}
-                    }
+                    "nodeAffinity": {REQUIRED: {"nodeSelectorTerms": [{"matchExpressions": [SSD]}]}}
                 }
             ),
             "5 node(s) didn't match Pod's node affinity/selector",

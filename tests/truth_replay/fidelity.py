@@ -1,0 +1,105 @@
+"""Every comparison with the recorded truth, and the table of them: docs/fidelity.md."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from . import commands, placing, rollouts, seen, server, told, traces
+from .lines import Line
+from .reasons import why
+
+TRACES = tuple(sorted(path.stem for path in traces.FOLDER.glob("*-*.json")))
+NOT_TRACES = ("26-scheduler-scores",)
+NOT_REPLAYED = {
+    "04-drain-cordon-pdb": "no drain, no PodDisruptionBudgets",
+    "05-*, 06-*": "StatefulSets, DaemonSets, Jobs and CronJobs have tests of their own",
+    "09-limitrange-quota-rbac": "LimitRanges, ResourceQuotas, RBAC",
+    "10-*": "CustomResourceDefinitions, HorizontalPodAutoscalers",
+    "12-cost-throughput": "figures, in docs/performance.md",
+    "20-kubectl-corpus-1, -2": "their state needs kinds that do nothing yet",
+    "20-kubectl-corpus-3 to -6": "verbs that are not there yet; refusals are compared",
+    "24-*": "no HTTP server; a fresh cluster's RBAC",
+    "25-admission": "admission policies",
+}
+HEAD = """# How close the engine is to the truth
+
+Made by `python manage.py fidelity --write` and kept true by a test: do not edit. The truth is what
+a real Kubernetes 1.36 control plane did (`tests/truth/`): its manifests, commands and faults are
+played at their times, and each recorded line is looked for in our story. Names, addresses, ages
+and the order of what happened within tenths of a second are left out of the comparison.
+
+*Hold* counts lines that are ours; *for jitter* those of them in which the number of steps was left
+out, because which of several pods was ready first decided it. *Not compared* counts lines of
+what is not there yet.
+"""
+
+
+def lines() -> Iterator[Line]:
+    """Every line of every truth file that is compared."""
+    for name in TRACES:
+        if name in NOT_TRACES:
+            continue
+        story = traces.play(traces.load(name))
+        yield from told.lines(story)
+        yield from seen.lines(story)
+        yield from commands.lines(story)
+        if "rs_spec_sequence" in story.trace and name in rollouts.ROLLOUTS:
+            yield from rollouts.lines(story)
+    yield from server.lines()
+    yield from placing.lines()
+
+
+def unexplained(found: Iterable[Line]) -> list[Line]:
+    """Lines that differ for no reason we know."""
+    return [line for line in found if line.compared and not line.holds and not why(line)]
+
+
+def table(found: list[Line]) -> str:
+    """The text of docs/fidelity.md."""
+    files = sorted({line.file for line in found})
+    rows = [_row(file, [line for line in found if line.file == file]) for file in files]
+    total = _row("**all**", found)
+    head = "| truth | lines | hold | for jitter | differ | not compared |"
+    rule = "|---|---:|---:|---:|---:|---:|"
+    parts = [HEAD, head, rule, *rows, total, "", *_differences(found), "", *_absences(found), ""]
+    return "\n".join(parts)
+
+
+def _row(name: str, found: list[Line]) -> str:
+    compared = [line for line in found if line.compared]
+    holds = [line for line in compared if line.holds]
+    loose = sum(line.loose for line in holds)
+    absent = len(found) - len(compared)
+    counts = (len(compared), len(holds), loose, len(compared) - len(holds), absent)
+    return f"| {name} | {' | '.join(str(count) for count in counts)} |"
+
+
+def _differences(found: list[Line]) -> Iterator[str]:
+    yield "## Lines that differ, and why\n"
+    reasons = sorted({why(line) for line in found if line.compared and not line.holds})
+    for reason in reasons:
+        yield f"**{reason or 'unexplained'}**\n"
+        for line in found:
+            if line.compared and not line.holds and why(line) == reason:
+                yield entry(line)
+        yield ""
+
+
+def entry(line: Line) -> str:
+    """A differing line as the document lists it."""
+    return f"- {line.file}: `{_short(line.what)}`"
+
+
+def _absences(found: list[Line]) -> Iterator[str]:
+    yield "## What is not compared, and why\n"
+    counts = Counter((line.file, line.absent) for line in found if line.absent)
+    for (file, reason), count in sorted(counts.items()):
+        yield f"- {file}, {count} lines: {reason}"
+    for file, reason in NOT_REPLAYED.items():
+        yield f"- {file}: {reason}"
+
+
+def _short(what: str) -> str:
+    text = what.replace("`", "'").replace("\n", " ")
+    return text if len(text) <= 110 else f"{text[:107]}..."

@@ -1,0 +1,65 @@
+"""Why a recorded line is not ours, line by line: what is not explained here is a fault."""
+
+from __future__ import annotations
+
+import re
+
+from .lines import Line
+
+NODES = "the recorder's cluster had other nodes, namespaces, pods and machines"
+OLDER = "a lab's cluster is older than the Events of its nodes' registration"
+RUNTIME = "the recorder's container runtime was a fake: ids, exit codes, instant and silent"
+CACHED = "which of the recorder's nodes had the image from before is not known"
+PLACING = "kubectl's requests take time, ours none: pods of one file are placed in another order"
+RETRY = (
+    "the scheduler looks again at every change of a node; the real one asks its plugins whether"
+    " the change can help (queueing hints), so that it tries, and says so, at other moments"
+)
+LATER = "the controller, plugin or verb that it needs is not there yet"
+BEHIND = "a real controller's cache was behind and it tried again a second later; ours never is"
+EMPTIED = "the real controller empties a namespace kind by kind, pods first; ours in one pass"
+RECOUNT = "the real controller still counts a Deployment whose ReplicaSets are being taken away"
+EVENTS = "the scheduler's Events bear a count (core/v1); the real ones don't (events.k8s.io/v1)"
+UNREADY = "the recorder patched a pod's Ready condition by API; here its kubelet says so"
+MAP = "the order of endpoints in a slice is chance there, that of the pods here"
+STRAY = "another scenario of the recorder killed a node with pods of this one"
+GONE = "an Event about a pod that was deleted by force: our kubelet has nothing to say it of"
+STOPPED = "the last states of a pod that is deleted while its container waits are fewer here"
+SPAM = "the counts of repeated Events depend on the phase of the probes"
+
+# (file, line, reason), as regular expressions; the first that fits counts.
+REASONS: tuple[tuple[str, str, str], ...] = (
+    ("02-deployment-proportional", "TaintManagerEviction", STRAY),
+    ("03", "db-1|slice dflt|conditions of dflt|get pods -o wide|get endpointslices", PLACING),
+    ("03", "describe node", OLDER),
+    ("03", "get pod bare-fast -o yaml", RUNTIME),
+    ("07-garbage", "^namespace", EMPTIED),
+    ("07-garbage", "^conditions of web", RECOUNT),
+    ("07-service", r"slice \S+ at [123]\.\d s", BEHIND),
+    ("07-service", "get endpoints( web)?$", LATER),
+    ("07-service", "endpointslice -l", MAP),
+    ("07-service", "kubectl get pods", UNREADY),
+    ("08", r"vip|Preempt|low-rs1|pvc|priorityclass|^6[278]\.\d s: kubectl apply", LATER),
+    ("08", "^event (FailedScheduling|Scheduled)", RETRY),
+    ("08", r"^(2[24]|6[2]|75)\.\d s: kubectl get pods -o wide|describe pod cpu", RETRY),
+    ("08", "kubectl get events", EVENTS),
+    ("09-kubectl", "componentstatuses|priorityclass|clusterrole|apiservices|get hpa", LATER),
+    ("09-kubectl", r"describe node|get pods -A", NODES),
+    ("11-realkubelet-deployment", "event Pulled", CACHED),
+    ("11-realkubelet-deployment", "describe pods", RUNTIME),
+    ("11-.*", "kubectl (describe|get) nodes?", NODES),
+    ("11-realkubelet-node", "^life of", RUNTIME),
+    ("11-realkubelet-pod", "event Pull|describe pod plain", CACHED),
+    ("11-realkubelet-pod", "event Killing on Pod/pull", GONE),
+    ("11-realkubelet-pod", "^life of", STOPPED),
+    ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
+    ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
+)
+
+
+def why(line: Line) -> str:
+    """The reason for a line that does not hold, or "" where there is none."""
+    for file, what, reason in REASONS:
+        if re.match(file, line.file) and re.search(what, line.what):
+            return reason
+    return ""

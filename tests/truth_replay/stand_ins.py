@@ -1,0 +1,145 @@
+"""Recorded commands whose verb our kubectl has not yet, as API requests that do the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Callable
+from typing import Any
+
+from k8slab.engine import Cluster
+from k8slab.engine.api import discovery
+
+from . import names
+
+
+def stand_in(cluster: Cluster, line: str, namespace: str) -> bool:
+    """Do what the line does; False where it has no stand-in."""
+    for pattern, action in _ACTIONS:
+        match = re.fullmatch(pattern, line)
+        if match is not None:
+            action(cluster, namespace, *match.groups())
+            return True
+    return False
+
+
+def _patch(cluster: Cluster, namespace: str, kind: str, name: str, body: Any, how: str) -> None:
+    found = discovery.resolve(kind)
+    assert found is not None
+    head = {"verb": "patch", "kind": found.kind, "name": name, "patch_type": how, "body": body}
+    cluster.request({**head, "namespace": namespace if found.namespaced else ""})
+
+
+def _pairs(words: str) -> dict[str, str | None]:
+    pairs: dict[str, str | None] = {}
+    for word in shlex.split(words):
+        name, equals, value = word.partition("=")
+        if equals:
+            pairs[name] = value
+        elif word.endswith("-") and not word.startswith("--"):
+            pairs[word[:-1]] = None
+    return pairs
+
+
+def _mark(cluster: Cluster, namespace: str, verb: str, kind: str, name: str, words: str) -> None:
+    field = "labels" if verb == "label" else "annotations"
+    body = {"metadata": {field: _pairs(words)}}
+    _patch(cluster, namespace, kind, name, body, "merge")
+
+
+def _resources(cluster: Cluster, namespace: str, name: str, field: str, pair: str) -> None:
+    deployment = cluster.get("Deployment", namespace, name)
+    assert deployment is not None
+    containers = [
+        {"name": each["name"], "resources": {field: _pairs(pair)}}
+        for each in deployment["spec"]["template"]["spec"]["containers"]
+    ]
+    body = {"spec": {"template": {"spec": {"containers": containers}}}}
+    _patch(cluster, namespace, "deployment", name, body, "strategic")
+
+
+def _env(cluster: Cluster, namespace: str, name: str, variable: str, value: str) -> None:
+    containers = [{"name": name, "env": [{"name": variable, "value": value}]}]
+    body = {"spec": {"template": {"spec": {"containers": containers}}}}
+    _patch(cluster, namespace, "deployment", name, body, "strategic")
+
+
+def _merge(cluster: Cluster, namespace: str, kind: str, name: str, body: str) -> None:
+    _patch(cluster, namespace, kind, name, json.loads(body), "merge")
+
+
+def _expose(cluster: Cluster, namespace: str, name: str, more: str) -> None:
+    options = dict(re.findall(r"--([\w-]+)=(\S+)", more))
+    deployment = cluster.get("Deployment", namespace, name)
+    assert deployment is not None
+    port = {"port": int(options["port"]), "targetPort": int(options["target-port"])}
+    body = {
+        "metadata": {"name": options.get("name", name)},
+        "spec": {"selector": deployment["spec"]["selector"]["matchLabels"], "ports": [port]},
+    }
+    cluster.request({"verb": "create", "kind": "Service", "namespace": namespace, "body": body})
+
+
+def _taint(cluster: Cluster, namespace: str, node: str, key: str) -> None:
+    stored = cluster.get("Node", "", node)
+    assert stored is not None
+    taints = [it for it in stored["spec"].get("taints", ()) if it["key"] != key]
+    _patch(cluster, namespace, "node", node, {"spec": {"taints": taints}}, "merge")
+
+
+def _secret(cluster: Cluster, namespace: str, name: str, key: str, value: str) -> None:
+    body = {"metadata": {"name": name}, "stringData": {key: value}}
+    cluster.request({"verb": "create", "kind": "Secret", "namespace": namespace, "body": body})
+
+
+_ACTIONS: tuple[tuple[str, Any], ...] = (
+    (r"kubectl (label|annotate) (\w+)[ /](\S+) (.*)", _mark),
+    (r"kubectl set resources deployment/(\S+) --(requests|limits)=(\S+)", _resources),
+    (r"kubectl set env deployment/(\S+) (\w+)=(\w+)", _env),
+    (r"kubectl patch (\w+) (\S+) --type=merge -p '(.*)'", _merge),
+    (r"kubectl expose deployment (\S+) (.*)", _expose),
+    (r"kubectl create secret generic (\S+) --from-literal=(\w+)=(\w+)", _secret),
+    (r"kubectl taint node (\S+) (\w+)-", _taint),
+)
+
+
+def children(cluster: Cluster, namespace: str) -> None:
+    """What the recorder of 07-garbage-collection made by API: ConfigMaps owned by ConfigMap own."""
+    owner = cluster.get("ConfigMap", namespace, "own")
+    assert owner is not None
+    mine = {"apiVersion": "v1", "kind": "ConfigMap", "name": "own", "uid": owner["metadata"]["uid"]}
+    nobody = {**mine, "name": "nope", "uid": "00000000-0000-4000-8000-000000000000"}
+    made: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("child", {"ownerReferences": [mine]}),
+        ("orphan-child", {"ownerReferences": [nobody]}),
+        ("fin-child", {"ownerReferences": [mine], "finalizers": ["example.com/hold"]}),
+    )
+    for name, metadata in made:
+        body = {"metadata": {"name": name, **metadata}}
+        cluster.request(
+            {"verb": "create", "kind": "ConfigMap", "namespace": namespace, "body": body}
+        )
+
+
+def lose_readiness(cluster: Cluster, namespace: str) -> None:
+    """What the recorder of 07-service-endpoints did by API: a running pod is not Ready any more."""
+    aliases = names.aliases(cluster)
+    name = next(raw for raw, alias in aliases.items() if alias == "web-rs1-c")
+    body = {"metadata": {"annotations": {"fake/never-ready": "true"}}}
+    _patch(cluster, namespace, "pod", name, body, "merge")
+
+
+def taint_and_cordon(cluster: Cluster, namespace: str) -> None:
+    """What the recorder of 08-scheduling-failures did by API before pod ``mix``."""
+    spec = {"taints": [{"key": "team", "value": "a", "effect": "NoSchedule"}]}
+    _patch(cluster, namespace, "node", "node-1", {"spec": spec}, "merge")
+    _patch(cluster, namespace, "node", "node-2", {"spec": {"unschedulable": True}}, "merge")
+
+
+BY_API: dict[str, tuple[tuple[float, Callable[[Cluster, str], None]], ...]] = {
+    "07-garbage-collection": ((36.34, children),),
+    "07-service-endpoints": ((25.391, lose_readiness),),
+    "08-scheduling-failures": ((12.4, taint_and_cordon),),
+}
+"""What a recorder did besides its commands, and at which second."""
