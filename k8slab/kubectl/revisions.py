@@ -1,4 +1,4 @@
-"""The revisions of a Deployment: its ReplicaSets, and their templates."""
+"""The revisions of a Deployment (its ReplicaSets), DaemonSet or StatefulSet, and templates."""
 
 from __future__ import annotations
 
@@ -33,3 +33,19 @@ def template_of(replica_set: Obj) -> Obj:
     """The pod template of a ReplicaSet, without the label that the controller put on it."""
     template: Obj = replica_set["spec"]["template"]
     return drop_in(template, ("metadata", "labels", TEMPLATE_HASH))
+
+
+def controller_revisions(session: Session, owner: Obj) -> Objs:
+    """The ControllerRevisions of a DaemonSet or StatefulSet, by number."""
+    uid = uid_of(owner)
+    owned = [
+        obj
+        for obj in session.list(kind_of("controllerrevisions"), owner["metadata"]["namespace"])
+        if (controller_of(obj) or {}).get("uid") == uid
+    ]
+    return sorted(owned, key=lambda obj: int(obj["revision"]))
+
+
+def template_in(revision: Obj) -> Obj:
+    """The pod template that a ControllerRevision keeps."""
+    return drop_in(revision["data"]["spec"]["template"], ("$patch",))

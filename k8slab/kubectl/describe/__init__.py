@@ -7,22 +7,28 @@ from collections.abc import Callable
 from k8slab.engine.base.objects import Obj
 
 from ..session import Session
-from . import node, plain, pod, service, workloads
+from . import batch, node, plain, pod, service, sets, storage, workloads
 from .lines import Lines
 
 Describer = Callable[[Session, Obj, Lines], None]
 
 DESCRIBERS: dict[str, Describer] = {
     "ConfigMap": plain.config_map,
+    "CronJob": batch.cron_job,
+    "DaemonSet": sets.daemon_set,
     "Deployment": workloads.deployment,
+    "Job": batch.job,
     "EndpointSlice": service.endpoint_slice,
     "Namespace": plain.namespace,
     "Node": node.node,
+    "PersistentVolumeClaim": storage.claim,
     "Pod": pod.pod,
+    "PodDisruptionBudget": sets.disruption_budget,
     "ReplicaSet": workloads.replica_set,
     "Secret": plain.secret,
     "Service": service.service,
     "ServiceAccount": plain.service_account,
+    "StatefulSet": sets.stateful_set,
 }
 WITHOUT_EVENTS = frozenset({"Namespace", "Secret"})
 

@@ -77,12 +77,13 @@ def replica_set(session: Session, obj: Obj, lines: Lines) -> None:
         lines.value(0, "Controlled By", f"{owner['kind']}/{owner['name']}")
     wanted = spec.get("replicas", 1)
     lines.value(0, "Replicas", f"{status.get('replicas', 0)} current / {wanted} desired")
-    lines.value(0, "Pods Status", _phases(session, obj))
+    lines.value(0, "Pods Status", phases(session, obj))
     lines.lines += template_lines(spec["template"])
     conditions(lines, status.get("conditions") or [])
 
 
-def _phases(session: Session, obj: Obj) -> str:
+def phases(session: Session, obj: Obj) -> str:
+    """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``: the pods that it controls."""
     uid = uid_of(obj)
     phases = [
         (pod.get("status") or {}).get("phase")

@@ -23,7 +23,10 @@ def found(session: Session, parsed: Parsed) -> list[Found]:
     return select(session, parsed.arguments, labels=parsed.options["selector"], implied=True)
 
 
-def supports(item: Found, doing: str) -> None:
-    """Failure for anything but a Deployment: ``services "web" restarting is not supported``."""
-    if item.kind.kind != "Deployment":
+TEMPLATED = ("DaemonSet", "Deployment", "StatefulSet")
+
+
+def supports(item: Found, doing: str, kinds: tuple[str, ...] = TEMPLATED) -> None:
+    """Failure for any other kind: ``services "web" restarting is not supported``."""
+    if item.kind.kind not in kinds:
         raise failure(f'{qualified_plural(item.kind)} "{item.name}" {doing} is not supported')

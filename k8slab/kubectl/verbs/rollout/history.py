@@ -11,10 +11,16 @@ from ...flags import Flag, Parsed
 from ...printers import output
 from ...printers.tabwriter import align
 from ...resources import Found, kind_of
-from ...revisions import CHANGE_CAUSE, replica_sets, revision_of
+from ...revisions import (
+    CHANGE_CAUSE,
+    controller_revisions,
+    replica_sets,
+    revision_of,
+    template_in,
+)
 from ...session import Session
 from .. import options
-from .common import FLAGS, found
+from .common import FLAGS, TEMPLATED, found
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
@@ -23,28 +29,35 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if revision < 0:
         raise failure(f"revision must be a positive integer: {revision}")
     for item in found(session, parsed):
-        if item.kind.kind != "Deployment":
+        if item.kind.kind not in TEMPLATED:
             raise failure(f'no history viewer has been implemented for "{item.kind.kind}"')
         _show(session, parsed, item, revision)
     return None
 
 
 def _show(session: Session, parsed: Parsed, item: Found, revision: int) -> None:
-    by_revision = {revision_of(obj): obj for obj in replica_sets(session, item.obj)}
-    by_revision.pop(0, None)
+    by_revision = _by_revision(session, item)
     if revision == 0:
         session.write(f"{item} \n{_table(by_revision)}\n")
         return
     if revision not in by_revision:
         raise failure("unable to find the specified revision")
-    replica_set = by_revision[revision]
+    kept = by_revision[revision]
     form = parsed.options["output"]
     if form:
         output.check(form)
-        shown = Found(kind_of("replicasets"), replica_set)
-        output.print_found(session, form, [shown], single=True)
+        output.print_found(session, form, [Found(kind_of(kept["kind"]), kept)], single=True)
         return
-    session.write(f"{item} with revision #{revision}\n{_template(replica_set)}\n\n")
+    session.write(f"{item} with revision #{revision}\n{_template(kept)}\n\n")
+
+
+def _by_revision(session: Session, item: Found) -> dict[int, Obj]:
+    """What keeps each revision: a ReplicaSet, or a ControllerRevision."""
+    if item.kind.kind != "Deployment":
+        return {obj["revision"]: obj for obj in controller_revisions(session, item.obj)}
+    by_revision = {revision_of(obj): obj for obj in replica_sets(session, item.obj)}
+    by_revision.pop(0, None)
+    return by_revision
 
 
 def _table(by_revision: dict[int, Obj]) -> str:
@@ -57,10 +70,11 @@ def _table(by_revision: dict[int, Obj]) -> str:
     return align("\n".join(lines) + "\n")
 
 
-def _template(replica_set: Obj) -> str:
+def _template(kept: Obj) -> str:
     """The template as describe shows it, its tabs as they are; the change cause is added to it."""
-    template = replica_set["spec"]["template"]
-    cause = annotations_of(replica_set).get(CHANGE_CAUSE)
+    of_deployment = kept["kind"] == "ReplicaSet"
+    template = kept["spec"]["template"] if of_deployment else template_in(kept)
+    cause = annotations_of(kept).get(CHANGE_CAUSE) if of_deployment else None
     if cause:
         annotations = {
             **((template.get("metadata") or {}).get("annotations") or {}),

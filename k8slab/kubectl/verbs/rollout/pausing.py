@@ -13,7 +13,7 @@ from .common import FLAGS, found, supports
 def _run(doing: str, done: str, refused: str, paused: bool) -> Run:
     def run(session: Session, parsed: Parsed) -> int | None:
         for item in found(session, parsed):
-            supports(item, doing)
+            supports(item, doing, ("Deployment",))
             if bool(item.obj["spec"].get("paused")) == paused:
                 session.failed = True
                 session.warn(f'error: {qualified_plural(item.kind)} "{item.name}" {refused}')

@@ -1,16 +1,16 @@
-"""kubectl rollout status: follows a Deployment until its rollout ends (polymorphichelpers)."""
+"""kubectl rollout status: follows a workload until its rollout ends."""
 
 from __future__ import annotations
 
-from k8slab.engine.base.objects import Key, Obj, get_in, key_of
+from k8slab.engine.base.objects import Key, Obj, key_of
 
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
-from ...revisions import revision_of
 from ...session import MAX_WAIT_MS, Session
 from .common import FLAGS, found
+from .progress import VIEWERS
 
 WAIT_MS = 30 * 60_000
 """How long it follows without --timeout: a paused rollout would hold the line for ever."""
@@ -24,7 +24,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 
 def _follow(session: Session, parsed: Parsed, item: Found) -> None:
-    if item.kind.kind != "Deployment":
+    if item.kind.kind not in VIEWERS:
         raise failure(f"no status viewer has been implemented for {item.kind.kind}")
     key = key_of(item.obj)
     version = session.cluster.version
@@ -56,40 +56,10 @@ def _changed(session: Session, key: Key, version: int, timeout_ms: int) -> bool:
     return session.wait(newer, timeout_ms)
 
 
-def _report(session: Session, parsed: Parsed, deployment: Obj) -> bool:
-    text, done = progress(deployment, parsed.options["revision"])
+def _report(session: Session, parsed: Parsed, obj: Obj) -> bool:
+    text, done = VIEWERS[obj["kind"]](obj, parsed.options["revision"])
     session.print(text)
     return done
-
-
-def progress(deployment: Obj, revision: int = 0) -> tuple[str, bool]:
-    """How far a Deployment's rollout is, and whether it is over. Failure past its deadline."""
-    name = deployment["metadata"]["name"]
-    if revision > 0 and revision != revision_of(deployment):
-        raise failure(
-            f"desired revision ({revision}) is different from the running revision "
-            f"({revision_of(deployment)})"
-        )
-    status = deployment.get("status") or {}
-    if deployment["metadata"].get("generation", 0) > status.get("observedGeneration", 0):
-        return "Waiting for deployment spec update to be observed...", False
-    for condition in status.get("conditions") or ():
-        if (
-            condition["type"] == "Progressing"
-            and condition.get("reason") == "ProgressDeadlineExceeded"
-        ):
-            raise failure(f'deployment "{name}" exceeded its progress deadline')
-    wanted = get_in(deployment, "spec", "replicas", default=0)
-    total, updated = status.get("replicas", 0), status.get("updatedReplicas", 0)
-    available = status.get("availableReplicas", 0)
-    waiting = f'Waiting for deployment "{name}" rollout to finish: '
-    if updated < wanted:
-        return f"{waiting}{updated} out of {wanted} new replicas have been updated...", False
-    if total > updated:
-        return f"{waiting}{total - updated} old replicas are pending termination...", False
-    if available < updated:
-        return f"{waiting}{available} of {updated} updated replicas are available...", False
-    return f'deployment "{name}" successfully rolled out', True
 
 
 STATUS = Verb(
@@ -105,5 +75,3 @@ STATUS = Verb(
         Flag("timeout", "duration", default=0, hint="How long to follow it (virtual time)"),
     ),
 )
-
-__all__ = ["STATUS", "progress"]

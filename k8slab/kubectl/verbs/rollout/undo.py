@@ -9,7 +9,14 @@ from ...describe.template import template_lines
 from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
-from ...revisions import REVISION, replica_sets, revision_of, template_of
+from ...revisions import (
+    REVISION,
+    controller_revisions,
+    replica_sets,
+    revision_of,
+    template_in,
+    template_of,
+)
 from ...session import Session
 from .. import options
 from ..create import LAST_APPLIED
@@ -45,7 +52,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
                 resource=item.kind.plural, name=item.name, annotation=LAST_APPLIED
             )
             session.warn(text.rstrip("\n"))
-        session.print(f"{item} {_undo(session, parsed, item, to_revision)}")
+        undo = _undo if item.kind.kind == "Deployment" else _undo_set
+        session.print(f"{item} {undo(session, parsed, item, to_revision)}")
     return None
 
 
@@ -82,6 +90,40 @@ def _undo(session: Session, parsed: Parsed, item: Found, to_revision: int) -> st
         options=options.request_options(parsed, "kubectl-rollout"),
     )
     return options.done("rolled back", strategy)
+
+
+def _undo_set(session: Session, parsed: Parsed, item: Found, to_revision: int) -> str:
+    """A DaemonSet or StatefulSet: the patch that a ControllerRevision keeps is applied."""
+    target = _kept(session, item, to_revision)
+    template = template_in(target)
+    strategy = options.dry_run(parsed)
+    if strategy == "client":
+        return "\n".join([*template_lines(template), options.done("rolled back", strategy)])
+    if template == item.obj["spec"]["template"]:
+        revision = target["revision"]
+        return f"skipped rollback (current template already matches revision {revision})"
+    session.request(
+        "patch",
+        item.kind,
+        item.namespace,
+        item.name,
+        body=target["data"],
+        patch_type="strategic",
+        options=options.request_options(parsed, "kubectl-rollout"),
+    )
+    return options.done("rolled back", strategy)
+
+
+def _kept(session: Session, item: Found, to_revision: int) -> Obj:
+    history = controller_revisions(session, item.obj)
+    if to_revision:
+        for revision in history:
+            if revision["revision"] == to_revision:
+                return revision
+        raise failure(f"unable to find specified revision {to_revision} in history")
+    if len(history) < 2:
+        raise failure("no last revision to roll back to")
+    return history[-2]
 
 
 def _target(session: Session, item: Found, to_revision: int) -> Obj:
