@@ -16,7 +16,8 @@ import orjson
 
 from . import boot, bootstrap, faults, podlog, traffic
 from .actors import actors
-from .api import requests
+from .api import authorization, requests
+from .api.discovery import BUILT_IN
 from .api.server import Api
 from .apps import Catalogue
 from .base.clock import Clock, Wake
@@ -170,6 +171,7 @@ class Cluster:
             result: Obj = self.execute({"do": "request", "request": request})
             return result
         if request.get("subresource") == "log":
+            authorization.check(self.world.api, BUILT_IN.named("Pod"), request)
             return podlog.handle(self.world, request)
         return requests.handle(self.world.api, request)
 

@@ -16,6 +16,8 @@ GLOBAL_FLAGS = (
     Flag("context", hint="The context to use (there is one)"),
     Flag("cluster", hint="The cluster to use (there is one)"),
     Flag("user", hint="The user to use (there is one)"),
+    Flag("as", hint="Act as this user, or system:serviceaccount:NAMESPACE:NAME"),
+    Flag("as-group", "strings", default=(), hint="Act as a member of these groups, too"),
     Flag("kubeconfig", hint="Ignored: the terminal is always connected"),
     Flag("request-timeout", default="0", hint="Ignored: requests are answered at once"),
     Flag("v", "int", short="v", default=0, hint="Verbosity"),
@@ -111,6 +113,9 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
         return 0
     if parsed.options["namespace"]:
         session.namespace = parsed.options["namespace"]
+    session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])
+    if session.groups and not session.user:
+        raise failure("requesting uid, groups or user-extra without impersonating a user")
     assert verb.run is not None
     return verb.run(session, parsed)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from k8slab.engine.api import requests
 from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
@@ -34,8 +35,8 @@ class Session:
 
     ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
     was typed, noted in the journal before the first change. Output is collected, not printed;
-    ``with_managers`` prints metadata.managedFields too. ``pace`` lets time pass where the line
-    waits; without one it passes at once.
+    ``with_managers`` prints metadata.managedFields too. ``user`` and ``groups`` are those of
+    ``--as``. ``pace`` lets time pass where the line waits; without one it passes at once.
     """
 
     cluster: Cluster
@@ -48,6 +49,8 @@ class Session:
     err: list[str] = field(default_factory=list)
     failed: bool = False
     with_managers: bool = False
+    user: str = ""
+    groups: tuple[str, ...] = ()
     warned: list[str] = field(default_factory=list)
     noted: bool = False
     pace: Pace | None = None
@@ -83,7 +86,7 @@ class Session:
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any
     ) -> Obj:
         """An API request (see ``engine.api.requests``); ApiError where it is refused."""
-        if verb not in ("get", "list") and not self.noted:
+        if requests.is_mutating({"verb": verb, "kind": kind.kind}) and not self.noted:
             self.noted = True
             self.cluster.execute({"do": "note", "line": self.line})
         request = {
@@ -93,6 +96,8 @@ class Session:
             "name": name,
             **rest,
         }
+        if self.user:
+            request |= {"user": self.user, "groups": list(self.groups)}
         api = self.cluster.world.api
         api.warnings = []
         result = self.cluster.request(request)

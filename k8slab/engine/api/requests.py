@@ -2,7 +2,8 @@
 
     {"verb": "get|list|watch|create|update|patch|delete|deletecollection", "kind": "Deployment",
      "namespace": "", "name": "", "subresource": "|status|scale|binding|eviction", "body": ...,
-     "patch_type": "strategic|merge|json|apply", "options": {...}, "user": "learner"}
+     "patch_type": "strategic|merge|json|apply", "options": {...}, "user": "learner",
+     "groups": []}
 
 Options: dry_run, field_validation (Strict, or Warn and Ignore that drop unknown fields), grace_s,
 propagation, uid, resource_version, label_selector, field_selector, field_manager (who is noted as
@@ -19,7 +20,8 @@ from typing import Any
 import orjson
 
 from ..base.objects import Key, Obj
-from . import scale
+from . import authorization, reviews, scale
+from .authorization import LEARNER, user_of
 from .decode import DecodeError, decode, described
 from .errors import ApiError, FieldError, bad_request, invalid
 from .eviction import evict
@@ -30,22 +32,24 @@ from .schema import type_of, type_of_kind
 from .server import Api
 from .serverside import server_side_apply
 
-LEARNER = "learner"
 BODY_BYTES_MAX = 3 << 20
 _READS = ("get", "list", "watch")
 
 
 def is_mutating(request: Obj) -> bool:
-    """Whether a request can change the cluster."""
-    return request["verb"] not in _READS
+    """Whether a request can change the cluster: reviews are posted, and change nothing."""
+    return request["verb"] not in _READS and request["kind"] not in reviews.KINDS
 
 
 def handle(api: Api, request: Obj) -> Obj:
     """Carry out a request; ApiError where it is refused."""
     api.warnings = []
     kind = api.discovery.named(request["kind"])
+    authorization.check(api, kind, request)
     if kind.deprecated:
         api.warnings.append(kind.deprecated)
+    if kind.virtual and request["verb"] != "create":
+        raise _not_allowed()
     options = request.get("options") or {}
     key = Key(
         kind.kind,
@@ -76,8 +80,13 @@ def handle(api: Api, request: Obj) -> Obj:
             for obj in found["items"]:
                 _delete(api, key._replace(name=obj["metadata"]["name"]), options)
             return found
-        case unknown:
-            raise ApiError(405, "MethodNotAllowed", f"the server does not allow {unknown}")
+        case _:
+            raise _not_allowed()
+
+
+def _not_allowed() -> ApiError:
+    why = "the server does not allow this method on the requested resource"
+    return ApiError(405, "MethodNotAllowed", why)
 
 
 def read_body(api: Api, kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
@@ -154,6 +163,9 @@ def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         return api.bind(api.get(key), request["body"]["target"]["name"])
     if subresource == "eviction":
         return _evict(api, key, request, options)
+    if kind.virtual:
+        body = read_body(api, kind, request.get("body") or {})
+        return reviews.answer(api, kind, body, user_of(request))
     body = read_body(api, kind, request["body"], options.get("field_validation") or "Strict")
     return api.create(
         _place(kind, key, body),

@@ -6,6 +6,7 @@ from ..command import Verb
 from . import (
     api_resources,
     apply,
+    auth,
     config,
     cordon,
     create,
@@ -52,6 +53,7 @@ VERBS: dict[str, Verb] = {
         labelling.ANNOTATE,
         api_resources.RESOURCES,
         api_resources.VERSIONS,
+        auth.VERB,
         config.VERB,
         version.VERB,
     )

@@ -45,7 +45,8 @@ def mark(session: Session, parsed: Parsed, item: Found, done: str, *, unschedula
                 options=options.request_options(parsed),
             )
         except ApiError as error:
-            session.fail(error)
+            verb = done.removesuffix("ed")
+            session.warn(f'error: unable to {verb} node "{item.name}": {error.message}')
             return
     session.print(f"{item} {options.done(done, strategy)}")
 

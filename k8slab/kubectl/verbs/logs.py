@@ -68,6 +68,8 @@ def _pods(session: Session, parsed: Parsed) -> list[Obj]:
     try:
         found = Found(item.kind, session.get(item.kind, session.namespace, str(item.name)))
     except ApiError as error:
+        if error.code != 404:
+            raise
         raise _not_found(session, error) from None
     return [found.obj] if item.kind.kind == "Pod" else [_one_of(session, found)]
 

@@ -23,6 +23,7 @@ from . import (
     pod,
     poddisruptionbudget,
     priorityclass,
+    rbac,
     replicaset,
     resourcequota,
     secret,
@@ -59,6 +60,7 @@ _OWN: tuple[Kind, ...] = (
     limitrange.KIND,
     resourcequota.KIND,
     priorityclass.KIND,
+    *rbac.KINDS,
 )
 
 

@@ -1,0 +1,185 @@
+"""kubectl auth: can-i and whoami."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from k8slab.engine.api.kinds import Kind
+from k8slab.engine.base.objects import Obj, Objs
+
+from ..command import Verb
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..printers.json_text import to_json
+from ..printers.table import Widths
+from ..printers.yaml_text import to_yaml
+from ..resources import kind_of
+from ..session import Session
+from . import options
+
+_VERBS = frozenset({"get", "list", "watch", "create", "update", "patch", "delete", "use", "bind",
+                    "deletecollection", "impersonate", "escalate", "proxy", "approve", "sign",
+                    "*"})  # fmt: skip
+_OTHER_RESOURCES = ("users", "groups", "serviceaccounts", "userextras")
+_HEADER = ["Resources", "Non-Resource URLs", "Resource Names", "Verbs"]
+
+
+def can_i(session: Session, parsed: Parsed) -> int | None:
+    """Print yes or no (exit code 1), or with --list all that is allowed."""
+    flags, words = parsed.options, parsed.arguments
+    if flags["list"]:
+        if words:
+            raise failure("list option must be specified with no arguments")
+        return _list(session, parsed)
+    if len(words) not in (2, 3):
+        raise failure(
+            "you must specify two arguments: verb resource or verb resource/resourceName.\n"
+            "See 'kubectl auth can-i -h' for help and examples."
+        )
+    spec = _path(words) if words[1].startswith("/") else _resource(session, parsed)
+    review = _review(session, "SelfSubjectAccessReview", {"spec": spec})
+    allowed = bool(review["status"]["allowed"])
+    if not flags["quiet"]:
+        session.print("yes" if allowed else "no")
+    return 0 if allowed else 1
+
+
+def _path(words: list[str]) -> Obj:
+    return {"nonResourceAttributes": {"verb": words[0], "path": words[1]}}
+
+
+def _resource(session: Session, parsed: Parsed) -> Obj:
+    flags, (verb, what, *names) = parsed.options, parsed.arguments
+    if verb not in _VERBS:
+        session.warn(f"Warning: '{verb}' is not a standard resource verb\n")
+    name, _, of = what.partition("/")
+    kind = session.discovery.resolve(name)
+    resource, group = _resource_of(session, kind, name)
+    everywhere = flags["all-namespaces"]
+    if kind is not None and not kind.namespaced and not everywhere:
+        session.warn(f"Warning: resource '{resource}' is not namespace scoped\n")
+    asked = {
+        "namespace": "" if everywhere else session.namespace,
+        "verb": verb,
+        "group": group,
+        "resource": resource,
+        "subresource": flags["subresource"],
+        "name": of or (names[0] if names else ""),
+    }
+    return {"resourceAttributes": {field: value for field, value in asked.items() if value}}
+
+
+def _resource_of(session: Session, kind: Kind | None, name: str) -> tuple[str, str]:
+    """The plural and the group that are meant; an unknown one is asked for as it is written."""
+    if kind is not None:
+        return kind.plural, kind.group
+    if name != "*" and name not in _OTHER_RESOURCES:
+        session.warn(f"Warning: the server doesn't have a resource type '{name}'\n")
+    plural, _, group = name.partition(".")
+    return plural, "*" if name == "*" else group
+
+
+def _review(session: Session, kind: str, body: Obj) -> Obj:
+    return session.request("create", kind_of(kind.lower()), body=body)
+
+
+def _list(session: Session, parsed: Parsed) -> int | None:
+    spec = {"spec": {"namespace": session.namespace}}
+    status = _review(session, "SelfSubjectRulesReview", spec)["status"]
+    rules = _compact(status["resourceRules"]) + [
+        {"verbs": rule["verbs"], "nonResourceURLs": [url]}
+        for rule in status["nonResourceRules"]
+        for url in rule["nonResourceURLs"]
+    ]
+    rows = [] if parsed.options["no-headers"] else [_HEADER]
+    rows += [_row(rule) for rule in sorted(rules, key=_order)]
+    session.write(Widths().lay_out(rows))
+    return None
+
+
+def _compact(rules: Objs) -> Objs:
+    """One rule for each resource (and name), with all the verbs (rbac CompactRules)."""
+    single = [
+        (group, resource, tuple(rule.get("resourceNames") or ()), verb)
+        for rule in rules
+        for group in rule.get("apiGroups") or ()
+        for resource in rule.get("resources") or ()
+        for verb in rule["verbs"]
+    ]
+    single.sort(key=lambda it: it[:3])
+    return [
+        {
+            "apiGroups": [group],
+            "resources": [resource],
+            "resourceNames": list(names),
+            "verbs": list(dict.fromkeys(verb for *_, verb in members)),
+        }
+        for (group, resource, names), members in groupby(single, key=lambda it: it[:3])
+    ]
+
+
+def _order(rule: Obj) -> str:
+    """The text of a rule, as the API's types print themselves."""
+    names = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
+    return ",".join(_list_text(rule.get(name) or []) for name in names)
+
+
+def _list_text(values: list[str]) -> str:
+    return f"[{' '.join(values)}]"
+
+
+def _row(rule: Obj) -> list[str]:
+    resources = rule.get("resources") or [""]
+    group = (rule.get("apiGroups") or [""])[0]
+    return [
+        f"{resources[0]}.{group}" if group else resources[0],
+        _list_text(rule.get("nonResourceURLs") or []),
+        _list_text(rule.get("resourceNames") or []),
+        _list_text(rule["verbs"]),
+    ]
+
+
+def whoami(session: Session, parsed: Parsed) -> int | None:
+    """Print who the server takes the user for."""
+    review = _review(session, "SelfSubjectReview", {})
+    match parsed.options["output"]:
+        case "":
+            info = review["status"]["userInfo"]
+            rows = [["ATTRIBUTE", "VALUE"], ["Username", info["username"]]]
+            rows.append(["Groups", _list_text(info["groups"])])
+            session.write(Widths().lay_out(rows))
+        case "json":
+            session.print(to_json(review))
+        case "yaml":
+            session.write(to_yaml(review))
+        case other:
+            raise failure(f'unable to match a printer suitable for the output format "{other}"')
+    return None
+
+
+_CAN_I = Verb(
+    name="can-i",
+    summary="Check whether an action is allowed",
+    run=can_i,
+    usage="VERB [TYPE | TYPE/NAME | NONRESOURCEURL]",
+    example="kubectl auth can-i create deployments -n shop\nkubectl auth can-i --list --as=jane",
+    flags=(
+        options.ALL_NAMESPACES,
+        Flag("list", "bool", default=False, hint="All that is allowed"),
+        Flag("quiet", "bool", short="q", default=False, hint="Only the exit code"),
+        Flag("subresource", hint="Such as log or scale"),
+        Flag("no-headers", "bool", default=False, hint="Rows without the headings"),
+    ),
+)
+_WHOAMI = Verb(
+    name="whoami",
+    summary="Experimental: Check self subject attributes",
+    run=whoami,
+    flags=(options.OUTPUT,),
+)
+VERB = Verb(
+    name="auth",
+    summary="Inspect authorization",
+    section="Cluster Management Commands",
+    children={verb.name: verb for verb in (_CAN_I, _WHOAMI)},
+)
