@@ -65,3 +65,11 @@ def test_a_namespace_goes_when_all_in_it_has_gone(running):
     running.advance(2)
     assert running.get("Namespace", "", "team") is None
     assert running.get("ServiceAccount", "team", "default") is None
+
+
+def test_an_orphan_names_no_owner_at_all(running):
+    """The API leaves out an empty list."""
+    delete(running, "Orphan")
+    running.advance(5)
+    owners = [change.object["metadata"].get("ownerReferences") for change in running.changes()]
+    assert [] not in owners

@@ -64,6 +64,11 @@ def drop_in(obj: Obj, path: tuple[str, ...]) -> Obj:
     return {name: value for name, value in obj.items() if name != head}
 
 
+def put_in(obj: Obj, path: tuple[str, ...], value: Any) -> Obj:
+    """As ``set_in``, but an empty value is left out, as the API leaves out empty lists and maps."""
+    return set_in(obj, path, value) if value else drop_in(obj, path)
+
+
 def labels_of(obj: Obj) -> dict[str, str]:
     """The labels of ``obj`` (empty where it has none)."""
     return obj["metadata"].get("labels") or {}

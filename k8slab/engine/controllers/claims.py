@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from ..base.objects import Obj, Objs, is_deleting, labels_of, owner_reference, set_in, uid_of
+from ..base.objects import (
+    Obj,
+    Objs,
+    is_deleting,
+    labels_of,
+    owner_reference,
+    put_in,
+    set_in,
+    uid_of,
+)
 from ..base.selectors import matcher
 from ..control import World
 
@@ -49,4 +58,4 @@ def _release(world: World, owner: Obj, obj: Obj) -> None:
         if reference["uid"] != uid_of(owner)
     ]
     world.compare(f"labels of {obj['metadata']['name']}", "match the selector", "do not")
-    world.api.update(set_in(obj, ("metadata", "ownerReferences"), references))
+    world.api.update(put_in(obj, ("metadata", "ownerReferences"), references))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..base.objects import Key, Obj, Objs, is_deleting, key_of, set_in, uid_of
+from ..base.objects import Key, Obj, Objs, is_deleting, key_of, put_in, uid_of
 from ..control import World
 from ..control.loop import ANY_KIND, Watch
 
@@ -117,9 +117,9 @@ def _follow_owners(world: World, obj: Obj) -> None:
 
 def _drop_reference(world: World, obj: Obj, uid: str) -> None:
     left = [it for it in obj["metadata"]["ownerReferences"] if it["uid"] != uid]
-    world.api.update(set_in(obj, ("metadata", "ownerReferences"), left))
+    world.api.update(put_in(obj, ("metadata", "ownerReferences"), left))
 
 
 def _drop_finalizer(world: World, obj: Obj, name: str) -> None:
     left = [it for it in obj["metadata"]["finalizers"] if it != name]
-    world.api.update(set_in(obj, ("metadata", "finalizers"), left))
+    world.api.update(put_in(obj, ("metadata", "finalizers"), left))
