@@ -30,10 +30,10 @@ class Controller(Protocol):
     """A control loop: controllers, scheduler, kubelet and kube-proxy all have this form.
 
     ``watches`` maps a kind to the function that names the keys to look at when such an object
-    changes; it is asked for the object as it was and as it is. ``ANY_KIND`` stands for each
-    kind that is not named. ``lag_ms`` is how long a change takes to reach the actor. ``reconcile``
-    reads all it needs, compares, writes the difference, and returns in how many milliseconds it
-    wants to look again (None: only when woken).
+    changes; it is asked for the object as it is, and as it was where more than its status has
+    changed. ``ANY_KIND`` stands for each kind that is not named. ``lag_ms`` is how long a change
+    takes to reach the actor. ``reconcile`` reads all it needs, compares, writes the difference,
+    and returns in how many milliseconds it wants to look again (None: only when woken).
     """
 
     name: str
@@ -112,7 +112,7 @@ class Loop:
     def _on_change(self, change: Change) -> None:
         kind = change.key.kind
         self._wake_watchers(kind, change.object)
-        if change.previous is not None:
+        if change.previous is not None and not _only_status(change.previous, change.object):
             self._wake_watchers(kind, change.previous)
 
     def _wake_watchers(self, kind: str, obj: Obj) -> None:
@@ -131,3 +131,14 @@ class Loop:
                 if (watch := actor.watches.get(kind) or actor.watches.get(ANY_KIND))
             ]
         return found
+
+
+def _only_status(old: Obj, new: Obj) -> bool:
+    """Whether what names an object's neighbours (spec, labels, owners) is the very same."""
+    was, now = old["metadata"], new["metadata"]
+    return (
+        old.get("spec") is new.get("spec")
+        and was.get("labels") is now.get("labels")
+        and was.get("ownerReferences") is now.get("ownerReferences")
+        and was.get("deletionTimestamp") is now.get("deletionTimestamp")
+    )

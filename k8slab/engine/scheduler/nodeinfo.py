@@ -28,6 +28,7 @@ class NodeInfo:
     node: Obj
     labels: dict[str, str]
     taints: Objs
+    images: dict[str, int]
     allocatable: Resources
     requested: Resources = field(default_factory=dict)
     assumed_cpu: int = 0
@@ -44,6 +45,7 @@ class NodeInfo:
         self.node = node
         self.labels = labels_of(node)
         self.taints = (node.get("spec") or {}).get("taints") or []
+        self.images = _image_sizes((node.get("status") or {}).get("images") or [])
         self.allocatable = {name: amount(name, text) for name, text in amounts.items()}
         self.memo.clear()
 
@@ -106,7 +108,7 @@ class Nodes:
         if info is not None:
             info.describe(node)
             return
-        info = self._infos[name] = NodeInfo(name, node, {}, [], {})
+        info = self._infos[name] = NodeInfo(name, node, {}, [], {}, {})
         info.describe(node)
         for key, pod in self._waiting.pop(name, {}).items():
             self._add(key, pod)
@@ -164,6 +166,13 @@ def _counts_alike(old: Obj, new: Obj) -> bool:
         and is_deleting(old) == is_deleting(new)
         and labels_of(old) == labels_of(new)
     )
+
+
+@by_identity
+def _image_sizes(listed: Objs) -> dict[str, int]:
+    return {
+        name: image.get("sizeBytes", 0) for image in listed for name in image.get("names") or ()
+    }
 
 
 @by_identity

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ...base.memo import by_identity
-from ...base.objects import Objs
 from ..nodeinfo import NodeInfo
 from ..plugin import SCORE_MAX, Cycle
 from ..podinfo import Demand, demand_of
@@ -70,16 +68,17 @@ class ImageLocality:
         spec = cycle.pod["spec"]
         containers = [*(spec.get("initContainers") or ()), *spec["containers"]]
         wanted = [_named(container["image"]) for container in containers]
-        here = [_images(info) for info in cycle.nodes]
+        here = [info.images for info in cycle.nodes if info.images]
         if not any(name in images for images in here for name in wanted):
             return None
-        spread = {name: sum(name in images for images in here) / len(here) for name in wanted}
+        spread = {
+            name: sum(name in images for images in here) / len(cycle.nodes) for name in wanted
+        }
         return _Images(wanted, spread)
 
     def score(self, state: _Images, info: NodeInfo) -> int:
         low, high = 23 * _MIB, 1000 * _MIB * len(state.wanted)
-        images = _images(info)
-        total = sum(int(images.get(name, 0) * state.spread[name]) for name in state.wanted)
+        total = sum(int(info.images.get(name, 0) * state.spread[name]) for name in state.wanted)
         return SCORE_MAX * (min(max(total, low), high) - low) // (high - low)
 
     def normalize(self, state: _Images, raw: list[int]) -> list[int]:
@@ -102,18 +101,6 @@ def _evenness(info: NodeInfo, cpu: int, memory: int) -> int:
     cpu_share = min((info.requested.get("cpu", 0) + cpu) / cpus, 1.0)
     memory_share = min((info.requested.get("memory", 0) + memory) / memories, 1.0)
     return int((1 - abs(cpu_share - memory_share) / 2) * SCORE_MAX)
-
-
-def _images(info: NodeInfo) -> dict[str, int]:
-    listed = (info.node.get("status") or {}).get("images")
-    return _sizes(listed) if listed else {}
-
-
-@by_identity
-def _sizes(listed: Objs) -> dict[str, int]:
-    return {
-        name: image.get("sizeBytes", 0) for image in listed for name in image.get("names") or ()
-    }
 
 
 def _named(image: str) -> str:
