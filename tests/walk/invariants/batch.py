@@ -11,7 +11,6 @@ from k8slab.engine.store import Change
 
 from ..view import View, actor_of
 
-
 JOB_ACTORS = ("job", "job-pods")
 
 

@@ -104,8 +104,9 @@ def every_eligible_node_has_its_daemon(view: View, cluster: Cluster) -> Iterator
             where = node["metadata"]["name"]
             count = sum(_meant_for(pod) == where for pod in pods)
             may_come, may_stay = _may(view, daemon_set, node)
+            least = may_come and not _is_rationed(view, daemon_set)
             most = (2 if surge else 1) if may_stay else 0
-            if not may_come <= count <= most:
+            if not least <= count <= most:
                 yield f"DaemonSet {daemon_set['metadata']['name']} has {count} pods for {where}"
 
 
@@ -114,6 +115,12 @@ TOLERATED = (
     {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"},
     {"key": "node.kubernetes.io/unschedulable", "operator": "Exists", "effect": "NoSchedule"},
 )
+
+
+def _is_rationed(view: View, obj: Obj) -> bool:
+    """Whether a quota may keep pods out of its namespace."""
+    namespace = obj["metadata"]["namespace"]
+    return any(it["metadata"]["namespace"] == namespace for it in view.all("ResourceQuota"))
 
 
 def _may(view: View, daemon_set: Obj, node: Obj) -> tuple[bool, bool]:
