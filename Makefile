@@ -32,7 +32,7 @@ lessons: build/.dev
 	$(say) "lessons: each start is unsolved, each solution passes, each number is the engine's"
 	@$(BIN)/python manage.py check_lessons
 
-bench: build/.dev
+bench: build/.dev browser static/vendor/.built
 	$(say) "bench, into build/bench.json and docs/performance.md"
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.report

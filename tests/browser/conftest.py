@@ -6,10 +6,6 @@ Any script error and any violation of the content security policy fails the test
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,60 +14,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from .server import CHROMIUM, FLAGS, running_server
+
 HERE = Path(__file__).parent
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SETTINGS = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": "of the browser tests alone"}
-START_S = 30
 PATIENCE_S = 5
 
 Act = Callable[[dict[str, Any]], Any]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
-    while time.monotonic() < end and process.poll() is None:
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise RuntimeError("the server did not start")
-
-
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server with an empty database."""
-    port = _free_port()
-    address = f"http://127.0.0.1:{port}"
-    database = tmp_path_factory.mktemp("server") / "db.sqlite3"
-    env = {**os.environ, **SETTINGS, "ORIGINS": address, "DATABASE_URL": f"sqlite:///{database}"}
-    for command in (["migrate"], ["collectstatic", "--no-input"]):
-        run = [sys.executable, "manage.py", *command, "--verbosity=0"]
-        subprocess.run(run, cwd=ROOT, env=env, check=True)
-    serve = [sys.executable, "-m", "uvicorn", "k8slab.asgi:application", f"--port={port}"]
-    serve += ["--ws=websockets-sansio", "--log-level=warning"]
-    process = subprocess.Popen(serve, cwd=ROOT, env=env)
-    try:
-        _wait_for(port, process)
+    with running_server(tmp_path_factory.mktemp("server")) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
 
 
 @pytest.fixture(scope="session")

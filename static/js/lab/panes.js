@@ -43,6 +43,7 @@ export function startPanes(desk) {
 
   const draw = () => {
     const both = dock.hasAttribute("data-split") && current.id !== "tab-quiz";
+    dock.dataset.ready = "";
     for (const tab of tabs) panel(tab).hidden = !(tab === current || (both && tab.id !== "tab-quiz"));
     document.dispatchEvent(new CustomEvent("paneschange"));
   };
