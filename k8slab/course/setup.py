@@ -24,13 +24,15 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """Nodes, seed and settings; the editor's files; what is applied, and how long it settles."""
+    """Nodes, seed and settings; the editor's files, and which of them are applied, in that order;
+    how long it settles."""
 
     nodes: int
     seed: int
     settings: dict[str, Any]
     images: dict[str, Any]
     files: dict[str, str]
+    applied: tuple[str, ...]
     loads: tuple[Load, ...]
     settle_s: int
 
@@ -47,7 +49,7 @@ class Setup:
         """A cluster as the learner finds it, and a terminal on it."""
         cluster = Cluster(**self.genesis())
         shell = Shell(cluster, files=dict(self.files))
-        for name in self.files:
+        for name in self.applied:
             shell.run(f"kubectl apply -f {name}")
         cluster.advance(self.settle_s)
         for load in self.loads:
@@ -59,22 +61,27 @@ class Setup:
 def read_setup(folder: Path) -> Setup:
     """The set-up of the lesson in ``folder``; the files of ``start/`` are the editor's."""
     fields = Document.read(folder / "cluster.yaml").fields()
-    fields.only("nodes", "seed", "settings", "images", "start", "loads", "settle_s")
+    fields.only("nodes", "seed", "settings", "images", "start", "files", "loads", "settle_s")
     return Setup(
         nodes=fields.whole("nodes"),
         seed=fields.whole("seed"),
         settings=fields.mapping("settings").value,
         images=fields.mapping("images").value,
-        files={name: _start(folder, fields, name) for name in fields.texts("start")},
+        files={
+            name: _file(folder, fields, field, name)
+            for field in ("start", "files")
+            for name in fields.texts(field, ())
+        },
+        applied=fields.texts("start"),
         loads=tuple(_load(it) for it in fields.entries("loads")),
         settle_s=fields.whole("settle_s"),
     )
 
 
-def _start(folder: Path, fields: Fields, name: str) -> str:
+def _file(folder: Path, fields: Fields, field: str, name: str) -> str:
     file = folder / "start" / name
     if not file.is_file():
-        fields.refuse("start", f"there is no file start/{name}", "create it or drop the line")
+        fields.refuse(field, f"there is no file start/{name}", "create it or drop the line")
     return file.read_text(encoding="utf-8")
 
 

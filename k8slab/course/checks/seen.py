@@ -62,8 +62,8 @@ class Seen:
     def _holding(self, cluster: Cluster) -> Iterator[Change]:
         """The changes after which it held."""
         for change in changes_of(cluster, self.of):
-            gone = change.type == "DELETED"
-            if self.comparison.holds(None if gone else value_at(change.object, self.path)):
+            there = change.type != "DELETED"
+            if there and self.comparison.holds(value_at(change.object, self.path)):
                 yield change
 
     def _held_before(self, change: Change) -> bool:
