@@ -37,19 +37,32 @@ class Manifest:
         return str(self.obj["metadata"].get("namespace", ""))
 
 
+class Unmapped(Exception):
+    """An object of a kind that the cluster does not serve; ``str()`` says so."""
+
+
 def load(
     session: Session, filenames: Iterable[str], *, recursive: bool, namespace_given: bool
 ) -> list[Manifest]:
     """All objects of the named files, in order. Failure for the first that can't be read.
 
     Objects without a namespace get the session's; with ``namespace_given`` (``-n``) another
-    namespace in the file is refused.
+    namespace in the file is refused. What is of a kind that is not served is told of, and the
+    rest goes on without it.
     """
-    manifests = []
+    manifests, unknown = [], []
     for filename in filenames:
         for source, text in _texts(session, filename, recursive):
             for value in _values(source, text):
-                manifests.append(_manifest(session, source, value, namespace_given))
+                try:
+                    manifests.append(_manifest(session, source, value, namespace_given))
+                except Unmapped as error:
+                    unknown.append(str(error))
+    if unknown and not manifests:
+        raise failure("\n".join(unknown))
+    for text in unknown:
+        session.failed = True
+        session.warn(text)
     return manifests
 
 
@@ -104,7 +117,7 @@ def _manifest(session: Session, source: str, value: Any, namespace_given: bool) 
     value = {**value, "metadata": metadata}
     kind = session.discovery.served(value["apiVersion"], value["kind"])
     if kind is None:
-        raise failure(
+        raise Unmapped(
             f'resource mapping not found for name: "{metadata.get("name", "")}" namespace: '
             f'"{metadata.get("namespace", "")}" from "{source}": no matches for kind '
             f'"{value["kind"]}" in version "{value["apiVersion"]}"\nensure CRDs are installed first'
