@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Callable
@@ -42,12 +41,6 @@ def _pairs(words: str) -> dict[str, str | None]:
     return pairs
 
 
-def _mark(cluster: Cluster, namespace: str, verb: str, kind: str, name: str, words: str) -> None:
-    field = "labels" if verb == "label" else "annotations"
-    body = {"metadata": {field: _pairs(words)}}
-    _patch(cluster, namespace, kind, name, body, "merge")
-
-
 def _resources(cluster: Cluster, namespace: str, name: str, field: str, pair: str) -> None:
     deployment = cluster.get("Deployment", namespace, name)
     assert deployment is not None
@@ -65,10 +58,6 @@ def _env(cluster: Cluster, namespace: str, name: str, variable: str, value: str)
     _patch(cluster, namespace, "deployment", name, body, "strategic")
 
 
-def _merge(cluster: Cluster, namespace: str, kind: str, name: str, body: str) -> None:
-    _patch(cluster, namespace, kind, name, json.loads(body), "merge")
-
-
 def _expose(cluster: Cluster, namespace: str, name: str, more: str) -> None:
     options = dict(re.findall(r"--([\w-]+)=(\S+)", more))
     deployment = cluster.get("Deployment", namespace, name)
@@ -81,26 +70,16 @@ def _expose(cluster: Cluster, namespace: str, name: str, more: str) -> None:
     cluster.request({"verb": "create", "kind": "Service", "namespace": namespace, "body": body})
 
 
-def _taint(cluster: Cluster, namespace: str, node: str, key: str) -> None:
-    stored = cluster.get("Node", "", node)
-    assert stored is not None
-    taints = [it for it in stored["spec"].get("taints", ()) if it["key"] != key]
-    _patch(cluster, namespace, "node", node, {"spec": {"taints": taints}}, "merge")
-
-
 def _secret(cluster: Cluster, namespace: str, name: str, key: str, value: str) -> None:
     body = {"metadata": {"name": name}, "stringData": {key: value}}
     cluster.request({"verb": "create", "kind": "Secret", "namespace": namespace, "body": body})
 
 
 _ACTIONS: tuple[tuple[str, Any], ...] = (
-    (r"kubectl (label|annotate) (\w+)[ /](\S+) (.*)", _mark),
     (r"kubectl set resources deployment/(\S+) --(requests|limits)=(\S+)", _resources),
     (r"kubectl set env deployment/(\S+) (\w+)=(\w+)", _env),
-    (r"kubectl patch (\w+) (\S+) --type=merge -p '(.*)'", _merge),
     (r"kubectl expose deployment (\S+) (.*)", _expose),
     (r"kubectl create secret generic (\S+) --from-literal=(\w+)=(\w+)", _secret),
-    (r"kubectl taint node (\S+) (\w+)-", _taint),
 )
 
 
