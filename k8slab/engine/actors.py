@@ -22,6 +22,7 @@ from .controllers.serviceaccount import DefaultServiceAccounts
 from .controllers.statefulset import StatefulSets
 from .controllers.taint_eviction import TaintEviction
 from .controllers.ttl_after_finished import TtlAfterFinished
+from .controllers.volumes import Claims, Volumes
 from .network import KubeProxy
 from .nodes.fake import FakeKubelet
 from .nodes.kubelet import Kubelet
@@ -45,6 +46,8 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         TtlAfterFinished(),
         CronJobs(),
         Disruption(),
+        Claims(),
+        Volumes(),
         EndpointSlices(),
         NodeLifecycle(),
         TaintEviction(),

@@ -12,6 +12,7 @@ from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of, pod_is_terminal
 from ..control import World
 from ..control.loop import Watch
+from .claims import what_is_awaited
 from .filters import FILTERS
 from .nodeinfo import NodeInfo, Nodes
 from .opinion import Opinion, opinions_of
@@ -45,7 +46,7 @@ class Scheduler:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {"Pod": _pods, "Node": _waiting}
+        return {"Pod": _pods, "Node": _waiting, "PersistentVolumeClaim": _waiting}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         """Try to place one pod; in how many milliseconds to try again where it fits nowhere."""
@@ -60,13 +61,17 @@ class Scheduler:
         if wait_ms > 0:
             return wait_ms
         cycle = Cycle(pod, self._nodes.update(world.store), world.store)
+        awaited = what_is_awaited(world.store, pod)
+        if awaited:
+            message = f"0/{len(cycle.nodes)} nodes are available: {awaited}. not found"
+            return _give_up(world, pod, message, {}, note)
         opinions = opinions_of(cycle)
         refusals = _filter(cycle, opinions)
         fitting = [info for info in cycle.nodes if info.name not in refusals]
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fitting))
         if not fitting:
-            return _give_up(world, pod, refusals, note)
+            return _give_up(world, pod, _explain(refusals), refusals, note)
         scores = _score(cycle, fitting, opinions)
         chosen = _best(world, key, fitting, scores)
         _remember(world, key, refusals, fitting, scores, chosen)
@@ -118,8 +123,7 @@ def _best(world: World, key: Key, fitting: list[NodeInfo], scores: dict[str, lis
     return fitting[best[world.between(0, len(best) - 1, NAME, *key, world.now_ms)]].name
 
 
-def _give_up(world: World, pod: Obj, refusals: dict[str, Refusal], note: Obj) -> int:
-    message = _explain(refusals)
+def _give_up(world: World, pod: Obj, message: str, refusals: dict[str, Refusal], note: Obj) -> int:
     key = key_of(pod)
     retried_in_vain = message == note["message"] and world.now_ms - note["at_ms"] < FLUSH_MS
     attempts = note["attempts"] + 1

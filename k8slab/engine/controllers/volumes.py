@@ -1,0 +1,200 @@
+"""Claims and volumes: binding, and protection while they are used (1.36).
+
+The binder of pkg/controller/volume/persistentvolume, for volumes that are there (none is made), and
+the finalizers of pvc-protection and pv-protection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..api.kinds.persistentvolume import PROTECTION as VOLUME_PROTECTION
+from ..api.kinds.persistentvolumeclaim import PROTECTION as CLAIM_PROTECTION
+from ..base.objects import (
+    Key,
+    Obj,
+    annotations_of,
+    get_in,
+    is_deleting,
+    key_of,
+    labels_of,
+    set_in,
+    uid_of,
+)
+from ..base.pods import pod_is_terminal
+from ..base.quantity import parse_quantity
+from ..base.selectors import matcher
+from ..control import World
+from ..control.loop import Watch
+
+SOURCE = "persistentvolume-controller"
+RESYNC_MS = 15_000
+_NO_VOLUME = "no persistent volumes available for this claim and no storage class is set"
+_BOUND = {
+    "pv.kubernetes.io/bind-completed": "yes",
+    "pv.kubernetes.io/bound-by-controller": "yes",
+}
+
+
+class Claims:
+    """Binds each claim to the smallest volume that suits it, and lets go of unused ones."""
+
+    name = "persistentvolumeclaim"
+    lag_ms = 8
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        return {
+            "PersistentVolumeClaim": _itself,
+            "PersistentVolume": _waiting_claims,
+            "Pod": _claims_of,
+        }
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        claim = world.store.get(key)
+        if claim is None:
+            return None
+        if is_deleting(claim):
+            if not _is_used(world, claim):
+                _release(world, claim, CLAIM_PROTECTION)
+            return None
+        if claim["spec"].get("volumeName"):
+            return None
+        volume = _suitable(world, claim)
+        if volume is not None:
+            _bind(world, claim, volume)
+            return None
+        if not claim["spec"].get("storageClassName"):
+            world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
+        return RESYNC_MS
+
+
+class Volumes:
+    """Says of each volume whether it is free, bound or released."""
+
+    name = "persistentvolume"
+    lag_ms = 8
+
+    @property
+    def watches(self) -> Mapping[str, Watch]:
+        return {"PersistentVolume": _itself, "PersistentVolumeClaim": _volume_of}
+
+    def reconcile(self, world: World, key: Key) -> int | None:
+        volume = world.store.get(key)
+        if volume is None:
+            return None
+        phase = _phase(world, volume)
+        if is_deleting(volume) and phase != "Bound":
+            _release(world, volume, VOLUME_PROTECTION)
+            return None
+        policy = volume["spec"]["persistentVolumeReclaimPolicy"]
+        if phase == "Released" and policy == "Delete" and not is_deleting(volume):
+            world.api.delete(key)
+            return None
+        world.api.update_status(volume, {**(volume.get("status") or {}), "phase": phase})
+        return None
+
+
+def _phase(world: World, volume: Obj) -> str:
+    reference = volume["spec"].get("claimRef")
+    if reference is None:
+        return "Available"
+    key = Key("PersistentVolumeClaim", reference["namespace"], reference["name"])
+    claim = world.store.get(key)
+    if claim is None or uid_of(claim) != reference.get("uid", uid_of(claim)):
+        return "Released" if "uid" in reference else "Available"
+    return "Bound" if "uid" in reference else "Available"
+
+
+def _suitable(world: World, claim: Obj) -> Obj | None:
+    """The smallest free volume that has what the claim asks for."""
+    found = [it for it in world.store.list("PersistentVolume") if _suits(it, claim)]
+    return min(found, key=lambda it: (_size(it["spec"]["capacity"]), it["metadata"]["name"]),
+               default=None)  # fmt: skip
+
+
+def _suits(volume: Obj, claim: Obj) -> bool:
+    spec, asked = volume["spec"], claim["spec"]
+    if spec.get("claimRef") is not None:
+        reference = spec["claimRef"]
+        named = (reference["namespace"], reference["name"])
+        if named != (claim["metadata"]["namespace"], claim["metadata"]["name"]):
+            return False
+        return bool(reference.get("uid", uid_of(claim)) == uid_of(claim))
+    selector = asked.get("selector")
+    return (
+        not is_deleting(volume)
+        and spec.get("storageClassName", "") == asked.get("storageClassName", "")
+        and spec.get("volumeMode") == asked.get("volumeMode")
+        and set(asked["accessModes"]) <= set(spec["accessModes"])
+        and _size(spec["capacity"]) >= _size(asked["resources"]["requests"])
+        and (selector is None or matcher(selector)(labels_of(volume)))
+    )
+
+
+def _size(amounts: Obj) -> Any:
+    return parse_quantity(amounts["storage"])
+
+
+def _bind(world: World, claim: Obj, volume: Obj) -> None:
+    """The volume names the claim, then the claim the volume, then both say that they are bound."""
+    metadata = claim["metadata"]
+    reference = {
+        "kind": "PersistentVolumeClaim",
+        "apiVersion": "v1",
+        "namespace": metadata["namespace"],
+        "name": metadata["name"],
+        "uid": metadata["uid"],
+        "resourceVersion": metadata["resourceVersion"],
+    }
+    world.compare("volume of the claim", volume["metadata"]["name"], None)
+    bound = world.api.update(set_in(volume, ("spec", "claimRef"), reference))
+    world.api.update_status(bound, {**(bound.get("status") or {}), "phase": "Bound"})
+    named = set_in(claim, ("spec", "volumeName"), volume["metadata"]["name"])
+    annotated = {**annotations_of(claim), **_BOUND}
+    stored = world.api.update(set_in(named, ("metadata", "annotations"), annotated))
+    status = {
+        "phase": "Bound",
+        "accessModes": volume["spec"]["accessModes"],
+        "capacity": volume["spec"]["capacity"],
+    }
+    world.api.update_status(stored, status)
+
+
+def _is_used(world: World, claim: Obj) -> bool:
+    """Whether a pod that has not ended mounts it."""
+    namespace = claim["metadata"]["namespace"]
+    return any(
+        not pod_is_terminal(pod) and key_of(claim) in list(_claims_of(world, pod))
+        for pod in world.store.by("Pod", "namespace", namespace)
+    )
+
+
+def _release(world: World, obj: Obj, finalizer: str) -> None:
+    finalizers = obj["metadata"].get("finalizers") or []
+    if finalizer in finalizers:
+        left = [it for it in finalizers if it != finalizer]
+        world.api.update(set_in(obj, ("metadata", "finalizers"), left))
+
+
+def _itself(world: World, obj: Obj) -> Iterable[Key]:
+    yield key_of(obj)
+
+
+def _waiting_claims(world: World, volume: Obj) -> Iterable[Key]:
+    for claim in world.store.list("PersistentVolumeClaim"):
+        if not claim["spec"].get("volumeName"):
+            yield key_of(claim)
+
+
+def _claims_of(world: World, pod: Obj) -> Iterable[Key]:
+    for volume in pod["spec"].get("volumes") or ():
+        name = get_in(volume, "persistentVolumeClaim", "claimName")
+        if name:
+            yield Key("PersistentVolumeClaim", pod["metadata"]["namespace"], name)
+
+
+def _volume_of(world: World, claim: Obj) -> Iterable[Key]:
+    if claim["spec"].get("volumeName"):
+        yield Key("PersistentVolume", "", claim["spec"]["volumeName"])
