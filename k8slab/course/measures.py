@@ -66,7 +66,10 @@ def _read(fields: Fields, names: tuple[str, ...]) -> Measure:
 
 
 def events_since(cluster: Cluster, began_ms: int, namespace: str) -> list[dict[str, Any]]:
-    """What was recorded in a run, each reason and message once: ``{type, reason, on, message}``."""
+    """What was recorded in a run: the first Event of each reason and kind of object.
+
+    ``{type, reason, on, message}``, in the order in which they came.
+    """
     seen: dict[tuple[str, str], dict[str, Any]] = {}
     for change in changes_of(cluster, Key("Event", namespace, "*")):
         if change.type == "DELETED" or change.at_ms < began_ms:
@@ -74,7 +77,7 @@ def events_since(cluster: Cluster, began_ms: int, namespace: str) -> list[dict[s
         event = change.object
         on = event["involvedObject"]
         seen.setdefault(
-            (event["reason"], event["message"]),
+            (event["reason"], on["kind"]),
             {
                 "type": event["type"],
                 "reason": event["reason"],

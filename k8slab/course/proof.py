@@ -75,11 +75,13 @@ def _loose_ends(lesson: Lesson) -> Iterator[str]:
 def _untrue_facts(folder: Path) -> Iterator[str]:
     stated, measured = read_facts(folder), measure(folder)
     for name in sorted(stated.keys() | measured.keys()):
-        if stated.get(name) != measured.get(name):
-            yield (
-                f"facts.json: {name} states {stated.get(name)}, the engine gives "
-                f"{measured.get(name)}; run `manage.py check_lessons --update`"
-            )
+        said, is_ = stated.get(name, {}), measured.get(name, {})
+        for figure in sorted(said.keys() | is_.keys()):
+            if said.get(figure) != is_.get(figure):
+                yield (
+                    f"facts.json: {name}.{figure} is stated as {said.get(figure)}, the engine gives "
+                    f"{is_.get(figure)}; run `manage.py check_lessons --update`"
+                )
 
 
 def _chips_run(lesson: Lesson) -> Iterator[str]:

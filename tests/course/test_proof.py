@@ -38,7 +38,7 @@ def test_the_kept_facts_are_the_engines(lesson):
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("facts.json", '"count": 0', '"count": 7', "facts.json: alone states"),
+        ("facts.json", '"count": 0', '"count": 7', "facts.json: alone.pods is stated"),
         ("solution/steps.yaml", "delete pod lone", "get pod lone", "the solution of task delete"),
         ("checks.yaml", "absent: {of: Pod", "exists: {of: Pod", "is solved before the learner"),
         ("mistakes.yaml", "$ kubectl apply -f labelled.yaml", "", "labels-it brings up no hint"),
