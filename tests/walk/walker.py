@@ -19,7 +19,7 @@ from .moves import Move
 from .view import Breach, View
 
 RECONCILES_A_SPAN = 60_000
-REST_MS = 1_500_000
+REST_MS = 900_000
 REST_SPAN_MS = 100_000
 
 

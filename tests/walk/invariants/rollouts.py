@@ -13,12 +13,14 @@ from k8slab.engine.base.conditions import condition_of, conditions_of, find
 from k8slab.engine.base.intstr import scaled
 from k8slab.engine.base.objects import Obj, get_in, is_deleting, uid_of
 from k8slab.engine.base.pods import available_in_ms, node_of, pod_is_ready
+from k8slab.engine.base.times import parse_rfc3339
 from k8slab.engine.store import Change
 
 from ..manifests import SOUND_IMAGES
 from ..view import COMMAND, View, actor_of
 
 LOOK_MS = 2_000
+START_MS = 100_000
 SIZER, DOER = "deployment", "replicaset"
 
 
@@ -146,7 +148,9 @@ def sound_pods_are_ready(view: View, cluster: Cluster) -> Iterator[str]:
     """7. A pod that is on a live node and has nothing wrong with it gets ready."""
     for pod in view.all("Pod"):
         node = cluster.get("Node", "", node_of(pod)) if node_of(pod) else None
-        if node is not None and _is_sound(pod) and not pod_is_ready(pod):
+        young_ms = view.unix_ms - parse_rfc3339(pod["metadata"]["creationTimestamp"])
+        due = node is not None and young_ms > START_MS and _is_sound(pod)
+        if due and not pod_is_ready(pod):
             yield f"pod {pod['metadata']['name']} is not ready: {pod.get('status')}"
 
 
