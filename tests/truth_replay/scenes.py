@@ -59,7 +59,7 @@ _HOLLOW = Scene(
 SCENES = {
     "03": _FAILURE,
     "11-realkubelet-deployment": _HOLLOW._replace(pulled_from=6),
-    "11-realkubelet-pod": _HOLLOW._replace(pulled_from=2),
+    "11-realkubelet-pod": _HOLLOW._replace(pulled_from=2, seed=2),
     "11-realkubelet-node": _HOLLOW._replace(seed=18),
 }
 INSTANT = {"size_mb": 0, "boot": [], "term": {"drains": 0, "code": 0}}
