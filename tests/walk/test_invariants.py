@@ -77,6 +77,7 @@ def replica_set_outgrows_its_deployment(stage):
     [replica_set] = stage.walk.cluster.list("ReplicaSet")
     with stage.acting("deployment"):
         stage.write(replica_set, "spec", "replicas", value=6)
+    stage.pod("what-comes-after")
 
 
 def two_controllers(stage):

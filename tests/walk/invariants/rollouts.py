@@ -109,18 +109,37 @@ def surge_is_bounded(view: View, change: Change) -> Iterator[str]:
     The Deployment controller sizes its ReplicaSets within that, and they create no more than their
     size; a size that somebody else set is undone when enough pods are available.
     """
-    sized = change.key.kind == "ReplicaSet" and actor_of(change) == SIZER
-    created = change.key.kind == "Pod" and actor_of(change) == DOER and change.type == "ADDED"
-    deployment = _deployment_of(view, change) if sized or created else None
-    if deployment is None:
+    yield from _sizes_after_a_look(view, change)
+    if change.key.kind != "Pod" or actor_of(change) != DOER or change.type != "ADDED":
         return
-    most = deployment["spec"]["replicas"] + limits(deployment)[0]
-    sizes = sum(it["spec"]["replicas"] for it in view.owned("ReplicaSet", deployment))
-    if sized and _grows(change) and sizes > most:
-        yield f"{change.key} grew: sizes sum to {sizes}, {most} are allowed"
+    deployment = _deployment_of(view, change)
+    if deployment is None or not _is_undisturbed(view, deployment):
+        return
+    sizes, most = _sizes(view, deployment)
     have = len(_pods(view, deployment))
-    if created and have > most >= sizes and _is_undisturbed(view, deployment):
+    if have > most >= sizes:
         yield f"{change.key} was created: {have} pods, {most} are allowed"
+
+
+def _sizes(view: View, deployment: Obj) -> tuple[int, int]:
+    """What the sizes of a Deployment's ReplicaSets sum to, and what they may."""
+    sizes = sum(it["spec"]["replicas"] for it in view.owned("ReplicaSet", deployment))
+    return sizes, deployment["spec"]["replicas"] + limits(deployment)[0]
+
+
+def _sizes_after_a_look(view: View, change: Change) -> Iterator[str]:
+    """A look that lets a ReplicaSet grow may write several; the sum counts when it is over."""
+    look = view.recall("look", {"cause": None, "breach": ""})
+    if look["breach"] and change.cause is not look["cause"]:
+        yield look["breach"]
+        look["breach"] = ""
+    if change.key.kind != "ReplicaSet" or actor_of(change) != SIZER or change.type == "DELETED":
+        return
+    deployment = _deployment_of(view, change)
+    if deployment is not None and (_grows(change) or change.cause is look["cause"]):
+        sizes, most = _sizes(view, deployment)
+        text = f"{change.key} grew: sizes sum to {sizes}, {most} are allowed"
+        look.update(cause=change.cause, breach=text if sizes > most else "")
 
 
 def _grows(change: Change) -> bool:
