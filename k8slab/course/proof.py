@@ -79,8 +79,8 @@ def _untrue_facts(folder: Path) -> Iterator[str]:
         for figure in sorted(said.keys() | is_.keys()):
             if said.get(figure) != is_.get(figure):
                 yield (
-                    f"facts.json: {name}.{figure} is stated as {said.get(figure)}, the engine gives "
-                    f"{is_.get(figure)}; run `manage.py check_lessons --update`"
+                    f"facts.json: {name}.{figure} is stated as {said.get(figure)}, "
+                    f"the engine gives {is_.get(figure)}; run `manage.py check_lessons --update`"
                 )
 
 

@@ -7,6 +7,7 @@ from . import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("course/", views.course_map, name="course"),
+    path("glossary/", views.glossary_page, name="glossary"),
     path("lessons/<slug:slug>/", views.lesson_page, name="lesson"),
     path("lessons/<slug:slug>/compare/", views.compare, name="compare"),
     path("lessons/<slug:slug>/start/", views.start, name="start"),

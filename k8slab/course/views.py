@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,11 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
 from k8slab.labs.quotas import QuotaExceeded
-from k8slab.quizzes.models import Attempt, latest_attempts
+from k8slab.quizzes.models import Attempt, attempts_by_question, latest_attempts
 from k8slab.quizzes.score import Score
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
 
+from .climb import overview
+from .glossary import glossary
 from .lessons import ALTITUDES, Lesson, all_lessons, find_lesson
 from .live import lab_of, labs_of, on_page, open_lab
 from .miniature import miniature
@@ -36,14 +35,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def course_map(request: HttpRequest) -> HttpResponse:
-    """All lessons by category, with the visitor's progress."""
-    visitor = visitor_of(request)
-    ordered = sorted(all_lessons(), key=lambda lesson: lesson.category)
-    categories = [
-        {"name": name, "lessons": [_on_map(lesson, visitor) for lesson in lessons]}
-        for name, lessons in groupby(ordered, key=lambda lesson: lesson.category)
-    ]
-    return render(request, "course/map.html", {"categories": categories})
+    """All lessons by track and category, with the visitor's progress."""
+    attempts = attempts_by_question(visitor_of(request))
+    return render(request, "course/map.html", overview(all_lessons(), attempts))
+
+
+@require_safe
+def glossary_page(request: HttpRequest) -> HttpResponse:
+    """Every word that the lessons lean on."""
+    titles = {lesson.slug: lesson.title for lesson in all_lessons()}
+    terms = [{"term": term, "seen_in": titles.get(term.lesson, "")} for term in glossary()]
+    return render(request, "course/glossary.html", {"terms": terms})
 
 
 @require_safe
@@ -152,15 +154,3 @@ def _questions(lesson: Lesson, attempts: dict[str, Attempt]) -> dict[str, Shown]
 def _score(lesson: Lesson, visitor: Visitor) -> Score:
     shown = _questions(lesson, latest_attempts(visitor, lesson.slug))
     return Score.of(it for it in shown.values() if not it.in_story)
-
-
-def _on_map(lesson: Lesson, visitor: Visitor | None) -> dict[str, Any]:
-    """A lesson as the map shows it; ``progress`` is the share of its questions answered right."""
-    scores = [attempt.score or 0 for attempt in latest_attempts(visitor, lesson.slug).values()]
-    return {
-        "slug": lesson.slug,
-        "title": lesson.title,
-        "minutes": lesson.minutes,
-        "crux": lesson.crux,
-        "progress": round(100 * sum(scores) / max(len(lesson.questions), 1)),
-    }

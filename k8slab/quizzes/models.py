@@ -52,3 +52,11 @@ def latest_attempts(visitor: Visitor | None, lesson: str) -> dict[str, Attempt]:
         return {}
     attempts: Any = Attempt.objects.filter(visitor=visitor, lesson=lesson)
     return {attempt.question: attempt for attempt in attempts}
+
+
+def attempts_by_question(visitor: Visitor | None) -> dict[tuple[str, str], Attempt]:
+    """The visitor's last attempt at each question they ever answered, by lesson and question."""
+    if visitor is None:
+        return {}
+    attempts: Any = Attempt.objects.filter(visitor=visitor)
+    return {(attempt.lesson, attempt.question): attempt for attempt in attempts}

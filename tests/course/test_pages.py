@@ -174,3 +174,16 @@ def test_a_form_without_its_token_is_refused():
     client = Client(enforce_csrf_checks=True)
     assert answer(client, "one", "a").status_code == 403
     assert Attempt.objects.count() == 0
+
+
+def test_the_map_counts_and_shows_progress(visitor):
+    """TE-002, TE-003, TE-008: by category and track, with time, questions and progress."""
+    page = text_of(visitor.get("/course/"))
+    assert "3 min" in page and "1 task " in page and "Begin: Tiny" in page
+    answer(visitor, "count", "a")
+    page = text_of(visitor.get("/course/"))
+    assert "answered" in page and "Go on: Tiny" in page
+
+
+def test_no_glossary_is_an_empty_page(client):
+    assert client.get("/glossary/").status_code == 200

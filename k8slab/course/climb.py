@@ -1,0 +1,82 @@
+"""The climb: all lessons in the order in which they are best taken, with a visitor's progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from k8slab.quizzes.models import Attempt
+
+from .lessons import Lesson
+
+Attempts = Mapping[tuple[str, str], Attempt]
+"""(lesson, question) -> the visitor's last attempt."""
+
+
+def in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
+    """The lessons along their ``next``; what no other leads to begins a chain, by slug."""
+    left = {lesson.slug: lesson for lesson in sorted(lessons, key=lambda lesson: lesson.slug)}
+    led_to = {lesson.next for lesson in left.values()}
+    starts = [slug for slug in left if slug not in led_to] + list(left)
+    ordered: list[Lesson] = []
+    for start in starts:
+        slug = start
+        while slug in left:
+            ordered.append(left.pop(slug))
+            slug = ordered[-1].next
+    return ordered
+
+
+def overview(lessons: Iterable[Lesson], attempts: Attempts) -> dict[str, Any]:
+    """The context of ``course/map.html``: tracks, in them categories, in them lessons."""
+    ordered = in_order(lessons)
+    titles = {lesson.slug: lesson.title for lesson in ordered}
+    shown = [_on_map(at, lesson, titles, attempts) for at, lesson in enumerate(ordered, start=1)]
+    tracks: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for lesson in shown:
+        tracks.setdefault(lesson["track"], {}).setdefault(lesson["category"], []).append(lesson)
+    return {
+        "tracks": [
+            {"name": name, "categories": [_category(*it) for it in categories.items()]}
+            for name, categories in tracks.items()
+        ],
+        "totals": {
+            "lessons": len(shown),
+            "minutes": sum(lesson["minutes"] for lesson in shown),
+            "questions": sum(lesson["questions"] for lesson in shown),
+            "done": sum(lesson["progress"] == 100 for lesson in shown),
+        },
+        "upcoming": next((lesson for lesson in shown if lesson["progress"] < 100), None),
+    }
+
+
+def _category(name: str, lessons: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "lessons": lessons,
+        "minutes": sum(lesson["minutes"] for lesson in lessons),
+    }
+
+
+def _on_map(
+    number: int, lesson: Lesson, titles: Mapping[str, str], attempts: Attempts
+) -> dict[str, Any]:
+    """A lesson as the map shows it; ``progress``: the percentage of its questions' points."""
+    taken = [attempts.get((lesson.slug, question.id)) for question in lesson.questions]
+    points = sum((attempt.score or 0) for attempt in taken if attempt)
+    return {
+        "number": number,
+        "slug": lesson.slug,
+        "title": lesson.title,
+        "category": lesson.category,
+        "track": lesson.track,
+        "minutes": lesson.minutes,
+        "crux": lesson.crux,
+        "questions": len(lesson.questions),
+        "answered": sum(attempt is not None for attempt in taken),
+        "tasks": len(lesson.tasks),
+        "builds_on": [
+            {"slug": slug, "title": titles[slug]} for slug in lesson.builds_on if slug in titles
+        ],
+        "progress": round(100 * points / max(len(lesson.questions), 1)),
+    }
