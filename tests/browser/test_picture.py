@@ -82,6 +82,26 @@ def test_the_last_refused_request_says_where_and_why(lesson, recorded):
     assert "web-7c9f8d5b44-lk2j9" in line.inner_text()
 
 
+def test_why_begins_with_the_latest(lesson, recorded):
+    """PX-006: the reconcile that caused the last change comes first."""
+    told = [
+        {
+            "at_ms": at_ms,
+            "actor": "replicaset",
+            "key": POD,
+            "read": [],
+            "compared": [],
+            "did": [did],
+        }
+        for at_ms, did in ((9000, "latest"), (1000, "first"))
+    ]
+    recorded.replies["show"] = lambda _: {"reasons": told}
+    page = lesson(lab=recorded)
+    page.locator(f'.box[data-key="{POD}"]').click()
+    page.locator(".why .did").first.wait_for()
+    assert page.locator(".why .did").all_inner_texts() == ["latest", "first"]
+
+
 def test_nothing_moves_where_motion_is_not_wanted(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded, motion="reduce")

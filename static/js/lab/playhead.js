@@ -18,7 +18,7 @@ export function startPlayhead(store, ask, onMark) {
   const clock = () => store.state.clock;
   const recent = one("[data-recent]");
   const drawRecent = () => {
-    const reasons = Object.values(store.state.reasons).sort((a, b) => a.at_ms - b.at_ms).slice(-RECENT);
+    const reasons = Object.values(store.state.reasons).reverse().sort((a, b) => b.at_ms - a.at_ms).slice(0, RECENT);
     recent.replaceChildren(whyList(reasons, { withKey: true }));
   };
 

@@ -1,7 +1,6 @@
 import { html } from "./dom.js";
 import { clockText } from "./format.js";
-
-const FRESH_MS = 10_000;
+import { recentTraffic } from "./status.js";
 
 function lastRefusal(traffic) {
   const failed = Object.values(traffic).flatMap((client) => client.dots ?? []).filter((dot) => !dot.ok);
@@ -27,9 +26,9 @@ export class RefusalLine {
     this.#line.replaceChildren(html("b", {}, "Refused"), html("span", {}, text));
   }
 
-  draw({ traffic, clock }) {
+  draw({ traffic }) {
     const dot = lastRefusal(traffic);
-    this.#line.classList.toggle("refusal--old", dot !== null && (clock.viewing_ms ?? clock.now_ms) - dot.at_ms > FRESH_MS);
+    this.#line.classList.toggle("refusal--old", recentTraffic(traffic).failed === 0);
     if (!dot) return this.#count(traffic);
     if (dot.at_ms === this.#shown) return;
     this.#shown = dot.at_ms;

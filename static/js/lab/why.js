@@ -9,5 +9,5 @@ function reasonItem(reason, withKey) {
     html("dl", {}, line("Read", reason.read.join("; ")), line("Compared", comparedText(reason.compared)), line("Did", reason.did.join("; "), "did")));
 }
 
-/** Reconciles, the latest first; with their keys where they are not all about one object. */
-export const whyList = (reasons, { withKey = false } = {}) => html("ol", { class: "why" }, [...reasons].reverse().map((reason) => reasonItem(reason, withKey)));
+/** Reconciles in the order given, which is the latest first; with their keys where they are not all about one object. */
+export const whyList = (reasons, { withKey = false } = {}) => html("ol", { class: "why" }, reasons.map((reason) => reasonItem(reason, withKey)));

@@ -2,9 +2,20 @@ import { countText } from "../lab/format.js";
 import { svg } from "../lab/dom.js";
 import { podState, sign } from "./signs.js";
 
+const LETTER = 5.7;
+const TIGHTEST = 1.3;
+
 /** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
 const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, ...more }, value);
 const cut = (value, most) => (value.length > most ? `${value.slice(0, most - 1)}…` : value);
+
+/** Small text in a given room: drawn together a little where that is enough, else cut. */
+function fitted(x, y, value, room, name) {
+  const wide = value.length * LETTER;
+  if (wide <= room) return text(x, y, value, name);
+  if (wide <= room * TIGHTEST) return text(x, y, value, name, { textLength: room, lengthAdjust: "spacingAndGlyphs" });
+  return text(x, y, cut(value, Math.floor(room / LETTER)), name);
+}
 
 function shortName(object) {
   const tail = object.owner ? object.name.split("-").at(-1) : object.name;
@@ -31,7 +42,7 @@ function podBox(box, { revisionOf }) {
     sign(object.sign, 7, 8, 16),
     text(28, 20, shortName(object), "pod__name"),
     revision && w >= 80 && text(w - 7, 20, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
-    text(8, 40, cut(object.text, Math.floor((w - (restarts ? 42 : 12)) / 5.7)), "pod__text"),
+    fitted(8, 40, object.text, w - (restarts ? 42 : 14), "pod__text"),
     restarts && text(w - 7, 40, restarts, "pod__restarts", { "text-anchor": "end" }),
     bootBar(box),
   ];
