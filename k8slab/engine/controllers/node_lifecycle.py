@@ -1,9 +1,9 @@
 """The node lifecycle controller: from a silent kubelet to taints (nodelifecycle, 1.36).
 
 The controller looks at every node each 5 s. A node whose Lease it has not seen renewed for the
-grace period becomes Unknown, and its pods not Ready; taints follow within 0.1 s, first NoSchedule, then NoExecute. When it is back, NoSchedule
-goes at once and NoExecute at the controller's next pass, which is every 5 s. Lease renewals are
-computed, so the controller sleeps until a kubelet falls silent.
+grace period becomes Unknown, and its pods not Ready; taints follow within 0.1 s, first NoSchedule,
+then NoExecute. When it is back, NoSchedule goes at once and NoExecute at the controller's next
+pass. Lease renewals are computed, so the controller sleeps until a kubelet falls silent.
 """
 
 from __future__ import annotations
