@@ -5,6 +5,7 @@ from __future__ import annotations
 from .control import Controller
 from .control.settings import Settings
 from .controllers.cronjob import CronJobs
+from .controllers.customresourcedefinition import CustomResourceDefinitions
 from .controllers.daemonset import DaemonSets
 from .controllers.deployment import Deployments
 from .controllers.disruption import Disruption
@@ -56,6 +57,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         Namespaces(),
         EventTtl(),
         ResourceQuotas(),
+        CustomResourceDefinitions(),
     )
     network = (NodeStatus(), KubeProxy(), Traffic())
     return (*controllers, Scheduler(), kubelet, *network)

@@ -14,7 +14,8 @@ from ..base.objects import Obj
 from ..base.quantity import FORMAT_ERROR, canonical
 from ..base.times import parse_rfc3339
 from .gotypes import EMBEDDED
-from .schema import Type, type_of
+from .kinds.base import Kind
+from .schema import Type, definition_type, type_of
 
 DEPTH_MAX = 64
 _LIMITS = {"int32": 1 << 31, "int64": 1 << 63}
@@ -40,6 +41,23 @@ class Decoded:
         return "strict decoding error: " + ", ".join(
             f'unknown field "{path}"' for path in self.unknown
         )
+
+
+def read_as(kind: Kind, value: Any) -> Decoded:
+    """Read ``value`` as an object of a kind, built-in or custom; DecodeError where it can't be."""
+    if kind.read is not None:
+        return kind.read(value)
+    return decode(value, kind.group, kind.version, kind.kind)
+
+
+def read_metadata(value: Any) -> Decoded:
+    """Read ``value`` as an object's metadata."""
+    reader = _Reader()
+    kind_type = definition_type("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta")
+    obj = reader.struct(value, kind_type, "metadata", _Place("ObjectMeta", ""))
+    if reader.error:
+        raise DecodeError(reader.error)
+    return Decoded(obj, reader.unknown)
 
 
 def decode(value: Any, group: str, version: str, kind: str) -> Decoded:

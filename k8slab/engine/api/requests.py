@@ -22,7 +22,7 @@ import orjson
 from ..base.objects import Key, Obj
 from . import authorization, reviews, scale
 from .authorization import LEARNER, user_of
-from .decode import DecodeError, decode, described
+from .decode import DecodeError, described, read_as
 from .errors import ApiError, FieldError, bad_request, invalid
 from .eviction import evict
 from .kinds import Kind
@@ -95,7 +95,7 @@ def read_body(api: Api, kind: Kind, body: Any, field_validation: str = "Strict")
     stated = f'{said or kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}'
     _check_kind(kind, body, stated)
     try:
-        decoded = decode(body, kind.group, kind.version, kind.kind)
+        decoded = read_as(kind, body)
     except DecodeError as error:
         raise bad_request(f"{stated}: {error}") from error
     if decoded.unknown and field_validation == "Strict":
@@ -203,6 +203,8 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         return server_side_apply(api, kind, key, request["body"], options, user=user)
     if patch_type not in TYPES:
         raise ApiError(415, "UnsupportedMediaType", f"the patch type {patch_type} is not supported")
+    if patch_type == "strategic" and kind.type is not None:
+        raise _not_strategic()
     stored = api.get(key)
     subresource = request.get("subresource") or ""
     if subresource == "scale":
@@ -217,6 +219,17 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         subresource=subresource,
         **_writing(request, options),
     )
+
+
+def _not_strategic() -> ApiError:
+    """Custom kinds have no strategic merge patch."""
+    types = ("json-patch+json", "merge-patch+json", "apply-patch+yaml")
+    accepted = ", ".join(f"application/{it}" for it in types)
+    why = (
+        "the body of the request was in an unknown format - accepted media types include: "
+        f"{accepted}"
+    )
+    return ApiError(415, "UnsupportedMediaType", why)
 
 
 def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj) -> Obj:
@@ -236,7 +249,7 @@ def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, op
             f"({key.name})"
         )
     try:
-        decoded = decode(patched, kind.group, kind.version, kind.kind)
+        decoded = read_as(kind, patched)
     except DecodeError as error:
         if request.get("patch_type") in ("merge", "json"):
             raise _bad_patch(patched, str(error)) from error

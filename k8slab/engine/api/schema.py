@@ -25,6 +25,10 @@ _SPECIAL = {
     "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime": "time",
     "io.k8s.apimachinery.pkg.runtime.RawExtension": "any",
     "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "any",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": "any",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": "any",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool": "any",
+    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray": "any",
 }
 _SCALARS = {"string": "string", "boolean": "bool", "integer": "int64", "number": "float64"}
 
@@ -72,12 +76,20 @@ def type_of(group: str, version: str, kind: str) -> Type:
 
 def type_of_kind(kind: Kind) -> Type:
     """The type of a kind's objects."""
-    return type_of(kind.group, kind.version, kind.kind)
+    return kind.type or type_of(kind.group, kind.version, kind.kind)
 
 
 def openapi(kind: Kind) -> dict[str, Any]:
     """The OpenAPI schema of a kind; ``definition`` gives what it refers to."""
+    if kind.schema is not None:
+        return kind.schema
     return definition(_kinds()[(kind.group, kind.version, kind.kind)])
+
+
+@cache
+def definition_type(name: str) -> Type:
+    """The type of a definition, by its full name."""
+    return _struct(name)
 
 
 def definition(reference: str) -> dict[str, Any]:

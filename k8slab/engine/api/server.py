@@ -15,10 +15,13 @@ from ..base.times import rfc3339
 from ..store import Conflict, Store
 from . import errors
 from .admission import CHECKS, PLUGINS, check_namespace_deletion
+from .custom import kinds_of
 from .discovery import BUILT_IN, Discovery
+from .kinds import KINDS
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
 from .managed import managers
+from .preconditions import check_deletion, check_update
 from .schema import type_of_kind
 
 SYSTEM = "system:kube-controller-manager"
@@ -50,11 +53,19 @@ class Api:
         self.pods_max = pods_max
         self.cause: Reason | None = None
         self.warnings: list[str] = []
+        self._own_kinds: list[tuple[Kind, ...]] = []
+        self._discovery = BUILT_IN
 
     @property
     def discovery(self) -> Discovery:
-        """The kinds that this API server serves."""
-        return BUILT_IN
+        """The kinds that this API server serves: the built-in ones, and the cluster's own."""
+        if not self.store.count("CustomResourceDefinition"):
+            return BUILT_IN
+        own = [kinds_of(it) for it in self.store.list("CustomResourceDefinition")]
+        if self._own_kinds != own:
+            self._own_kinds = own
+            self._discovery = Discovery([*KINDS, *(kind for kinds in own for kind in kinds)])
+        return self._discovery
 
     # Reading
 
@@ -114,7 +125,7 @@ class Api:
         kind = self.discovery.named(obj["kind"])
         key = key_of(obj)
         old = self.get(key)
-        self._check_version(kind, obj, old)
+        check_update(kind, obj, old)
         if subresource == "status":
             new = {**old, "status": obj.get("status", {})}
         else:
@@ -207,7 +218,7 @@ class Api:
         kind = self.discovery.named(key.kind)
         check_namespace_deletion(key)
         old = self.get(key)
-        self._check_preconditions(kind, old, uid, resource_version)
+        check_deletion(kind, old, uid, resource_version)
         metadata = dict(old["metadata"])
         finalizers = list(metadata.get("finalizers") or ())
         for wanted, finalizer in (("Foreground", "foregroundDeletion"), ("Orphan", "orphan")):
@@ -289,33 +300,6 @@ class Api:
             if self.store.get(Key(kind.kind, namespace, name)) is None:
                 return name
             attempt += 1
-
-    def _check_version(self, kind: Kind, obj: Obj, old: Obj) -> None:
-        name = old["metadata"]["name"]
-        version = obj["metadata"].get("resourceVersion")
-        if version and version != old["metadata"]["resourceVersion"]:
-            raise errors.conflict(kind.plural, kind.group, name)
-        uid, stored = obj["metadata"].get("uid"), old["metadata"].get("uid")
-        if uid and uid != stored:
-            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored}"
-            raise errors.conflict(kind.plural, kind.group, name, why)
-
-    def _check_preconditions(
-        self, kind: Kind, old: Obj, uid: str | None, resource_version: str | None
-    ) -> None:
-        """Those of a deletion (registry/rest BeforeDelete)."""
-        asked = (
-            ("UID", uid, "deleted and then recreated"),
-            ("ResourceVersion", resource_version, "modified"),
-        )
-        for what, wanted, happened in asked:
-            stored = old["metadata"]["uid" if what == "UID" else "resourceVersion"]
-            if wanted is not None and wanted != stored:
-                why = (
-                    f"the {what} in the precondition ({wanted}) does not match the {what} in "
-                    f"record ({stored}). The object might have been {happened}"
-                )
-                raise errors.conflict(kind.kind, kind.group, old["metadata"]["name"], why)
 
     def _updated(self, kind: Kind, obj: Obj, old: Obj, user: str) -> Obj:
         """``obj`` as it would be stored over ``old``; ApiError Invalid or Forbidden."""

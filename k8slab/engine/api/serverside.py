@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..base.objects import Key, Obj
-from .decode import DecodeError, decode
+from .decode import DecodeError, read_as
 from .errors import ApiError, FieldError, bad_request, invalid
 from .kinds import Kind
 from .managed import managers
@@ -65,7 +65,7 @@ def _read(kind: Kind, key: Key, body: Any) -> Obj:
         raise bad_request("metadata.managedFields must be nil")
     config = {**body, "metadata": {"name": key.name, **metadata}}
     try:
-        decoded = decode(config, kind.group, kind.version, kind.kind)
+        decoded = read_as(kind, config)
     except DecodeError as error:
         raise managers.typed_patch_error(config, str(error)) from error
     if decoded.unknown:

@@ -11,6 +11,7 @@ from k8slab.engine.base.objects import Obj, Objs
 from ..session import Session
 from .lines import NONE, Lines, moment
 
+_IN_HEAD = ("name", "namespace", "labels", "annotations", "managedFields")
 _UPPER_AFTER_LOWER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -72,8 +73,9 @@ def anything(session: Session, obj: Obj, lines: Lines) -> None:
     lines.head(obj)
     lines.value(0, "API Version", obj["apiVersion"])
     lines.value(0, "Kind", obj["kind"])
-    hidden = {"apiVersion", "kind", "metadata"}
-    _fields(lines, 0, {name: value for name, value in obj.items() if name not in hidden})
+    metadata = {name: it for name, it in obj["metadata"].items() if name not in _IN_HEAD}
+    body = {name: value for name, value in obj.items() if name not in ("apiVersion", "kind")}
+    _fields(lines, 0, {**body, "metadata": metadata})
 
 
 def _fields(lines: Lines, level: int, value: Obj) -> None:
@@ -97,5 +99,7 @@ def _field(lines: Lines, level: int, title: str, value: Any) -> None:
 
 
 def _title(name: str) -> str:
+    if name == "uid":
+        return "UID"
     words = _UPPER_AFTER_LOWER.sub(" ", name)
     return words[:1].upper() + words[1:]

@@ -7,7 +7,7 @@ from typing import Any
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
-from k8slab.engine.api.schema import type_of
+from k8slab.engine.api.schema import type_of_kind
 from k8slab.engine.base.objects import Obj, annotations_of, set_in
 
 from ..command import Verb
@@ -107,7 +107,7 @@ def _live(session: Session, manifest: Manifest) -> Obj | None:
 
 
 def patch_for(manifest: Manifest, live: Obj, *, annotate: bool = True) -> Obj:
-    """The strategic merge patch that applying ``manifest`` over ``live`` sends.
+    """The merge patch (strategic, of a built-in kind) that makes ``live`` what ``manifest`` says.
 
     ``annotate`` False leaves last-applied-configuration as it is, as kubectl diff does.
     """
@@ -117,8 +117,7 @@ def patch_for(manifest: Manifest, live: Obj, *, annotate: bool = True) -> Obj:
         kept = {it: text for it, text in annotations_of(modified).items() if it != LAST_APPLIED}
         modified = set_in(modified, ("metadata", "annotations"), kept)
     original = _last_applied(live)
-    schema = type_of(kind.group, kind.version, kind.kind)
-    return three_way_patch(original, modified, live, schema)
+    return three_way_patch(original, modified, live, type_of_kind(kind))
 
 
 def _last_applied(live: Obj) -> Obj:
@@ -143,7 +142,7 @@ def send_patch(session: Session, manifest: Manifest, patch: Obj, asked: Obj) -> 
         manifest.namespace,
         manifest.name,
         body=patch,
-        patch_type="strategic",
+        patch_type="strategic" if manifest.kind.type is None else "merge",
         options=asked,
     )
 

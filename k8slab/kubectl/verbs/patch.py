@@ -28,6 +28,10 @@ def run(session: Session, parsed: Parsed) -> int | None:
         try:
             _patch(session, parsed, item, type_, body)
         except ApiError as error:
+            if error.code == 415:
+                kind = f"{item.kind.api_version}, Kind={item.kind.kind}"
+                media = "application/strategic-merge-patch+json is not supported by"
+                raise failure(f"{media} {kind}: {error.message}") from None
             session.fail(error)
     return None
 

@@ -9,6 +9,7 @@ from . import (
     configmap,
     controllerrevision,
     cronjob,
+    customresourcedefinition,
     daemonset,
     deployment,
     endpointslice,
@@ -61,6 +62,7 @@ _OWN: tuple[Kind, ...] = (
     resourcequota.KIND,
     priorityclass.KIND,
     *rbac.KINDS,
+    customresourcedefinition.KIND,
 )
 
 

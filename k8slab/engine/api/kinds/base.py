@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ...base import names
@@ -11,6 +11,8 @@ from ...base.objects import Obj
 from ..errors import FieldError
 
 if TYPE_CHECKING:
+    from ..decode import Decoded
+    from ..schema import Type
     from ..server import Api
 
 
@@ -66,6 +68,8 @@ class Kind:
     may have (addresses, ports). ``grace_s`` gives the seconds of a graceful deletion (None: the
     object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps
     it, ``going`` what its deletion changes in it.
+    ``schema``, ``type`` and ``read`` (how its objects are read) are those of a custom kind;
+    built-in ones have theirs in the API's schema.
     ``deprecated`` is the warning that every request about the kind gets.
     ``virtual`` kinds are answered and never stored (reviews, bindings).
     ``status`` says that status is a subresource, ``keep_status`` that a new object may bring one
@@ -95,6 +99,9 @@ class Kind:
     held: Callable[[Obj], bool] = _free
     going: Callable[[Obj], Obj] = _same
     columns: tuple[Column, ...] = ()
+    schema: Obj | None = field(default=None, compare=False)
+    type: Type | None = field(default=None, compare=False)
+    read: Callable[[Any], Decoded] | None = field(default=None, compare=False)
 
     @property
     def api_version(self) -> str:

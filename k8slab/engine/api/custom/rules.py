@@ -1,0 +1,127 @@
+"""CEL rules of a schema (x-kubernetes-validations), and patterns; both in time that is bounded.
+
+The library's regular expressions are linear. A rule's loops are bounded before it runs: how often
+its comprehensions may nest, times the size of what they go over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from ...base.objects import Obj
+from ..errors import FieldError
+
+RULE_CHARACTERS_MAX = 2048
+COST_MAX = 1_000_000
+_LOOP = re.compile(r"\.(all|exists|exists_one|map|filter)\s*\(")
+_FAILURES = (ValueError, RuntimeError, TypeError, KeyError)
+_UNCHECKED = (
+    "some validation rules were not checked because the object was invalid; correct the existing "
+    "errors to complete validation"
+)
+
+
+def matches_pattern(pattern: str, text: str) -> bool:
+    """Whether a pattern is found in a text; one that is no pattern matches nothing."""
+    try:
+        return bool(_compiled("text.matches(pattern)").execute({"text": text, "pattern": pattern}))
+    except _FAILURES:
+        return False
+
+
+@lru_cache(maxsize=512)
+def _compiled(rule: str) -> Any:
+    import cel  # here, because it takes longer to import than the rest of the engine
+
+    return cel.compile(rule)
+
+
+def fault_of_rule(rule: str) -> str:
+    """Why a rule can't be compiled, or ""."""
+    if len(rule) > RULE_CHARACTERS_MAX:
+        return f"a rule may not have more than {RULE_CHARACTERS_MAX} characters"
+    try:
+        _compiled(rule)
+    except _FAILURES as error:
+        return f"compilation failed: {error}"
+    return ""
+
+
+def has_rules(schema: Obj) -> bool:
+    """Whether a schema has a rule anywhere."""
+    return any(True for _ in _all_rules(schema))
+
+
+def _all_rules(schema: Obj) -> Iterator[Obj]:
+    yield from schema.get("x-kubernetes-validations") or ()
+    values = schema.get("additionalProperties")
+    children = list((schema.get("properties") or {}).values())
+    children += [it for it in (schema.get("items"), values) if isinstance(it, dict)]
+    for child in children:
+        yield from _all_rules(child)
+
+
+def unchecked() -> FieldError:
+    """What is said in place of the rules' faults where the object is wrong anyway."""
+    return FieldError("<nil>", "FieldValueInvalid", f"Invalid value: null: {_UNCHECKED}")
+
+
+def broken_rules(new: Any, old: Any, schema: Obj, path: str = "") -> Iterator[FieldError]:
+    """The rules that a value does not keep; ``old`` is what it was (None where there was none)."""
+    for rule in schema.get("x-kubernetes-validations") or ():
+        transition = "oldSelf" in rule["rule"]
+        if transition and old is None and not rule.get("optionalOldSelf"):
+            continue
+        told = _broken(rule, {"self": new, "oldSelf": old} if transition else {"self": new})
+        if told:
+            where = f"{path}{rule.get('fieldPath', '')}"
+            reason = rule.get("reason") or "FieldValueInvalid"
+            yield FieldError(where.lstrip("."), reason, told)
+    if isinstance(new, dict):
+        properties = schema.get("properties") or {}
+        values = schema.get("additionalProperties")
+        before = old if isinstance(old, dict) else {}
+        for name in sorted(new):
+            child = properties.get(name) or (values if isinstance(values, dict) else {})
+            inside = f"{path}.{name}" if path else name
+            yield from broken_rules(new[name], before.get(name), child, inside)
+    elif isinstance(new, list):
+        for index, item in enumerate(new):
+            yield from broken_rules(item, None, schema.get("items") or {}, f"{path}[{index}]")
+
+
+def _broken(rule: Obj, context: Obj) -> str:
+    """The message of a rule that does not hold, or ""."""
+    head = {"FieldValueForbidden": "Forbidden", "FieldValueRequired": "Required value",
+            "FieldValueDuplicate": "Duplicate value"}  # fmt: skip
+    kind = head.get(rule.get("reason", ""), "Invalid value")
+    loops = len(_LOOP.findall(rule["rule"]))
+    if _size(context["self"]) ** loops > COST_MAX:
+        return f"{kind}: call cost exceeds limit: {rule['rule']}"
+    try:
+        if _compiled(rule["rule"]).execute(context) is True:
+            return ""
+    except _FAILURES as error:
+        why = f"no such key: {error.args[0]}" if isinstance(error, KeyError) else str(error)
+        return f"{kind}: {why} evaluating rule: {rule['rule']}"
+    return f"{kind}: {_message(rule, context)}"
+
+
+def _message(rule: Obj, context: Obj) -> str:
+    expression = rule.get("messageExpression")
+    if expression:
+        try:
+            return str(_compiled(expression).execute(context))
+        except _FAILURES:
+            pass
+    return str(rule.get("message") or f"failed rule: {rule['rule']}")
+
+
+def _size(value: Any) -> int:
+    """How many values there are in a value."""
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value.values()))
+    return 1 + sum(map(_size, value)) if isinstance(value, list) else 1

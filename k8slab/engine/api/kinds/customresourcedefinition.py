@@ -1,0 +1,160 @@
+"""CustomResourceDefinition (apiextensions.k8s.io/v1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...base.objects import Obj, annotations_of, get_in, is_deleting, set_in
+from .base import Kind
+from .columns import CREATED_AT, NAME
+from .faults import IMMUTABLE, Faults, invalid, required, unsupported
+from .filling import fill_zero
+
+FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
+_SCOPES = ("Cluster", "Namespaced")
+_APPROVED = "api-approved.kubernetes.io"
+_LISTED = ("Name", "Served", "Storage", "Deprecated", "DeprecationWarning", "Schema",
+           "Subresources", "AdditionalPrinterColumns", "SelectableFields")  # fmt: skip
+
+
+def _default(obj: Obj) -> Obj:
+    spec = fill_zero(obj.get("spec") or {}, {"conversion": {"strategy": "None"}})
+    names = spec.get("names") or {}
+    kind = names.get("kind", "")
+    filled = fill_zero(names, {"singular": kind.lower(), "listKind": f"{kind}List"})
+    return {**obj, "spec": {**spec, "names": filled}}
+
+
+def _prepare(new: Obj, old: Obj | None) -> Obj:
+    if old is not None:
+        return new
+    stored = [it["name"] for it in new["spec"].get("versions") or () if it.get("storage")]
+    names = {"kind": "", "plural": ""}
+    status = {"acceptedNames": names, "conditions": [], "storedVersions": stored}
+    return {**new, "status": status}
+
+
+def _validate(obj: Obj) -> Faults:
+    spec = obj["spec"]
+    names, group = spec["names"], spec.get("group", "")
+    faults: Faults = []
+    if not group:
+        faults.append(required("spec.group"))
+    expected = f"{names.get('plural', '')}.{group}"
+    if obj["metadata"].get("name") != expected:
+        why = 'must be spec.names.plural+"."+spec.group'
+        faults.append(invalid("metadata.name", obj["metadata"].get("name", ""), why))
+    if group.endswith((".k8s.io", ".kubernetes.io")) and not annotations_of(obj).get(_APPROVED):
+        why = (
+            f'protected groups must have approval annotation "{_APPROVED}", see '
+            "https://github.com/kubernetes/enhancements/pull/1111"
+        )
+        faults.append(required(f"metadata.annotations[{_APPROVED}]", why))
+    if spec.get("scope") not in _SCOPES:
+        faults.append(unsupported("spec.scope", spec.get("scope", ""), _SCOPES))
+    for name in ("plural", "kind"):
+        if not names.get(name):
+            faults.append(required(f"spec.names.{name}"))
+    return faults + _validate_versions(spec)
+
+
+def _validate_versions(spec: Obj) -> Faults:
+    versions = spec.get("versions") or []
+    faults: Faults = []
+    if sum(bool(it.get("storage")) for it in versions) != 1:
+        why = "must have exactly one version marked as storage version"
+        faults.append(invalid("spec.versions", [_go_version(it) for it in versions], why))
+    for index, version in enumerate(versions):
+        path = f"spec.versions[{index}].schema.openAPIV3Schema"
+        if len(versions) == 1:
+            path = "spec.validation.openAPIV3Schema"
+        schema = get_in(version, "schema", "openAPIV3Schema")
+        if schema is None:
+            faults.append(required(path, "schemas are required"))
+            continue
+        if not schema.get("type"):
+            faults.append(required(f"{path}.type", "must not be empty at the root"))
+        faults += _rule_faults(schema, path)
+    return faults
+
+
+def _go_version(version: Obj) -> Obj:
+    """A version as Go's internal type prints it once its schema has been moved away."""
+    shown: dict[str, Any] = dict.fromkeys(_LISTED)
+    return {
+        **shown,
+        "Name": version["name"],
+        "Served": bool(version.get("served")),
+        "Storage": bool(version.get("storage")),
+        "Deprecated": bool(version.get("deprecated")),
+    }
+
+
+def _rule_faults(schema: Obj, path: str) -> Faults:
+    from ..custom.rules import fault_of_rule
+
+    faults: Faults = []
+    for index, rule in enumerate(schema.get("x-kubernetes-validations") or ()):
+        why = fault_of_rule(rule.get("rule", ""))
+        if why:
+            where = f"{path}.x-kubernetes-validations[{index}].rule"
+            faults.append(invalid(where, rule.get("rule", ""), why))
+    for name, child in sorted((schema.get("properties") or {}).items()):
+        faults += _rule_faults(child, f"{path}.properties[{name}]")
+    if isinstance(schema.get("items"), dict):
+        faults += _rule_faults(schema["items"], f"{path}.items")
+    return faults
+
+
+def _validate_update(new: Obj, old: Obj) -> Faults:
+    fixed = (("group",), ("scope",), ("names", "kind"), ("names", "plural"))
+    return [
+        invalid(f"spec.{'.'.join(path)}", get_in(new["spec"], *path), IMMUTABLE)
+        for path in fixed
+        if get_in(new["spec"], *path) != get_in(old["spec"], *path)
+    ]
+
+
+def _held(obj: Obj) -> bool:
+    """It can't go before it was marked for deletion, which gives it its finalizer."""
+    return not is_deleting(obj)
+
+
+def _going(obj: Obj) -> Obj:
+    finalizers = obj["metadata"].get("finalizers") or []
+    if FINALIZER not in finalizers:
+        obj = set_in(obj, ("metadata", "finalizers"), [*finalizers, FINALIZER])
+    condition = {
+        "type": "Terminating",
+        "status": "True",
+        "lastTransitionTime": obj["metadata"]["deletionTimestamp"],
+        "reason": "InstanceDeletionPending",
+        "message": (
+            "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+        ),
+    }
+    others = [
+        it
+        for it in get_in(obj, "status", "conditions", default=[])
+        if it["type"] != condition["type"]
+    ]
+    return set_in(obj, ("status", "conditions"), [*others, condition])
+
+
+KIND = Kind(
+    "CustomResourceDefinition",
+    "customresourcedefinitions",
+    group="apiextensions.k8s.io",
+    namespaced=False,
+    short_names=("crd", "crds"),
+    categories=("api-extensions",),
+    status=True,
+    generation=True,
+    default=_default,
+    prepare=_prepare,
+    validate=_validate,
+    validate_update=_validate_update,
+    held=_held,
+    going=_going,
+    columns=(NAME, CREATED_AT),
+)
