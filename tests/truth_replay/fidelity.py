@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from . import commands, placing, rollouts, seen, server, told, traces
+from . import commands, placing, rollouts, seen, server, told, traces, workloads
 from .lines import Line
 from .reasons import why
 
 TRACES = tuple(sorted(path.stem for path in traces.FOLDER.glob("*-*.json")))
-NOT_TRACES = ("26-scheduler-scores",)
+NOT_TRACES = ("26-scheduler-scores", *workloads.TRACES)
 NOT_REPLAYED = {
-    "04-drain-cordon-pdb": "no drain, no PodDisruptionBudgets",
-    "05-*, 06-*": "StatefulSets, DaemonSets, Jobs and CronJobs have tests of their own",
     "09-limitrange-quota-rbac": "LimitRanges, ResourceQuotas, RBAC",
     "10-*": "CustomResourceDefinitions, HorizontalPodAutoscalers",
     "12-cost-throughput": "figures, in docs/performance.md",
@@ -46,6 +44,8 @@ def lines() -> Iterator[Line]:
         yield from commands.lines(story)
         if "rs_spec_sequence" in story.trace and name in rollouts.ROLLOUTS:
             yield from rollouts.lines(story)
+    for name in workloads.TRACES:
+        yield from workloads.lines(traces.play(traces.load(name)))
     yield from server.lines()
     yield from placing.lines()
 

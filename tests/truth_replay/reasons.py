@@ -27,12 +27,22 @@ GONE = "an Event about a pod that was deleted by force: our kubelet has nothing 
 STOPPED = "the last states of a pod that is deleted while its container waits are fewer here"
 SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing cluster DNS"
 
+EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
+SLOW_APPLY = "kubectl's requests take time, ours none: there a budget came after the pods"
+GO_FORM = "the value of a fixed field is printed by Go's internal types"
+
 # (file, line, reason), as regular expressions; the first that fits counts.
 REASONS: tuple[tuple[str, str, str], ...] = (
     ("02-deployment-proportional", "TaintManagerEviction", STRAY),
     ("03", "db-1|slice dflt|conditions of dflt|get pods -o wide|get endpointslices", PLACING),
     ("03", "describe node", OLDER),
     ("03", "get pod bare-fast -o yaml", RUNTIME),
+    ("04-drain", "^8.6 s: kubectl drain", EVICTING),
+    ("04-drain", "describe pdb web|event NoPods", SLOW_APPLY),
+    ("05-statefulset-partition", "custom-columns", PLACING),
+    ("05-statefulset-pvc", "event FailedScheduling", NODES),
+    ("06-daemonset", "get nodes --show-labels", NODES),
+    ("06-job-completions", "^52.7 s: kubectl apply", GO_FORM),
     ("07-garbage", "^namespace", EMPTIED),
     ("07-garbage", "^conditions of web", RECOUNT),
     ("07-service", r"slice \S+ at [123]\.\d s", BEHIND),

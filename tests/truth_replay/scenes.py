@@ -20,7 +20,8 @@ class Scene(NamedTuple):
     ``alias`` maps the recorder's node names to ours; ``pool`` of the first nodes is a label and a
     taint; ``faults`` are a mark of the trace, what is injected at it, and where; ``seen_s`` is the
     moment at which the node lifecycle controller last saw a Lease renewed, modulo 10 s; nodes from
-    ``pulled_from`` on have the images; ``seed`` is one whose ties of placement fall as recorded.
+    ``pulled_from`` on have the images; ``seed`` is one whose ties of placement fall as recorded;
+    ``second`` is where in its minute the recorder's second 0 was.
     """
 
     nodes: int = 5
@@ -32,6 +33,7 @@ class Scene(NamedTuple):
     seen_s: float | None = None
     seed: int = 0
     pulled_from: int = 1
+    second: float | None = None
 
 
 _FAILURE = Scene(
@@ -56,8 +58,19 @@ _HOLLOW = Scene(
         ("hollow-3 kubelet started again (empty runtime)", "node-recover", "node-3"),
     ),
 )
+_DRAINED = Scene(
+    nodes=8,
+    zones="abcabcab",
+    alias=((r"\bd-([123])\b", r"nude-\1"), (r"\bnode-([1-5])\b", "healthy"), ("nude", "node")),
+    pool=("drain", 3),
+)
 SCENES = {
     "03": _FAILURE,
+    "04": _DRAINED,
+    "05-statefulset-pvc": Scene(nodes=8, zones="abcababc"),
+    "06-cronjob": Scene(second=44.39),
+    "06-job-backoff": Scene(second=44.37),
+    "06-job-completions": Scene(second=38.4),
     "11-realkubelet-deployment": _HOLLOW._replace(pulled_from=6),
     "11-realkubelet-pod": _HOLLOW._replace(pulled_from=2, seed=2),
     "11-realkubelet-node": _HOLLOW._replace(seed=18),
@@ -128,6 +141,8 @@ def _fake(cluster: Cluster, node: str) -> None:
 def start_ms(cluster: Cluster, scene: Scene) -> int:
     """The moment of ours that is the recorder's second 0."""
     base_ms = cluster.now_ms
+    if scene.second is not None:
+        return base_ms + (round(scene.second * 1000) - base_ms) % 60_000
     if scene.seen_s is None:
         return base_ms
     silent = scene.faults[0][2]

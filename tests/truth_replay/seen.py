@@ -31,7 +31,7 @@ def lines(story: Story) -> list[Line]:
     ]
 
 
-def _states(story: Story, kind: str, name: str, state: Callable[[Any], State]) -> list[Moment]:
+def states(story: Story, kind: str, name: str, state: Callable[[Any], State]) -> list[Moment]:
     """What our object looked like after each write, and when, in the recorder's seconds."""
     found = []
     for change in story.cluster.changes():
@@ -41,7 +41,7 @@ def _states(story: Story, kind: str, name: str, state: Callable[[Any], State]) -
     return found
 
 
-def _recorded(story: Story, kind: str, state: Callable[[Any], State]) -> dict[str, list[Moment]]:
+def as_recorded(story: Story, kind: str, state: Callable[[Any], State]) -> dict[str, list[Moment]]:
     found: dict[str, list[Moment]] = {}
     for event in story.trace["events"]:
         lives = event["type"] in ("ADDED", "MODIFIED", "EXISTING") and event.get("grace") != 0
@@ -54,10 +54,10 @@ def _settled(moments: Iterable[Moment]) -> list[Moment]:
     """The states that lasted, equal neighbours as one."""
     rows = list(moments)
     lasting = [row for row, lasts_s in zip(rows, _spans(rows), strict=True) if lasts_s >= SETTLED_S]
-    return _distinct(lasting)
+    return distinct(lasting)
 
 
-def _distinct(moments: Iterable[Moment]) -> list[Moment]:
+def distinct(moments: Iterable[Moment]) -> list[Moment]:
     return [next(group) for _, group in itertools.groupby(moments, key=lambda row: row[1])]
 
 
@@ -67,7 +67,7 @@ def _spans(rows: list[Moment]) -> list[float]:
     return [end_s - row[0] for row, end_s in zip(rows, ends, strict=True)]
 
 
-def _in_order(
+def in_order(
     story: Story, what: str, recorded: list[Moment], ours: list[Moment], *, punctual: bool = False
 ) -> Iterator[Line]:
     """A line for each recorded state: ours has it, in its place, and in time if asked.
@@ -106,11 +106,11 @@ def _matched(wanted: list[State], have: list[State]) -> dict[int, int]:
 
 def _nodes(story: Story) -> Iterator[Line]:
     """Readiness and taints, and when."""
-    for name, recorded in _recorded(story, "Node", _recorded_node).items():
-        ours = _distinct(_states(story, "Node", name, _node))
-        rows = [row for row in _distinct(recorded) if row[0] > _begins_s(story)]
+    for name, recorded in as_recorded(story, "Node", _recorded_node).items():
+        ours = distinct(states(story, "Node", name, _node))
+        rows = [row for row in distinct(recorded) if row[0] > _begins_s(story)]
         rows = rows[1:] if rows and rows[0][1] == ours[0][1] else rows
-        yield from _in_order(story, f"node {name}", rows, ours, punctual=True)
+        yield from in_order(story, f"node {name}", rows, ours, punctual=True)
 
 
 def _begins_s(story: Story) -> float:
@@ -136,10 +136,10 @@ def _node(node: Any) -> State:
 def _slices(story: Story) -> Iterator[Line]:
     """How many endpoints are Ready, Serving, Terminating, in each state that lasted."""
     alias = {short: raw for raw, short in names.ours(story.cluster).items()}
-    for name, recorded in _recorded(story, "EndpointSlice", _recorded_slice).items():
+    for name, recorded in as_recorded(story, "EndpointSlice", _recorded_slice).items():
         raw = alias.get(f"{name.rpartition('-')[0]}-eps", "")
-        ours = _settled(_states(story, "EndpointSlice", raw, _slice))
-        yield from _in_order(story, f"slice {name}", _settled(recorded), ours, punctual=True)
+        ours = _settled(states(story, "EndpointSlice", raw, _slice))
+        yield from in_order(story, f"slice {name}", _settled(recorded), ours, punctual=True)
 
 
 def _recorded_slice(event: dict[str, Any]) -> State:
@@ -159,9 +159,9 @@ def _slice(piece: Any) -> State:
 
 def _namespaces(story: Story) -> Iterator[Line]:
     """Phase and conditions of a namespace that goes."""
-    for name, recorded in _recorded(story, "Namespace", _recorded_namespace).items():
-        ours = _distinct(_states(story, "Namespace", name, _namespace))
-        yield from _in_order(story, f"namespace {name}", _distinct(recorded), ours)
+    for name, recorded in as_recorded(story, "Namespace", _recorded_namespace).items():
+        ours = distinct(states(story, "Namespace", name, _namespace))
+        yield from in_order(story, f"namespace {name}", distinct(recorded), ours)
 
 
 def _recorded_namespace(event: dict[str, Any]) -> State:
@@ -175,10 +175,10 @@ def _namespace(obj: Any) -> State:
 
 def _conditions(story: Story) -> Iterator[Line]:
     """Conditions of Deployments: type, status, reason."""
-    for name, recorded in _recorded(story, "Deployment", lambda it: it.get("conds", [])).items():
-        ours = _distinct(_states(story, "Deployment", name, _said))
-        rows = [row for row in _distinct(recorded) if row[1]]
-        yield from _in_order(story, f"conditions of {name}", rows, ours)
+    for name, recorded in as_recorded(story, "Deployment", lambda it: it.get("conds", [])).items():
+        ours = distinct(states(story, "Deployment", name, _said))
+        rows = [row for row in distinct(recorded) if row[1]]
+        yield from in_order(story, f"conditions of {name}", rows, ours)
 
 
 def _said(obj: Any) -> State:
@@ -192,7 +192,7 @@ def _lives(story: Story) -> Iterator[Line]:
     """
     lived = {tuple(_steps(moments)) for moments in _our_pods(story).values()}
     file = story.trace["scenario"]
-    for name, moments in _recorded(story, "Pod", _recorded_pod).items():
+    for name, moments in as_recorded(story, "Pod", _recorded_pod).items():
         life = tuple(_steps(moments))
         what = f"life of {name}: {' > '.join(life)}"
         if name.rpartition("-")[0] in story.absent:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from k8slab.engine import Cluster
 from k8slab.engine.api import discovery
+from k8slab.engine.api.errors import ApiError
 
 from . import names
 
@@ -75,9 +77,17 @@ def _secret(cluster: Cluster, namespace: str, name: str, key: str, value: str) -
     cluster.request({"verb": "create", "kind": "Secret", "namespace": namespace, "body": body})
 
 
+def _refused(cluster: Cluster, namespace: str, name: str) -> None:
+    """An eviction by API, which the recorder saw refused."""
+    head = {"verb": "create", "kind": "Pod", "namespace": namespace, "name": name}
+    with suppress(ApiError):
+        cluster.request({**head, "subresource": "eviction", "body": {}})
+
+
 _ACTIONS: tuple[tuple[str, Any], ...] = (
     (r"kubectl set resources deployment/(\S+) --(requests|limits)=(\S+)", _resources),
     (r"kubectl set env deployment/(\S+) (\w+)=(\w+)", _env),
+    (r"POST pods/(\S+)/eviction", _refused),
     (r"kubectl expose deployment (\S+) (.*)", _expose),
     (r"kubectl create secret generic (\S+) --from-literal=(\w+)=(\w+)", _secret),
 )
@@ -116,7 +126,18 @@ def taint_and_cordon(cluster: Cluster, namespace: str) -> None:
     _patch(cluster, namespace, "node", "node-2", {"spec": {"unschedulable": True}}, "merge")
 
 
+def add_node(cluster: Cluster, namespace: str) -> None:
+    """What the recorder of 06-daemonset did by API: a sixth node, like the first."""
+    first = cluster.get("Node", "", "node-1")
+    assert first is not None
+    labels = {"kubernetes.io/hostname": "x-6", "kubernetes.io/os": "linux", "pool": "x"}
+    labels["topology.kubernetes.io/zone"] = "zone-c"
+    body = {"metadata": {"name": "x-6", "labels": labels}, "status": first["status"]}
+    cluster.request({"verb": "create", "kind": "Node", "body": body})
+
+
 BY_API: dict[str, tuple[tuple[float, Callable[[Cluster, str], None]], ...]] = {
+    "06-daemonset": ((7.694, add_node),),
     "07-garbage-collection": ((36.34, children),),
     "07-service-endpoints": ((25.391, lose_readiness),),
     "08-scheduling-failures": ((12.4, taint_and_cordon),),

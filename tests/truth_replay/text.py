@@ -10,7 +10,7 @@ _MASKS = (
     (r"(?<=[\s(])((\d+[smhd]){1,2}|\d+ms)(?=[\s)]|$)(?<!for \ds)(?<!for \d\d\ds)", "AGE"),
     (r"\b(10\.\d+|192\.168|192\.0)\.\d+\.\d+", "IP"),
     (r"(fake|fakeRuntime|containerd)://[\w:.-]+", "RUNTIME"),
-    (r"\b(node|hollow|f)-\d\b", "NODE"),
+    (r"\b(node|hollow|f|d|x)-\d\b", "NODE"),
     (r"\b\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME"),
     (r"\w{3}, \d\d \w{3} \d{4} [\d:]+ \+0000", "TIME"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UID"),

@@ -89,18 +89,15 @@ def _pods_of(session: Session, parsed: Parsed, item: Found) -> Objs:
 
 def _evict_all(session: Session, parsed: Parsed, drain: _Drain) -> list[str]:
     """Evict, wait, and try again what a budget refuses, until the time is over."""
-    for name in drain.due:
-        session.print(f"evicting pod {name}")
-    again = False
     while drain.pods:
         now_ms = session.cluster.now_ms
+        due = [name for name, at_ms in drain.due.items() if at_ms <= now_ms]
+        for name in due:
+            session.print(f"evicting pod {name}")
         if now_ms >= drain.deadline_ms:
             return _timed_out(session, parsed, drain)
-        for name in [it for it, at_ms in drain.due.items() if at_ms <= now_ms]:
-            if again:
-                session.print(f"evicting pod {name}")
+        for name in due:
             _evict(session, parsed, drain, name)
-        again = True
         _note_gone(session, drain)
         if not drain.pods:
             break

@@ -7,6 +7,7 @@ from ...base.objects import Obj, get_in, labels_of
 from .base import Column, Kind
 from .columns import AGE, NAME, NONE, text
 from .faults import Faults, duplicate, forbidden, invalid, required, unsupported
+from .filling import fill
 
 _EFFECTS = ("NoExecute", "NoSchedule", "PreferNoSchedule")
 _ROLE_PREFIX = "node-role.kubernetes.io/"
@@ -90,6 +91,7 @@ KIND = Kind(
     short_names=("no",),
     status=True,
     keep_status=True,
+    default=lambda obj: fill(obj, {"spec": {}}),
     validate=_validate,
     validate_update=_validate_update,
     columns=(

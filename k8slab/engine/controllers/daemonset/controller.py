@@ -19,7 +19,7 @@ class DaemonSets:
     """One pod on every node that suits; new templates roll out node by node."""
 
     name = "daemonset"
-    lag_ms = 6
+    lag_ms = 12
 
     @property
     def watches(self) -> Mapping[str, Watch]:
@@ -80,11 +80,16 @@ def _owner(world: World, obj: Obj) -> Iterable[Key]:
 
 
 def _concerned(world: World, node: Obj) -> Iterable[Key]:
-    """Those that lack a pod there, or have one that may not stay (syncNodeUpdate, 1.36)."""
+    """Those that lack a pod there, or have one that may not stay (syncNodeUpdate, 1.36).
+
+    A node that is gone wakes nobody: its pods are garbage, and their end is seen.
+    """
     stored = world.store.get(key_of(node))
+    if stored is None:
+        return
     name = node["metadata"]["name"]
     for daemon_set in world.store.list("DaemonSet"):
-        start, stay = should_run(daemon_set, stored) if stored is not None else (False, False)
+        start, stay = should_run(daemon_set, stored)
         here = any(
             target_node(pod) == name
             for pod in world.store.by("Pod", "controller", daemon_set["metadata"]["uid"])
