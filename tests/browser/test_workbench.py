@@ -126,8 +126,7 @@ def test_the_editor_completes_from_the_schema(lesson):
     page.keyboard.press("End")
     page.keyboard.press("Enter")
     page.keyboard.type("readinessP")
-    page.locator(".cm-tooltip-autocomplete li", has_text="readinessProbe").wait_for()
-    page.keyboard.press("Enter")
+    page.locator(".cm-tooltip-autocomplete li", has_text="readinessProbe").click()
     page.locator(".cm-line", has_text="readinessProbe:").first.wait_for()
 
 
