@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,8 @@ from .affinity import has_terms
 from .podinfo import Resources, amount, demand_of
 
 Group = tuple[str, tuple[tuple[str, str], ...]]  # namespace and sorted labels
+Tally = tuple[Callable[[Group], bool], str]  # which groups count, by which topology key
+TALLIES_MAX = 64
 
 
 @dataclass(slots=True)
@@ -53,11 +56,15 @@ class NodeInfo:
 class Nodes:
     """Every node's NodeInfo, brought up to date from the store's changes.
 
-    Derived from the store alone: a fresh one gives the same answers.
+    Derived from the store alone: a fresh one gives the same answers. ``choosy`` are the nodes
+    that have pods with (anti-)affinity.
     """
 
     def __init__(self) -> None:
+        self.choosy: dict[str, NodeInfo] = {}
         self._infos: dict[str, NodeInfo] = {}
+        self._ordered: list[NodeInfo] = []
+        self._tallies: dict[Tally, dict[str, int]] = {}
         self._waiting: dict[str, dict[Key, Obj]] = {}  # pods bound to nodes that don't exist
         self._version = -1
 
@@ -72,11 +79,30 @@ class Nodes:
             except Gone:
                 self._rebuild(store)
         self._version = store.version
-        return [self._infos[name] for name in sorted(self._infos)]
+        if not self._ordered:
+            self._ordered = [self._infos[name] for name in sorted(self._infos)]
+        return self._ordered
+
+    def tally(self, selects: Callable[[Group], bool], topology_key: str) -> dict[str, int]:
+        """How many pods that stay, of the groups that ``selects`` takes, each domain has.
+
+        Remembered, and kept up to date as pods come and go.
+        """
+        counts = self._tallies.get((selects, topology_key))
+        if counts is None:
+            if len(self._tallies) >= TALLIES_MAX:
+                self._tallies.clear()
+            counts = self._tallies[(selects, topology_key)] = {}
+            for info in self._infos.values():
+                domain = info.labels.get(topology_key)
+                if domain is not None:
+                    number = sum(n for group, n in info.groups.items() if selects(group))
+                    counts[domain] = counts.get(domain, 0) + number
+        return counts
 
     def _rebuild(self, store: Store) -> None:
-        self._infos = {}
-        self._waiting = {}
+        self._infos, self._waiting, self.choosy = {}, {}, {}
+        self._ordered, self._tallies = [], {}
         for node in store.list("Node"):
             self._set_node(node)
         for pod in store.list("Pod"):
@@ -87,6 +113,8 @@ class Nodes:
             if change.type == "DELETED":
                 gone = self._infos.pop(change.key.name)
                 self._waiting[change.key.name] = gone.pods
+                self.choosy.pop(change.key.name, None)
+                self._ordered, self._tallies = [], {}
             else:
                 self._set_node(change.object)
         elif change.key.kind == "Pod":
@@ -106,8 +134,11 @@ class Nodes:
         name = node["metadata"]["name"]
         info = self._infos.get(name)
         if info is not None:
+            if labels_of(node) != info.labels:
+                self._tallies = {}
             info.describe(node)
             return
+        self._ordered, self._tallies = [], {}
         info = self._infos[name] = NodeInfo(name, node, {}, [], {}, {})
         info.describe(node)
         for key, pod in self._waiting.pop(name, {}).items():
@@ -135,6 +166,7 @@ class Nodes:
         info.pods[key] = pod
         if has_terms(pod):
             info.choosy[key] = pod
+            self.choosy[node] = info
 
     def _remove(self, key: Key, pod: Obj) -> None:
         node = node_of(pod)
@@ -143,9 +175,10 @@ class Nodes:
         if info is not None and info.pods.pop(key, None) is not None:
             self._count(info, pod, -1)
             info.choosy.pop(key, None)
+            if not info.choosy:
+                self.choosy.pop(node, None)
 
-    @staticmethod
-    def _count(info: NodeInfo, pod: Obj, sign: int) -> None:
+    def _count(self, info: NodeInfo, pod: Obj, sign: int) -> None:
         demand = demand_of(pod["spec"])
         for resource, count in demand.requests.items():
             info.requested[resource] = info.requested.get(resource, 0) + sign * count
@@ -157,6 +190,10 @@ class Nodes:
         if not is_deleting(pod):
             group = (pod["metadata"]["namespace"], _sorted_labels(labels_of(pod)))
             info.groups[group] = info.groups.get(group, 0) + sign
+            for (selects, topology_key), counts in self._tallies.items():
+                domain = info.labels.get(topology_key)
+                if domain is not None and selects(group):
+                    counts[domain] = counts.get(domain, 0) + sign
 
 
 def _counts_alike(old: Obj, new: Obj) -> bool:

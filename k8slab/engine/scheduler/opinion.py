@@ -21,20 +21,16 @@ class Opinion(NamedTuple):
     scores: dict[str, int]
 
 
-def opinions_of(cycle: Cycle) -> dict[str, Opinion]:
-    """The opinion on each node, by name, for the cycle's pod: a template's pods share theirs."""
+def opinion_of(cycle: Cycle, info: NodeInfo) -> Opinion:
+    """The opinion on a node for the cycle's pod: pods of one template share theirs."""
     spec = cycle.pod["spec"]
-    key = id(spec)
-    opinions = {}
-    for info in cycle.nodes:
-        known: Opinion | None = info.memo.get(key)
-        if known is None or known.spec is not spec:
-            known = Opinion(spec, _refusal(cycle, info), _scores(cycle, info))
-            if len(info.memo) > REMEMBERED_MAX:
-                info.memo.clear()
-            info.memo[key] = known
-        opinions[info.name] = known
-    return opinions
+    known: Opinion | None = info.memo.get(id(spec))
+    if known is None or known.spec is not spec:
+        known = Opinion(spec, _refusal(cycle, info), _scores(cycle, info))
+        if len(info.memo) > REMEMBERED_MAX:
+            info.memo.clear()
+        info.memo[id(spec)] = known
+    return known
 
 
 def _refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:

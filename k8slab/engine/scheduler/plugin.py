@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..base.objects import Obj
 from ..store import Store
-from .nodeinfo import NodeInfo
+from .nodeinfo import NodeInfo, Nodes
 
 
 class Refusal(NamedTuple):
@@ -23,6 +23,7 @@ class Cycle(NamedTuple):
     pod: Obj
     nodes: Sequence[NodeInfo]
     store: Store
+    known: Nodes
 
 
 class Filter(Protocol):

@@ -15,7 +15,7 @@ from ..control.loop import Watch
 from .claims import what_is_awaited
 from .filters import FILTERS
 from .nodeinfo import NodeInfo, Nodes
-from .opinion import Opinion, opinions_of
+from .opinion import opinion_of
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
@@ -26,7 +26,9 @@ BACKOFF_MAX_MS = 10_000  # podMaxBackoffSeconds
 FLUSH_MS = 300_000  # an unschedulable pod is tried again after five minutes in any case
 DECISIONS_KEPT = 32
 NODES_SHOWN = 20
+NODES_MIN = 100  # minFeasibleNodesToFind
 DECISIONS = Key("Decisions", "", "")
+NEXT = Key("Next", "", "")
 HELPLESS = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
 
@@ -60,19 +62,17 @@ class Scheduler:
         wait_ms = _backoff_left(world, note)
         if wait_ms > 0:
             return wait_ms
-        cycle = Cycle(pod, self._nodes.update(world.store), world.store)
+        cycle = Cycle(pod, self._nodes.update(world.store), world.store, self._nodes)
         awaited = what_is_awaited(world.store, pod)
         if awaited:
             message = f"0/{len(cycle.nodes)} nodes are available: {awaited}. not found"
             return _give_up(world, pod, message, {}, note)
-        opinions = opinions_of(cycle)
-        refusals = _filter(cycle, opinions)
-        fitting = [info for info in cycle.nodes if info.name not in refusals]
+        fitting, refusals = _filter(world, cycle)
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fitting))
         if not fitting:
             return _give_up(world, pod, _explain(refusals), refusals, note)
-        scores = _score(cycle, fitting, opinions)
+        scores = _score(cycle, fitting)
         chosen = _best(world, key, fitting, scores)
         _remember(world, key, refusals, fitting, scores, chosen)
         world.set_note(NAME, key, None)
@@ -82,26 +82,44 @@ class Scheduler:
         return None
 
 
-def _filter(cycle: Cycle, opinions: dict[str, Opinion]) -> dict[str, Refusal]:
-    """The nodes that won't do, each with the words of the first plugin that refused it."""
+def _filter(world: World, cycle: Cycle) -> tuple[list[NodeInfo], dict[str, Refusal]]:
+    """The nodes that will do, and of the others the words of the first plugin that refused.
+
+    In a large cluster not all are asked: once enough will do, the next pod's turn begins there
+    (numFeasibleNodesToFind, nextStartNodeIndex).
+    """
     asked: list[tuple[Any, Any]] = []
     for plugin in FILTERS:
         state = None if plugin.local else plugin.prepare(cycle)
         if state is not None:
             asked.append((plugin, state))
+    nodes = cycle.nodes
+    enough = _enough(len(nodes))
+    begin = world.note(NAME, NEXT, 0) if enough < len(nodes) else 0
+    fitting: list[NodeInfo] = []
     refusals: dict[str, Refusal] = {}
-    for info in cycle.nodes:
-        refusal = opinions[info.name].refusal
+    for offset in range(len(nodes)):
+        info = nodes[(begin + offset) % len(nodes)]
+        refusal = opinion_of(cycle, info).refusal
         for plugin, state in asked:
             refusal = refusal or plugin.check(state, info)
         if refusal is not None:
             refusals[info.name] = refusal
-    return refusals
+            continue
+        fitting.append(info)
+        if len(fitting) == enough < len(nodes):
+            world.set_note(NAME, NEXT, (begin + offset + 1) % len(nodes))
+            break
+    return fitting, refusals
 
 
-def _score(
-    cycle: Cycle, fitting: list[NodeInfo], opinions: dict[str, Opinion]
-) -> dict[str, list[int]]:
+def _enough(nodes: int) -> int:
+    """How many nodes that will do are looked for: all of 100, then 50 % falling to 5 %."""
+    percent = max(5, 50 - nodes // 125)
+    return nodes if nodes <= NODES_MIN else max(NODES_MIN, nodes * percent // 100)
+
+
+def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, list[int]]:
     """Weighted scores of the nodes by plugin; nobody is asked where there is no choice."""
     table: dict[str, list[int]] = {}
     for plugin in SCORES if len(fitting) > 1 else ():
@@ -109,7 +127,7 @@ def _score(
         if state is None:
             continue
         if plugin.local:
-            raw = [opinions[info.name].scores[plugin.name] for info in fitting]
+            raw = [opinion_of(cycle, info).scores[plugin.name] for info in fitting]
         else:
             raw = [plugin.score(state, info) for info in fitting]
         table[plugin.name] = [score * plugin.weight for score in plugin.normalize(state, raw)]

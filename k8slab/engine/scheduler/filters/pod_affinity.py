@@ -73,7 +73,7 @@ def _domains(cycle: Cycle, terms: list[Term], *, every: bool) -> frozenset[Domai
 
 def _forbidden(cycle: Cycle) -> frozenset[Domain]:
     found: set[Domain] = set()
-    for info in cycle.nodes:
+    for info in cycle.known.choosy.values():
         for other in info.choosy.values():
             for term in required_terms(other, "podAntiAffinity"):
                 if term.topology_key in info.labels and term.speaks_of(cycle.pod, cycle.store):

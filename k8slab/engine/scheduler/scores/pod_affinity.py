@@ -25,7 +25,7 @@ class InterPodAffinity:
         pod = cycle.pod
         mine = _signed(pod)
         weights: Weights = {}
-        for info in cycle.nodes:
+        for info in cycle.nodes if mine else cycle.known.choosy.values():
             others = info.pods if mine else info.choosy
             for other in others.values():
                 for term, weight in mine:

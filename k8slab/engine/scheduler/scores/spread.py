@@ -63,11 +63,13 @@ class PodTopologySpread:
 def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domains:
     """Matching pods by domain, for the domains of the nodes that passed."""
     key, spec = constraint.topology_key, cycle.pod["spec"]
-    choosy = bool(spec.get("nodeSelector") or spec.get("affinity"))
-    counts = {info.labels[key]: 0 for info in used if key in info.labels}
-    for info in cycle.nodes:
-        domain = info.labels.get(key)
-        if domain in counts and (not choosy or matches_required(spec, info.node)):
-            counts[domain] += constraint.counts(info)
-    sizes = len(used) if key == HOSTNAME else len(counts)
+    sizes = len(used) if key == HOSTNAME else len({info.labels.get(key) for info in used} - {None})
+    if spec.get("nodeSelector") or spec.get("affinity"):
+        counts: dict[str, int] = {}
+        for info in cycle.nodes:
+            domain = info.labels.get(key)
+            if domain is not None and matches_required(spec, info.node):
+                counts[domain] = counts.get(domain, 0) + constraint.counts(info)
+    else:
+        counts = cycle.known.tally(constraint.selects, key)
     return _Domains(constraint, counts, log(sizes + 2))
