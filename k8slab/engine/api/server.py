@@ -25,6 +25,7 @@ from .preconditions import check_deletion, check_update
 from .schema import type_of_kind
 
 SYSTEM = "system:kube-controller-manager"
+WARNINGS_MAX = 100
 _MANAGER = "kube-controller-manager"
 TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
@@ -255,6 +256,11 @@ class Api:
         return self._write(new, f"finalized {key}")
 
     # Helpers that callers need too
+
+    def warn(self, text: str) -> None:
+        """Have the answer to the request carry a warning; controllers' writes have no reader."""
+        if len(self.warnings) < WARNINGS_MAX:
+            self.warnings.append(text)
 
     def timestamp(self) -> str:
         """Now, as a metav1.Time."""

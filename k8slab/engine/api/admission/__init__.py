@@ -11,6 +11,7 @@ from .default_toleration_seconds import DefaultTolerationSeconds
 from .limit_ranger import LimitRanger
 from .namespace_lifecycle import NamespaceLifecycle, check_namespace_deletion
 from .pod_limit import PodLimit
+from .pod_security import PodSecurity
 from .priority import Priority
 from .resource_quota import ResourceQuota
 from .service_account import ServiceAccount
@@ -28,6 +29,7 @@ PLUGINS: tuple[Plugin, ...] = (
 )
 CHECKS: tuple[Check, ...] = (
     LimitRanger(),
+    PodSecurity(),
     ResourceQuota(),
 )
 
