@@ -39,8 +39,8 @@ def test_a_level_that_is_none_is_refused(cluster):
     assert post(cluster, "Namespace", body)[:2] == (
         422,
         (
-            'Namespace "x" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: Invalid '
-            'value: "bad": must be one of privileged, baseline, restricted'
+            'Namespace "x" is invalid: metadata.labels[pod-security.kubernetes.io/enforce]: '
+            'Invalid value: "bad": must be one of privileged, baseline, restricted'
         ),
     )
 
@@ -55,8 +55,8 @@ def test_pods_that_are_already_inside_are_told_of(cluster):
             '"restricted:latest"'
         ),
         (
-            "p: allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, "
-            "seccompProfile"
+            "p: allowPrivilegeEscalation != false, unrestricted capabilities, "
+            "runAsNonRoot != true, seccompProfile"
         ),
     ]
 
