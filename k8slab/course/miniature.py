@@ -60,7 +60,7 @@ class Miniature:
         """What it shows, in words."""
         return (
             f"{self.failed:,} of {self.requests:,} requests failed within {self.seconds} s, "
-            "all of them at pods that said they were Ready."
+            "all at pods that said they were Ready."
         )
 
 

@@ -75,6 +75,15 @@ async def test_settle_runs_until_quiet(lab, visitor, open_page):
         assert [it["sign"] for it in pods(page.state)] == ["ready"] * 3
 
 
+async def test_a_lab_reaches_the_moment_that_is_asked_for(lab, visitor, open_page):
+    """Two labs are so brought to the same millisecond; what has passed is reached."""
+    async with open_page(lab, visitor) as page:
+        await page.ask("pause")
+        now_ms = (await page.ask("reach", at_ms=0))["result"]["now_ms"]
+        reached = await page.ask("reach", at_ms=now_ms + 12_345)
+        assert reached["result"]["now_ms"] == now_ms + 12_345
+
+
 async def test_the_past_is_shown_and_can_not_be_changed(lab, visitor, open_page):
     async with open_page(lab, visitor) as page:
         await page.ask("pause")

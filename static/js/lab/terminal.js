@@ -64,7 +64,7 @@ export class ShellTerminal {
     this.#line = new LineEditor({ prompt: PROMPT, write: (text) => this.#terminal.write(text), complete: (line) => complete(line, store.state), submit: (line) => this.#submit(line) });
     this.#terminal.onData((data) => this.#feed(data));
     this.#terminal.attachCustomKeyEventHandler((event) => !(event.altKey && /^Digit[1-5]$/.test(event.code)) && !(event.key === "Tab" && (event.shiftKey || this.#line.text === "")));
-    this.#terminal.write("kubectl works here as in any terminal. Tab completes; on an empty line it leaves.\r\n");
+    this.#terminal.write("kubectl works here as in any terminal.\r\nTab completes; on an empty line it leaves.\r\n");
     this.#line.begin();
   }
 
