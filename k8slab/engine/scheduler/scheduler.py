@@ -15,7 +15,7 @@ from ..control.loop import Watch
 from .claims import what_is_awaited
 from .filters import FILTERS
 from .nodeinfo import NodeInfo, Nodes
-from .opinion import opinion_of
+from .opinion import Opinion, opinion_of
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
@@ -67,12 +67,12 @@ class Scheduler:
         if awaited:
             message = f"0/{len(cycle.nodes)} nodes are available: {awaited}. not found"
             return _give_up(world, pod, message, {}, note)
-        fitting, refusals = _filter(world, cycle)
+        fitting, opinions, refusals = _filter(world, cycle)
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fitting))
         if not fitting:
             return _give_up(world, pod, _explain(refusals), refusals, note)
-        scores = _score(cycle, fitting)
+        scores = _score(cycle, fitting, opinions)
         chosen = _best(world, key, fitting, scores)
         _remember(world, key, refusals, fitting, scores, chosen)
         world.set_note(NAME, key, None)
@@ -82,8 +82,8 @@ class Scheduler:
         return None
 
 
-def _filter(world: World, cycle: Cycle) -> tuple[list[NodeInfo], dict[str, Refusal]]:
-    """The nodes that will do, and of the others the words of the first plugin that refused.
+def _filter(world: World, cycle: Cycle) -> tuple[list[NodeInfo], list[Opinion], dict[str, Refusal]]:
+    """The nodes that will do, with the opinions on them, and why the others won't.
 
     In a large cluster not all are asked: once enough will do, the next pod's turn begins there
     (numFeasibleNodesToFind, nextStartNodeIndex).
@@ -97,20 +97,23 @@ def _filter(world: World, cycle: Cycle) -> tuple[list[NodeInfo], dict[str, Refus
     enough = _enough(len(nodes))
     begin = world.note(NAME, NEXT, 0) if enough < len(nodes) else 0
     fitting: list[NodeInfo] = []
+    opinions: list[Opinion] = []
     refusals: dict[str, Refusal] = {}
     for offset in range(len(nodes)):
         info = nodes[(begin + offset) % len(nodes)]
-        refusal = opinion_of(cycle, info).refusal
+        opinion = opinion_of(cycle, info)
+        refusal = opinion.refusal
         for plugin, state in asked:
             refusal = refusal or plugin.check(state, info)
         if refusal is not None:
             refusals[info.name] = refusal
             continue
         fitting.append(info)
+        opinions.append(opinion)
         if len(fitting) == enough < len(nodes):
             world.set_note(NAME, NEXT, (begin + offset + 1) % len(nodes))
             break
-    return fitting, refusals
+    return fitting, opinions, refusals
 
 
 def _enough(nodes: int) -> int:
@@ -119,7 +122,7 @@ def _enough(nodes: int) -> int:
     return nodes if nodes <= NODES_MIN else max(NODES_MIN, nodes * percent // 100)
 
 
-def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, list[int]]:
+def _score(cycle: Cycle, fitting: list[NodeInfo], opinions: list[Opinion]) -> dict[str, list[int]]:
     """Weighted scores of the nodes by plugin; nobody is asked where there is no choice."""
     table: dict[str, list[int]] = {}
     for plugin in SCORES if len(fitting) > 1 else ():
@@ -127,7 +130,7 @@ def _score(cycle: Cycle, fitting: list[NodeInfo]) -> dict[str, list[int]]:
         if state is None:
             continue
         if plugin.local:
-            raw = [opinion_of(cycle, info).scores[plugin.name] for info in fitting]
+            raw = [opinion.scores[plugin.name] for opinion in opinions]
         else:
             raw = [plugin.score(state, info) for info in fitting]
         table[plugin.name] = [score * plugin.weight for score in plugin.normalize(state, raw)]
