@@ -42,6 +42,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("05-statefulset-partition", "custom-columns", PLACING),
     ("05-statefulset-pvc", "event FailedScheduling", NODES),
     ("06-daemonset", "get nodes --show-labels", NODES),
+    ("06-daemonset", "get pod .* -o yaml", RUNTIME),
     ("06-job-completions", "^52.7 s: kubectl apply", GO_FORM),
     ("07-garbage", "^namespace", EMPTIED),
     ("07-garbage", "^conditions of web", RECOUNT),
