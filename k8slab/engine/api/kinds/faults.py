@@ -32,9 +32,11 @@ def invalid(path: str, value: Any, why: str) -> FieldError:
     return FieldError(path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {why}")
 
 
-def unsupported(path: str, value: Any, supported: Iterable[str]) -> FieldError:
-    """``Unsupported value: "x": supported values: "A", "B"``, the values sorted."""
-    values = ", ".join(shown(value) for value in sorted(supported))
+def unsupported(
+    path: str, value: Any, supported: Iterable[str], *, ordered: bool = False
+) -> FieldError:
+    """``Unsupported value: "x": supported values: "A", "B"``, sorted unless ``ordered``."""
+    values = ", ".join(shown(value) for value in (supported if ordered else sorted(supported)))
     message = f"Unsupported value: {shown(value)}: supported values: {values}"
     return FieldError(path, "FieldValueNotSupported", message)
 

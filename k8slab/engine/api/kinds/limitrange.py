@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ...base.objects import Obj
+from ...base.objects import Obj, get_in
+from ...base.quantity import parse_quantity
 from .base import Kind
 from .columns import CREATED_AT, NAME
+from .faults import Faults, duplicate, forbidden, invalid
 from .filling import change, change_each
 
 
@@ -23,11 +25,64 @@ def _default_item(item: Obj) -> Obj:
 
 
 _DEFAULTS = ("default", "defaultRequest")
+_ORDER = (
+    ("min", "max", "min", "min value {} is greater than max value {}"),
+    ("min", "defaultRequest", "defaultRequest",
+     "min value {} is greater than default request value {}"),
+    ("defaultRequest", "max", "defaultRequest",
+     "default request value {} is greater than max value {}"),
+    ("defaultRequest", "default", "defaultRequest",
+     "default request value {} is greater than default limit value {}"),
+    ("min", "default", "min", "min value {} is greater than default value {}"),
+    ("default", "max", "max", "default value {} is greater than max value {}"),
+)  # fmt: skip
+"""(smaller, larger, whose value is told, what is said) of each pair that has an order."""
+_TOLD_OF = ("min", "defaultRequest", "defaultRequest", "defaultRequest", "default", "default")
+
+
+def _validate(obj: Obj) -> Faults:
+    faults: Faults = []
+    types: list[str] = []
+    for index, item in enumerate(get_in(obj, "spec", "limits", default=[])):
+        path, kind = f"spec.limits[{index}]", item.get("type", "")
+        if kind in types:
+            faults.append(duplicate(f"{path}.type", kind))
+        types.append(kind)
+        if kind == "Pod":
+            why = "may not be specified when `type` is 'Pod'"
+            faults += [forbidden(f"{path}.{name}", why) for name in _DEFAULTS if item.get(name)]
+            continue
+        names = sorted(
+            {name for field in (*_DEFAULTS, "min", "max") for name in item.get(field, {})}
+        )
+        for name in names:
+            faults += _out_of_order(item, name, path)
+    return faults
+
+
+def _out_of_order(item: Obj, name: str, path: str) -> Faults:
+    faults: Faults = []
+    for (low, high, shown, text), field in zip(_ORDER, _TOLD_OF, strict=True):
+        lower, upper = item.get(low, {}).get(name), item.get(high, {}).get(name)
+        if lower is None or upper is None or parse_quantity(lower) <= parse_quantity(upper):
+            continue
+        value = item[shown][name]
+        faults.append(invalid(f"{path}.{field}[{name}]", value, text.format(lower, upper)))
+    ratio = item.get("maxLimitRequestRatio", {}).get(name)
+    low, high = item.get("min", {}).get(name), item.get("max", {}).get(name)
+    if ratio and low and high:
+        widest = parse_quantity(high) / parse_quantity(low)
+        if parse_quantity(ratio) > widest:
+            why = f"ratio {ratio} is greater than max/min = {float(widest):.6f}"
+            faults.append(invalid(f"{path}.maxLimitRequestRatio[{name}]", ratio, why))
+    return faults
+
 
 KIND = Kind(
     "LimitRange",
     "limitranges",
     short_names=("limits",),
     default=_default,
+    validate=_validate,
     columns=(NAME, CREATED_AT),
 )

@@ -10,7 +10,7 @@ from .filling import fill
 
 SYSTEM = "system-"
 USERS_MAX = 1_000_000_000
-_POLICIES = ("Never", "PreemptLowerPriority")
+_POLICIES = ("PreemptLowerPriority", "Never")
 
 
 def _default(obj: Obj) -> Obj:
@@ -30,7 +30,9 @@ def _validate(obj: Obj) -> Faults:
         why = f"maximum allowed value of a user defined priority is {USERS_MAX}"
         faults.append(forbidden("value", why))
     if obj["preemptionPolicy"] not in _POLICIES:
-        faults.append(unsupported("preemptionPolicy", obj["preemptionPolicy"], _POLICIES))
+        faults.append(
+            unsupported("preemptionPolicy", obj["preemptionPolicy"], _POLICIES, ordered=True)
+        )
     return faults
 
 

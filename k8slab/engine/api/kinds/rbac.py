@@ -53,9 +53,9 @@ def _validate_binding(obj: Obj) -> Faults:
     faults: Faults = []
     if role.get("apiGroup") != GROUP:
         faults.append(unsupported("roleRef.apiGroup", role.get("apiGroup", ""), (GROUP,)))
-    kinds = ("ClusterRole", "Role") if obj["kind"] == "RoleBinding" else ("ClusterRole",)
+    kinds = ("Role", "ClusterRole") if obj["kind"] == "RoleBinding" else ("ClusterRole",)
     if role.get("kind") not in kinds:
-        faults.append(unsupported("roleRef.kind", role.get("kind", ""), kinds))
+        faults.append(unsupported("roleRef.kind", role.get("kind", ""), kinds, ordered=True))
     if not role.get("name"):
         faults.append(required("roleRef.name"))
     for index, subject in enumerate(obj.get("subjects") or ()):
@@ -69,14 +69,14 @@ def _validate_subject(subject: Obj, path: str, binding: str) -> Faults:
     if kind == "ServiceAccount":
         if group:
             faults.append(unsupported(f"{path}.apiGroup", group, ("",)))
-        if not subject.get("namespace"):
+        if binding == "ClusterRoleBinding" and not subject.get("namespace"):
             faults.append(required(f"{path}.namespace"))
     elif kind in _SUBJECT_GROUPS:
         if group != GROUP:
             faults.append(unsupported(f"{path}.apiGroup", group, (GROUP,)))
     else:
-        kinds = ("Group", "ServiceAccount", "User")
-        faults.append(unsupported(f"{path}.kind", kind, kinds))
+        kinds = ("ServiceAccount", "User", "Group")
+        faults.append(unsupported(f"{path}.kind", kind, kinds, ordered=True))
     return faults
 
 
