@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .control import Controller
 from .control.settings import Settings
+from .controllers.clusterrole_aggregation import ClusterRoleAggregation
 from .controllers.cronjob import CronJobs
 from .controllers.customresourcedefinition import CustomResourceDefinitions
 from .controllers.daemonset import DaemonSets
@@ -58,6 +59,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         EventTtl(),
         ResourceQuotas(),
         CustomResourceDefinitions(),
+        ClusterRoleAggregation(),
     )
     network = (NodeStatus(), KubeProxy(), Traffic())
     return (*controllers, Scheduler(), kubelet, *network)

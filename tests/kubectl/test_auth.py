@@ -93,6 +93,29 @@ def test_the_built_in_roles_are_there_and_bindable(shell):
     assert shell.run("kubectl auth can-i get secrets -n shop --as=vera").stdout == "no\n"
 
 
+def test_a_role_may_be_added_to_the_built_in_ones(shell):
+    """RB-003: a label makes a role part of view; nothing else of view changes."""
+    before = shell.cluster.get("ClusterRole", "", "view")["rules"]
+    shell.files["more.yaml"] = """\
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: databases
+  labels: {rbac.authorization.k8s.io/aggregate-to-view: "true"}
+rules:
+- {apiGroups: [acme.io], resources: [postgresdbs], verbs: [get, list]}
+"""
+    shell.run("kubectl apply -f more.yaml")
+    shell.cluster.advance(1)
+    rules = shell.cluster.get("ClusterRole", "", "view")["rules"]
+    assert {
+        "apiGroups": ["acme.io"],
+        "resources": ["postgresdbs"],
+        "verbs": ["get", "list"],
+    } in rules
+    assert [rule for rule in rules if rule in before] == before
+
+
 def test_a_binding_keeps_its_role(shell):
     """KX-021."""
     shell.files["rbac.yaml"] = RBAC.replace("kind: Role, name: pod-reader", "kind: Role, name: r1")
