@@ -82,7 +82,7 @@ def _duration_ms(text: str) -> int:
 
 
 def _normal(text: str) -> str:
-    """The five fields, every term of them as ``low-high/step``; a star stays a star."""
+    """The five fields in numbers, ranges as ``low-high/step``; a star stays a star."""
     if not text:
         raise ValueError("empty spec string")
     if text.startswith("@"):
@@ -122,7 +122,9 @@ def _term(term: str, low: int, high: int, names: dict[str, int]) -> str:
         raise ValueError(f"beginning of range ({start}) beyond end of range ({end}): {term}")
     if step == 0:
         raise ValueError(f"step of range should be a positive number: {term}")
-    return "*" if star and step == 1 else f"{start}-{end}/{step}"
+    if star and step == 1:
+        return "*"
+    return str(start) if start == end else f"{start}-{end}/{step}"
 
 
 def _number(text: str, names: dict[str, int]) -> int:
