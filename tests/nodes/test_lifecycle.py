@@ -220,3 +220,14 @@ def test_a_pod_of_the_same_name_waits_for_the_scheduler(node):
     node.cluster.advance(10)
     assert node.pod()["status"]["phase"] == "Pending"
     assert "containerStatuses" not in node.pod()["status"]
+
+
+def test_a_second_deletion_shortens_the_grace_only_where_it_says_so(node):
+    """rest.BeforeDelete: the pod's own grace does not take the place of the one that runs."""
+    node.run(spec={"terminationGracePeriodSeconds": 1})
+    node.cluster.advance(10)
+    node.delete(grace_s=60)
+    node.delete(grace_s=None)
+    assert node.pod()["metadata"]["deletionGracePeriodSeconds"] == 60
+    node.delete(grace_s=5)
+    assert node.pod()["metadata"]["deletionGracePeriodSeconds"] == 5

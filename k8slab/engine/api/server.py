@@ -229,7 +229,8 @@ class Api:
             metadata["finalizers"] = finalizers
         grace = kind.grace_s(old, grace_s)
         if "deletionTimestamp" in metadata:
-            grace = min(grace or 0, metadata.get("deletionGracePeriodSeconds", 0))
+            pending_s = metadata.get("deletionGracePeriodSeconds", 0)  # only a wish shortens it
+            grace = pending_s if grace_s is None else min(grace or 0, pending_s)
         if not grace and not finalizers and not kind.held(old):
             return old if dry_run else self._remove(key)
         since_ms = self.clock.now_ms
