@@ -11,6 +11,7 @@ from k8slab.engine.store import Change
 
 from ..view import View, actor_of
 
+TRACKING = "batch.kubernetes.io/job-tracking"
 JOB_ACTORS = ("job", "job-pods")
 
 
@@ -32,9 +33,15 @@ def jobs_stay_within_bounds(view: View, change: Change) -> Iterator[str]:
     if completions is None:
         return
     counted = (job.get("status") or {}).get("succeeded", 0)
-    seen = sum(phase_of(pod) == "Succeeded" for pod in view.owned("Pod", job))
+    seen = sum(_is_to_be_counted(pod) for pod in view.owned("Pod", job))
     if active + max(counted, seen) > completions:
         yield f"Job {name} has {active} active pods, of {completions} completions"
+
+
+def _is_to_be_counted(pod: Obj) -> bool:
+    """Succeeded and still tracked: one that was deleted on its way has been counted as failed."""
+    tracked = TRACKING in (pod["metadata"].get("finalizers") or ())
+    return tracked and phase_of(pod) == "Succeeded"
 
 
 def _is_finished(job: Obj) -> bool:
