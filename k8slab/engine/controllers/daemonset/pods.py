@@ -66,14 +66,23 @@ def _tell_ended(look: Look, pod: Obj, node: str) -> None:
 
 
 def sync_nodes(look: Look, surplus: Objs, missing: list[str]) -> bool:
-    """Create and delete, each up to BURST; whether there was anything to do."""
-    for node in missing[:BURST]:
-        _create(look, node)
-    for pod in surplus[:BURST]:
-        look.world.api.delete(key_of(pod))
-        message = f"Deleted pod: {pod['metadata']['name']}"
-        look.world.event(look.daemon_set, "Normal", "SuccessfulDelete", message, SOURCE)
+    """Create and delete, each up to BURST; whether there was anything to do.
+
+    A refused creation does not keep what is too much in place.
+    """
+    try:
+        for node in missing[:BURST]:
+            _create(look, node)
+    finally:
+        for pod in surplus[:BURST]:
+            _delete(look, pod)
     return bool(missing or surplus)
+
+
+def _delete(look: Look, pod: Obj) -> None:
+    look.world.api.delete(key_of(pod))
+    message = f"Deleted pod: {pod['metadata']['name']}"
+    look.world.event(look.daemon_set, "Normal", "SuccessfulDelete", message, SOURCE)
 
 
 def _create(look: Look, node: str) -> None:
