@@ -33,9 +33,14 @@ class Look:
         return annotations_of(self.daemon_set).get(_TEMPLATE_GENERATION, "")
 
     @cached_property
+    def places(self) -> dict[str, tuple[bool, bool]]:
+        """By node: whether a pod should be started there, and whether one may stay."""
+        return {it["metadata"]["name"]: should_run(self.daemon_set, it) for it in self.nodes}
+
+    @cached_property
     def wanted(self) -> int:
         """On how many nodes a pod should run."""
-        return sum(should_run(self.daemon_set, node)[0] for node in self.nodes)
+        return sum(start for start, _ in self.places.values())
 
     @cached_property
     def surge(self) -> int:

@@ -6,7 +6,7 @@ from ...api.errors import ApiError
 from ...base.objects import Obj, Objs, get_in, is_deleting, key_of, labels_of, owner_reference
 from ...base.pods import phase_of, pod_is_ready
 from .look import GENERATION, HASH, SOURCE, Look, oldest_first
-from .nodes import pinned, should_run
+from .nodes import pinned
 
 BURST = 250
 
@@ -30,7 +30,7 @@ def manage(look: Look) -> bool:
 
 def _on_node(look: Look, node: Obj, pods: Objs | None) -> tuple[bool, Objs]:
     """Whether the node needs a pod, and which of its pods are to go."""
-    start, stay = should_run(look.daemon_set, node)
+    start, stay = look.places[node["metadata"]["name"]]
     if not pods:
         return start, []
     if not stay:

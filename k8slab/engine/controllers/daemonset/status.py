@@ -6,7 +6,6 @@ from typing import Any
 
 from ...base.objects import get_in
 from .look import Look, oldest_first
-from .nodes import should_run
 
 
 def write(look: Look) -> int | None:
@@ -14,9 +13,9 @@ def write(look: Look) -> int | None:
     counts = dict.fromkeys(("current", "misscheduled", "desired", "ready", "updated"), 0)
     counts["available"] = 0
     waits: list[int] = []
-    for node in look.nodes:
-        pods = oldest_first(look.by_node.get(node["metadata"]["name"], []))
-        if not should_run(look.daemon_set, node)[0]:
+    for node, (start, _) in look.places.items():
+        pods = oldest_first(look.by_node.get(node, []))
+        if not start:
             counts["misscheduled"] += bool(pods)
             continue
         counts["desired"] += 1
