@@ -1,0 +1,133 @@
+"""What the lessons state of the cluster's behaviour, by row of the inventory."""
+
+import pytest
+
+from k8slab.course.lessons import all_lessons
+from k8slab.quizzes.types import TYPES
+
+LESSONS = {lesson.slug: lesson for lesson in all_lessons()}
+
+
+def facts(slug):
+    return LESSONS[slug].facts
+
+
+def test_the_loop_makes_the_difference_and_no_more():
+    """CM-018, CM-022, CM-025, CM-026, EC-002, LE-003."""
+    run = facts("the-loop")
+    assert run["hand"]["pods"] == {"count": 3, "ready": 2, "restarts": 0, "made": 0}
+    assert run["declared"]["pods"]["made"] == 3
+    assert run["again"]["pods"]["made"] == 0
+    assert run["node"]["pods"]["ready"] == 3 and run["grow"]["pods"]["made"] == 7
+
+
+def test_labels_decide_whose_a_pod_is():
+    """CM-015: label edits are followed at once; a set adopts, releases and removes."""
+    run = facts("replicasets")
+    assert run["adopt"]["pods"]["made"] == 1 and run["greedy"]["pods"]["count"] == 1
+    assert run["quarantine"]["pods"]["count"] == 4 and run["quarantine"]["failed"] == 0
+    assert run["cascade"]["pods"]["count"] == 0
+    assert run["orphan"]["pods"]["made"] == 0 and run["orphan"]["failed"] == 0
+
+
+def test_rollouts_keep_their_bounds():
+    """RO-002, RO-004 to RO-007, RO-013, RO-014, RO-023."""
+    run = facts("rollouts-and-rollbacks")
+    bounds = {name: (run[name]["most"], run[name]["fewest"]) for name in run if "most" in run[name]}
+    assert bounds == {
+        "bump": (12, 8),
+        "careful": (12, 10),
+        "thrifty": (10, 8),
+        "recreate": (10, 0),
+        "stall": (12, 8),
+    }
+    assert run["recreate"]["failed"] > 0 == run["bump"]["failed"]
+
+
+def test_a_stalled_rollout_is_reported_and_undone_by_hand_only():
+    """RO-010, RO-011, RO-012, RO-016, RO-020."""
+    run = facts("rollouts-and-rollbacks")
+    assert 120 <= run["stall"]["exceeded"] <= 135 and run["stall"]["failed"] == 0
+    assert run["stall"]["pods"]["ready"] == 8
+    assert run["undo"]["pods"]["ready"] == 10 and run["undo"]["failed"] == 0
+    assert run["scale"]["pods"]["made"] == 2
+
+
+def test_liveness_restarts_and_readiness_does_not():
+    """PR-025, PR-027, PR-028."""
+    run = facts("liveness-or-readiness")
+    assert run["readiness-only"]["pods"]["restarts"] == 0
+    assert run["readiness-only"]["orders"]["failed"] > 5 * run["liveness"]["orders"]["failed"]
+    assert run["storm"]["pods"]["restarts"] >= 3 and run["storm"]["failed"] > 1000
+    assert run["cheap"]["pods"]["restarts"] == 0 == run["cheap"]["failed"]
+
+
+def test_a_startup_probe_holds_the_others_back_for_its_budget():
+    """PR-033: 30 times 5 s are 150 s; PR-037: without it a slow boot is killed."""
+    run = facts("startup-probes")
+    assert run["loop"]["pods"]["restarts"] >= 5 and run["loop"]["pods"]["ready"] == 0
+    assert run["startup"]["pods"]["restarts"] == 0
+    assert 150 <= run["narrow"]["killed"] <= 160
+    assert run["wide"]["pods"]["restarts"] == 0 == run["wide"]["failed"]
+    assert run["startup-hangs"]["restarted"] < run["delay-hangs"]["restarted"]
+
+
+def test_a_service_is_a_question():
+    """NW-001, NW-002, NW-003, NW-017, NW-019."""
+    run = facts("services-and-selectors")
+    assert run["start"]["cart"]["percent"] == run["start"]["pay"]["percent"] == 100
+    assert run["mended"]["cart"]["failed"] == run["mended"]["pay"]["failed"] == 0
+    assert run["switch"]["pods"]["made"] == run["switch"]["search"]["failed"] == 0
+    assert run["replaced"]["pods"]["made"] == 3 and run["replaced"]["search"]["failed"] == 0
+
+
+def test_a_node_is_waited_for_twice():
+    """ND-015 to ND-018."""
+    run = facts("node-failure")
+    assert run["reboot"]["pods"]["made"] == 0 and run["reboot"]["pods"]["restarts"] == 1
+    assert 40 <= run["crash"]["unknown"] <= 50
+    assert run["crash"]["evicted"] - run["crash"]["unknown"] in range(299, 303)
+    assert run["crash"]["evicted"] <= run["crash"]["whole"] <= run["crash"]["evicted"] + 15
+    assert run["impatient"]["whole"] < run["crash"]["whole"] - 200
+    assert run["only-cordon"]["pods"]["made"] == 0 == run["cordon"]["failed"]
+
+
+def test_the_scheduler_counts_what_is_asked_for():
+    """EC-001: without room a pod waits for ever."""
+    run = facts("scheduling")
+    assert run["full"]["ready"] == 2 and run["halved"]["ready"] == 4
+    assert (run["pinned"]["ready"], run["spread"]["ready"], run["anti"]["ready"]) == (0, 1, 2)
+    waiting = [it for it in run["full"]["events"] if it["reason"] == "FailedScheduling"]
+    assert "2 Insufficient cpu" in waiting[0]["message"]
+
+
+def test_a_changed_config_map_rolls_nothing():
+    """RO-018: an annotation in the template does; ND-005: a missing key starts nothing."""
+    run = facts("configmaps")
+    assert run["changed"]["pods"]["made"] == 0
+    assert run["restart"]["pods"]["made"] == run["checksum"]["pods"]["made"] == 3
+    assert run["missing"]["ready"] == 3 and run["missing"]["failed"] == 0
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_each_quiz_has_its_share(lesson):
+    """TE-018, TE-047: six questions at least, of three types, one decided by the engine."""
+    types = [question.type for question in lesson.questions]
+    assert len(types) >= 6 and len(set(types)) >= 3
+    assert {"predict", "best_fit", "number", "event", "graph", "mend"} & set(types)
+
+
+def test_the_course_uses_every_type_of_question_and_check_of_its_vocabulary():
+    """TE-015, TE-019, PR-029: matching six symptoms to three probes among them."""
+    questions = [question for lesson in LESSONS.values() for question in lesson.questions]
+    assert {question.type for question in questions} == set(TYPES)
+    assert len(questions) >= 100
+
+
+def test_the_gauntlet_has_ten_cases():
+    """CM-003: each ends when its copies are ready and its client is answered."""
+    lesson = LESSONS["gauntlet"]
+    assert len(lesson.tasks) == 10
+    for task in lesson.tasks:
+        kinds = {type(check.kind).__name__ for check in lesson.checks if check.task == task}
+        assert {"Ready", "Requests"} <= kinds
