@@ -80,7 +80,11 @@ def _available(view: View, deployment: Obj, pods: list[Obj]) -> int:
 
 
 def enough_are_available(view: View, change: Change) -> Iterator[str]:
-    """4. available >= replicas - maxUnavailable in a rollout, unless pods fail by themselves."""
+    """4. available >= replicas - maxUnavailable in a rollout, unless pods fail by themselves.
+
+    A ReplicaSet that is to shed an unavailable pod may take an available one while another is ready
+    and not yet available: its ranking asks for ready, then for nodes in common (replica_set.go).
+    """
     if change.key.kind not in ("Pod", "ReplicaSet", "Deployment") or change.type == "DELETED":
         return
     deployment = _deployment_of(view, change)
@@ -94,8 +98,15 @@ def enough_are_available(view: View, change: Change) -> Iterator[str]:
         return
     floor = deployment["spec"]["replicas"] - limits(deployment)[1]
     have = _available(view, deployment, _pods(view, deployment))
-    if have < floor and _is_undisturbed(view, deployment):
+    if have < floor and _is_undisturbed(view, deployment) and not _has_young(view, change, least_s):
         yield f"{change.key} was deleted: {have} are available, {floor} are owed"
+
+
+def _has_young(view: View, change: Change, least_s: int) -> bool:
+    """Whether its ReplicaSet has a pod that is ready and not yet available."""
+    owner = view.owner(change.object)
+    pods = view.active(owner) if owner is not None else []
+    return any(available_in_ms(pod, least_s, view.unix_ms) for pod in pods)
 
 
 def _begins_to_go(change: Change) -> bool:
