@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from k8slab.engine import Cluster
+from k8slab.engine.api.errors import ApiError
 from k8slab.shell import Shell
 
 RECORDED = json.loads((Path(__file__).parents[1] / "truth" / "kubectl" / "crd.json").read_text())
@@ -115,6 +116,18 @@ def test_patterns_and_rules_end_in_time():
     shell, _ = lab(crd("Loop", schema))
     assert apply(shell, "Loop", {"l": [1, 2, 3]}).exit_code == 0
     assert "cost exceeds limit" in apply(shell, "Loop", {"l": list(range(2000))}, "y").stderr
+
+
+def test_an_object_nested_too_deeply_is_refused():
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    shell, _ = lab(crd("Deep", anything))
+    value = []
+    for _ in range(100):
+        value = [value]
+    request = {"verb": "create", "kind": "Deep", "body": {"spec": {"v": value}}}
+    with pytest.raises(ApiError) as refused:
+        shell.cluster.request(request)
+    assert refused.value.code == 400
 
 
 def test_a_rule_that_is_no_rule_is_refused():

@@ -26,7 +26,7 @@ def stand_in(cluster: Cluster, line: str, namespace: str) -> bool:
 
 
 def _patch(cluster: Cluster, namespace: str, kind: str, name: str, body: Any, how: str) -> None:
-    found = discovery.resolve(kind)
+    found = discovery.BUILT_IN.resolve(kind)
     assert found is not None
     head = {"verb": "patch", "kind": found.kind, "name": name, "patch_type": how, "body": body}
     cluster.request({**head, "namespace": namespace if found.namespaced else ""})

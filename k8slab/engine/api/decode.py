@@ -104,7 +104,7 @@ class _Reader:
             case "map":
                 return self.map(value, kind, path, at)
             case "any":
-                self._measure(value)
+                check_depth(value, self.depth)
                 return value
             case _:
                 return self.scalar(value, kind, at)
@@ -224,23 +224,24 @@ class _Reader:
             )
         return value
 
-    def _measure(self, value: Any) -> None:
-        """Free-form values are bounded too: what is stored must be writable as JSON."""
-        level = [value]
-        for _ in range(self.depth, DEPTH_MAX):
-            level = [
-                child
-                for it in level
-                if isinstance(it, dict | list)
-                for child in (it.values() if isinstance(it, dict) else it)
-            ]
-        if level:
-            raise DecodeError(_UNSUPPORTED)
-
     def _descend(self) -> None:
         self.depth += 1
         if self.depth > DEPTH_MAX:
             raise DecodeError(_UNSUPPORTED)
+
+
+def check_depth(value: Any, depth: int = 0) -> None:
+    """DecodeError for a value nested too deeply: what is stored must be writable as JSON."""
+    level = [value]
+    for _ in range(depth, DEPTH_MAX):
+        level = [
+            child
+            for it in level
+            if isinstance(it, dict | list)
+            for child in (it.values() if isinstance(it, dict) else it)
+        ]
+    if level:
+        raise DecodeError(_UNSUPPORTED)
 
 
 def described(value: Any) -> str:

@@ -65,5 +65,3 @@ def _names(kind: Kind) -> list[str]:
 
 BUILT_IN = Discovery(KINDS)
 """What every cluster serves."""
-resolve = BUILT_IN.resolve
-served = BUILT_IN.served

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, set_in
 
@@ -79,7 +78,7 @@ def with_last_applied(obj: Obj) -> Obj:
 
 def _generate(session: Session, parsed: Parsed) -> int | None:
     kind_name, *names = parsed.arguments[: parsed.dash]
-    kind = discovery.resolve(kind_name)
+    kind = session.discovery.resolve(kind_name)
     generator = _GENERATORS.get(kind.kind) if kind is not None else None
     if kind is None or generator is None:
         raise options.unexpected("kubectl create", parsed.arguments)

@@ -7,7 +7,7 @@ from typing import Any
 from ...base.conditions import condition_of
 from ...base.memo import by_identity
 from ...base.objects import Obj, get_in
-from ..decode import Decoded, DecodeError, read_metadata
+from ..decode import Decoded, DecodeError, check_depth, read_metadata
 from ..errors import FieldError
 from ..kinds.base import Kind
 from ..kinds.faults import Faults, invalid
@@ -85,6 +85,7 @@ class _Resource:
         """An object without what the schema does not have."""
         if not isinstance(value, dict):
             raise DecodeError("the object provided is no object")
+        check_depth(value)
         unknown: list[str] = []
         obj = pruned(value, self.schema, "", unknown, root=True)
         metadata = read_metadata(obj.get("metadata") or {})
