@@ -130,3 +130,12 @@ def test_two_services_that_change_at_once_are_both_followed():
     for name in names:
         samples = cluster.samples(name, cluster.now_ms - 5_000, cluster.now_ms)
         assert sum(sample["failed"] for sample in samples) == 0
+
+
+def test_a_failed_request_is_among_the_dots_however_few_there_are():
+    cluster = Cluster(nodes=1, seed=7)
+    cluster.load("client", url="http://nowhere.default/", rps=3)
+    cluster.advance(3)
+    dots = traffic.dots(cluster.world, "client", 0, 3000, 4)
+    assert len(dots) == 4
+    assert not any(dot["ok"] for dot in dots)

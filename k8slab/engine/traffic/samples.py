@@ -9,6 +9,8 @@ from ..control import World
 from .counts import BUCKET_MS, Piece, is_ok, pieces, total
 from .loads import OWNER
 
+Met = tuple[Piece, list[Any], int]  # a piece of time, a row of its mix, how many requests met it
+
 
 def _pieces(world: World, name: str, t0_ms: int, t1_ms: int) -> list[Piece]:
     """The pieces of the whole seconds in [t0, t1) that are over."""
@@ -86,20 +88,36 @@ def totals(world: World, name: str) -> Obj:
 
 
 def dots(world: World, name: str, t0_ms: int, t1_ms: int, most: int = 60) -> list[Obj]:
-    """Up to ``most`` of the counted requests, evenly picked, failed ones among them.
+    """Up to ``most`` of the counted requests, evenly picked; where some failed, one at least.
 
     {"at_ms", "ok", "status", "pod", "node", "cause", "latency_ms", "hops": [...]}.
     """
-    met: list[tuple[Piece, list[Any]]] = []
+    fine: list[Met] = []
+    failed: list[Met] = []
     for piece in _pieces(world, name, t0_ms, t1_ms):
         for row, count in zip(piece.mix, piece.counts, strict=True):
-            met.extend((piece, row) for _ in range(min(count, most)))
-    step = max(1.0, len(met) / max(1, most))
-    picked = [met[int(index * step)] for index in range(min(most, len(met)))]
+            (fine if is_ok(row) else failed).append((piece, row, count))
+    failures = sum(count for *_, count in failed)
+    requests = failures + sum(count for *_, count in fine)
+    bad = min(failures, max(1, round(most * failures / max(1, requests))), most)
+    picked = [*_evenly(failed, bad), *_evenly(fine, most - bad)]
     return sorted(
         (_dot(world, name, index, *each) for index, each in enumerate(picked)),
         key=lambda dot: int(dot["at_ms"]),
     )
+
+
+def _evenly(met: list[Met], most: int) -> list[tuple[Piece, list[Any]]]:
+    """``most`` of these requests (or all), at even distances."""
+    total = sum(count for *_, count in met)
+    wanted = min(most, total)
+    picked: list[tuple[Piece, list[Any]]] = []
+    passed = 0
+    for piece, row, count in met:
+        passed += count
+        while len(picked) < wanted and len(picked) * total // wanted < passed:
+            picked.append((piece, row))
+    return picked
 
 
 def _dot(world: World, name: str, index: int, piece: Piece, row: list[Any]) -> Obj:

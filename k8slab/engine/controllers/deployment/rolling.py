@@ -33,8 +33,9 @@ def _scale_old(rollout: Rollout) -> bool:
         return False
     floor = rollout.wanted - rollout.unavailable
     new_unavailable = size(new) - counted(new, "availableReplicas")
-    most = total_size(rollout.all) - floor - new_unavailable
-    rollout.world.compare("pods that may go", f"at least {floor} available", max(0, most))
+    serving = total_size(rollout.all) - new_unavailable
+    most = serving - floor
+    rollout.world.compare("pods to keep serving", f"at least {floor}", serving)
     if most <= 0:
         return False
     if any(counted(it, "availableReplicas") > size(it) for it in old):
