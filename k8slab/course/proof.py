@@ -38,6 +38,7 @@ def problems(folder: Path) -> Iterator[str]:
     """
     lesson = read_lesson(folder)
     yield from _loose_ends(lesson)
+    yield from _unknown_lessons(lesson, folder.parent)
     yield from _untrue_facts(folder)
     yield from _chips_run(lesson)
     yield from _start_is_unsolved(lesson)
@@ -70,6 +71,13 @@ def _loose_ends(lesson: Lesson) -> Iterator[str]:
             yield f"check {check.id} belongs to {check.task}, which is no task"
     if [step.task for step in lesson.solution] != list(lesson.tasks):
         yield "the solution's steps are not the tasks in their order"
+
+
+def _unknown_lessons(lesson: Lesson, course: Path) -> Iterator[str]:
+    known = {file.parent.name for file in course.glob("*/lesson.md")}
+    for slug in (*lesson.builds_on, lesson.next):
+        if slug and slug not in known:
+            yield f"lesson.md names the lesson {slug}, which is not there"
 
 
 def _untrue_facts(folder: Path) -> Iterator[str]:

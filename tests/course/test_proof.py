@@ -51,6 +51,7 @@ def test_the_kept_facts_are_the_engines(lesson):
         ("lesson.md", "](#end)", "](#ende)", "links to #ende, which is no section"),
         ("lesson.md", "::: predict count", "::: predict cuont", "the prediction cuont"),
         ("lesson.md", "::: hint Two\n", "::: why\n", "task delete has 1 hints, not 2"),
+        ("lesson.md", "crux:", "next: gone\ncrux:", "names the lesson gone"),
         ("quiz.yaml", "section: first", "section: frist", "question count: no section frist"),
         ("checks.yaml", "task: delete", "task: dlete", "check gone belongs to dlete"),
         ("solution/steps.yaml", "task: delete", "task: other", "the solution's steps are not"),
