@@ -156,3 +156,24 @@ def test_mend_runs_the_manifest():
     for answer in ([""], ["#" * 20_001]):
         with pytest.raises(NoAnswer):
             question.grade(answer)
+
+
+def test_mend_bounds_what_an_answer_may_cost():
+    """A manifest that asks for a million pods is run on a cluster that takes a few."""
+    question = body("mend", MEND)
+    many = (
+        question.solution
+        + """
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: many}
+spec:
+  replicas: 1000000
+  selector: {matchLabels: {app: many}}
+  template:
+    metadata: {labels: {app: many}}
+    spec: {containers: [{name: nginx, image: "nginx:1.27"}]}
+"""
+    )
+    assert question.grade([many]).score == 1

@@ -14,6 +14,7 @@ from .body import Facts
 
 LONGEST = 20_000
 NODES, SEED = 2, 11
+PODS_MAX = 20  # what a learner writes is hostile input: an answer may not cost more than this
 
 
 class Ran(NamedTuple):
@@ -55,7 +56,7 @@ class Mend:
 
     def run(self, manifest: str) -> Ran:
         """What the engine makes of it."""
-        shell = Shell(Cluster(nodes=NODES, seed=SEED), files={"answer.yaml": manifest})
+        shell = Shell(_cluster(), files={"answer.yaml": manifest})
         applied = shell.run("kubectl apply -f answer.yaml")
         if applied.exit_code:
             return Ran(0, applied.stderr.strip())
@@ -65,3 +66,7 @@ class Mend:
                 said = (output.stderr or output.stdout).strip().splitlines()
                 return Ran(at, f"`{line}` says: {said[-1] if said else 'no'}")
         return Ran(len(self.proof), "")
+
+
+def _cluster() -> Cluster:
+    return Cluster(nodes=NODES, seed=SEED, settings={"pods_max": PODS_MAX})
