@@ -54,7 +54,7 @@ def test_rollout_status_says_each_step_when_it_happens():
 
 
 def test_an_interrupted_line_ends_with_130_and_so_does_what_follows():
-    sh, ticks = shell(until_s=1)
+    sh, _ = shell(until_s=1)
     sh.run("kubectl apply -f web.yaml")
     out = sh.run("kubectl rollout status deployment/web; echo and then")
     assert (out.stdout, out.exit_code) == ("", 130)

@@ -81,8 +81,12 @@ class Loop:
         actor = self.actors[wake.actor]
         self.reconciles += 1
         reason = Reason(self.reconciles, self.clock.now_ms, wake.actor, wake.key)
-        with self.world.acting(reason):
+        api = self.world.api
+        api.cause, before = reason, api.cause
+        try:
             again_ms = self._reconcile(actor, wake.key, reason)
+        finally:
+            api.cause = before
         if reason.did:
             self.reasons.append(reason)
         if again_ms is not None:

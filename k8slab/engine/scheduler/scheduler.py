@@ -250,7 +250,8 @@ def _pods(world: World, pod: Obj) -> Iterable[Key]:
     """An unbound pod wakes itself; one that frees its place wakes those that wait."""
     key = key_of(pod)
     if _is_mine(pod):
-        yield key
+        if world.store.get(key) is pod:  # as it is, not as it was before it was bound
+            yield key
     elif node_of(pod) and (pod_is_terminal(pod) or world.store.get(key) is None):
         yield from _waiting(world, pod)
 
