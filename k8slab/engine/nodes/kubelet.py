@@ -56,7 +56,9 @@ class Kubelet:
 
 
 def _pod(world: World, pod: Obj) -> Iterable[Key]:
-    if node_of(pod):
+    """A pod of a node, unless it is the kubelet itself that is writing its status."""
+    cause = world.api.cause
+    if node_of(pod) and (cause is None or cause.actor != OWNER or is_deleting(pod)):
         yield key_of(pod)
 
 
