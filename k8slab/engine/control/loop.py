@@ -120,10 +120,11 @@ class Loop:
             self._wake_watchers(kind, change.previous)
 
     def _wake_watchers(self, kind: str, obj: Obj) -> None:
-        clock = self.clock
+        world, clock = self.world, self.clock
+        now_ms = clock.now_ms
         for actor, watch in self.watchers(kind):
-            for key in watch(self.world, obj):
-                clock.wake(clock.now_ms + actor.lag_ms, Wake(actor.name, key))
+            for key in watch(world, obj):
+                clock.wake(now_ms + actor.lag_ms, Wake(actor.name, key))
 
     def watchers(self, kind: str) -> list[tuple[Controller, Watch]]:
         """Who watches a kind, and how, in the actors' order."""

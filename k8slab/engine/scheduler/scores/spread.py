@@ -39,13 +39,16 @@ class PodTopologySpread:
         if not constraints:
             return None
         keys = [constraint.topology_key for constraint in constraints] if own else []
-        used = [info for info in nodes if all(key in info.labels for key in keys)]
+        used = list(nodes)
+        if keys:
+            used = [info for info in nodes if all(key in info.labels for key in keys)]
         return _State([_count(cycle, entry, used) for entry in constraints], bool(own))
 
     def score(self, state: _State, info: NodeInfo) -> int:
         total = 0.0
+        labels = info.labels
         for constraint, counts, weight in state.domains:
-            domain = info.labels.get(constraint.topology_key)
+            domain = labels.get(constraint.topology_key)
             if domain is not None:
                 total += counts.get(domain, 0) * weight + constraint.max_skew - 1
             elif state.own:
