@@ -53,6 +53,12 @@ ROWS = (
     Row("loop_stall_p99_9_cpu_ms", "Longest turn of the server's loop, p99.9", "CPU ms", 50, 20),
     Row("first_connect_storm_s", "All labs connect at once, from disk", "s"),
     Row("reconnect_storm_s", "All labs reconnect at once", "s", 2, 1),
+    Row("home_first_paint_ms", "Home: first paint", "ms"),
+    Row("home_all_kb", "Home: bytes, nothing cached", "KB"),
+    Row("lesson_first_paint_ms", "Lesson: first paint", "ms"),
+    Row("lesson_live_ms", "Lesson: cluster live in the page", "ms"),
+    Row("lesson_script_kb", "Lesson: scripts", "KB"),
+    Row("lesson_layout_shift", "Lesson: layout shift", ""),
 )
 
 
