@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, process_time, thread_time
 
-LABS = 100
+LABS = 300
 MEASURED_S = 8
 
 

@@ -34,7 +34,7 @@ class LiveLab:
 
     ``saved`` counts the commands that are in the database; ``viewing`` is the past that is shown
     instead of the present; ``error`` says that the engine failed and time stands; ``line`` is the
-    terminal line that runs.
+    terminal line that runs; ``step`` is the lab's turn among the host's.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
@@ -44,6 +44,7 @@ class LiveLab:
         self.lock = asyncio.Lock()
         self.watchers: set[Outbox] = set()
         self.seq = 0
+        self.step = 0
         self.idle_since = 0.0
         self.line: Line | None = None
         self.begin(record, cluster)
