@@ -51,3 +51,11 @@ IMAGES = Column(
 SELECTOR = Column(
     "Selector", lambda obj, _: format_selector(get_in(obj, "spec", "selector")), wide=True
 )
+
+
+def _ready(obj: Obj, now_unix_ms: int) -> str:
+    ready = get_in(obj, "status", "readyReplicas", default=0)
+    return f"{ready}/{get_in(obj, 'spec', 'replicas', default=0)}"
+
+
+READY = Column("Ready", _ready)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...base.intstr import is_percent
-from ...base.objects import Obj, get_in
-from .base import Column, Kind
-from .columns import AGE, CONTAINERS, IMAGES, NAME, SELECTOR, number
+from ...base.objects import Obj
+from .base import Kind
+from .columns import AGE, CONTAINERS, IMAGES, NAME, READY, SELECTOR, number
 from .faults import IMMUTABLE, NOT_NEGATIVE, Faults, forbidden, invalid, negative, unsupported
 from .filling import change, fill, fill_zero
 from .podspec import validate_workload_template
@@ -106,11 +104,6 @@ def validate_selector_update(new: Obj, old: Obj) -> Faults:
     return [invalid("spec.selector", selector, IMMUTABLE)]
 
 
-def _ready(obj: Obj, now_unix_ms: int) -> Any:
-    ready = get_in(obj, "status", "readyReplicas", default=0)
-    return f"{ready}/{get_in(obj, 'spec', 'replicas', default=0)}"
-
-
 KIND = Kind(
     "Deployment",
     "deployments",
@@ -126,7 +119,7 @@ KIND = Kind(
     validate_update=validate_selector_update,
     columns=(
         NAME,
-        Column("Ready", _ready),
+        READY,
         number("Up-to-date", "status", "updatedReplicas"),
         number("Available", "status", "availableReplicas"),
         AGE,

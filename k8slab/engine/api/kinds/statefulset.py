@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ...base import names
 from ...base.objects import Obj, get_in
-from .base import Column, Kind
-from .columns import AGE, CONTAINERS, IMAGES, NAME
+from .base import Kind
+from .columns import AGE, CONTAINERS, IMAGES, NAME, READY
 from .faults import Faults, forbidden, invalid, negative
 from .filling import change, change_each, fill, fill_zero
 from .podspec import validate_workload_template
@@ -103,11 +101,6 @@ def _validate_update(new: Obj, old: Obj) -> Faults:
     return [] if fixed(new) == fixed(old) else [forbidden("spec", _FIXED)]
 
 
-def _ready(obj: Obj, now_unix_ms: int) -> Any:
-    ready = get_in(obj, "status", "readyReplicas", default=0)
-    return f"{ready}/{get_in(obj, 'spec', 'replicas', default=0)}"
-
-
 KIND = Kind(
     "StatefulSet",
     "statefulsets",
@@ -122,5 +115,5 @@ KIND = Kind(
     validate=_validate,
     validate_update=_validate_update,
     name_rule=names.dns_label,
-    columns=(NAME, Column("Ready", _ready), AGE, CONTAINERS, IMAGES),
+    columns=(NAME, READY, AGE, CONTAINERS, IMAGES),
 )
