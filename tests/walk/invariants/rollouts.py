@@ -74,9 +74,15 @@ def _is_undisturbed(view: View, deployment: Obj) -> bool:
     return not is_deleting(deployment) and view.now_ms - since_ms >= LOOK_MS
 
 
-def _available(view: View, deployment: Obj, pods: list[Obj]) -> int:
-    least_s = deployment["spec"].get("minReadySeconds", 0)
-    return sum(available_in_ms(pod, least_s, view.unix_ms) == 0 for pod in pods)
+def _available_in_ms(view: View, pod: Obj) -> int | None:
+    """As its ReplicaSet counts: an old one keeps the minReadySeconds that it was made with."""
+    owner = view.owner(pod)
+    least_s = owner["spec"].get("minReadySeconds", 0) if owner is not None else 0
+    return available_in_ms(pod, least_s, view.unix_ms)
+
+
+def _available(view: View, pods: list[Obj]) -> int:
+    return sum(_available_in_ms(view, pod) == 0 for pod in pods)
 
 
 def enough_are_available(view: View, change: Change) -> Iterator[str]:
@@ -93,20 +99,19 @@ def enough_are_available(view: View, change: Change) -> Iterator[str]:
     _note_disturbance(view, change, deployment)
     if change.key.kind != "Pod" or actor_of(change) != DOER or not _begins_to_go(change):
         return
-    least_s = deployment["spec"].get("minReadySeconds", 0)
-    if available_in_ms(change.object, least_s, view.unix_ms) != 0:
+    if _available_in_ms(view, change.object) != 0:
         return
     floor = deployment["spec"]["replicas"] - limits(deployment)[1]
-    have = _available(view, deployment, _pods(view, deployment))
-    if have < floor and _is_undisturbed(view, deployment) and not _has_young(view, change, least_s):
+    have = _available(view, _pods(view, deployment))
+    if have < floor and _is_undisturbed(view, deployment) and not _has_young(view, change):
         yield f"{change.key} was deleted: {have} are available, {floor} are owed"
 
 
-def _has_young(view: View, change: Change, least_s: int) -> bool:
+def _has_young(view: View, change: Change) -> bool:
     """Whether its ReplicaSet has a pod that is ready and not yet available."""
     owner = view.owner(change.object)
     pods = view.active(owner) if owner is not None else []
-    return any(available_in_ms(pod, least_s, view.unix_ms) for pod in pods)
+    return any(_available_in_ms(view, pod) for pod in pods)
 
 
 def _begins_to_go(change: Change) -> bool:
