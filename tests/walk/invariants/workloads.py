@@ -8,6 +8,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj, get_in, is_deleting, labels_of
 from k8slab.engine.base.pods import node_of, pod_is_active, pod_is_ready
 from k8slab.engine.base.selectors import matcher
+from k8slab.engine.base.taints import tolerated
 from k8slab.engine.store import Change
 
 from ..view import View, actor_of
@@ -93,7 +94,7 @@ def every_eligible_node_has_its_daemon(view: View, cluster: Cluster) -> Iterator
     """18. At rest each node that a daemon may go to has one, and one that it must leave has none.
 
     A surging update that is stuck has a second one; a taint that only keeps new pods away does not
-    drive an old one off.
+    drive an old one off; where a daemon bears a taint for some seconds only, it comes and goes.
     """
     for daemon_set in view.all("DaemonSet"):
         if is_deleting(daemon_set):
@@ -104,7 +105,8 @@ def every_eligible_node_has_its_daemon(view: View, cluster: Cluster) -> Iterator
             where = node["metadata"]["name"]
             count = sum(_meant_for(pod) == where for pod in pods)
             may_come, may_stay = _may(view, daemon_set, node)
-            least = may_come and not _is_rationed(view, daemon_set)
+            stays = may_come and not _is_borne_for_a_while(daemon_set, node)
+            least = stays and not _is_rationed(view, daemon_set)
             most = (2 if surge else 1) if may_stay else 0
             if not least <= count <= most:
                 yield f"DaemonSet {daemon_set['metadata']['name']} has {count} pods for {where}"
@@ -115,6 +117,16 @@ TOLERATED = (
     {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute"},
     {"key": "node.kubernetes.io/unschedulable", "operator": "Exists", "effect": "NoSchedule"},
 )
+
+
+def _is_borne_for_a_while(daemon_set: Obj, node: Obj) -> bool:
+    """Whether a NoExecute taint of the node is tolerated for some seconds only."""
+    stated = get_in(daemon_set, "spec", "template", "spec", "tolerations", default=[])
+    brief = [it for it in stated if it.get("tolerationSeconds") is not None]
+    return any(
+        taint["effect"] == "NoExecute" and tolerated(brief, taint)
+        for taint in get_in(node, "spec", "taints", default=[])
+    )
 
 
 def _is_rationed(view: View, obj: Obj) -> bool:
