@@ -1,4 +1,4 @@
-"""What is served: every built-in kind of 1.36, by all of its names (KX-001 to KX-030, NL-002)."""
+"""What is served: every built-in kind of 1.36, by all of its names (NL-002)."""
 
 import pytest
 

@@ -1,0 +1,1 @@
+"""What must really work (``rows.txt``), and which tests, scenarios and lessons prove it."""
