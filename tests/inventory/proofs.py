@@ -53,7 +53,7 @@ def named(text: str) -> Iterator[str]:
 
 
 def proofs() -> dict[str, list[str]]:
-    """id -> where it is proved: ``tests/x.py::test_y``, ``tests/scenarios/x.txt``, a lesson's line."""
+    """id -> where it is proved: a test, a scenario, a line of a lesson."""
     found: dict[str, list[str]] = {}
     for row, place in (*_tests(), *_scenarios(), *_lessons()):
         places = found.setdefault(row, [])
