@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from .base.objects import Obj, controller_of, get_in
+from .control import events
 from .store.store import ANY_KIND, Index
 
 
@@ -36,12 +37,18 @@ def _service(obj: Obj) -> Iterable[str]:
         yield f"{obj['metadata']['namespace']}/{name}"
 
 
+def _written(obj: Obj) -> Iterable[str]:
+    """An Event is filed under the second in which it was last written."""
+    yield events.written(obj)
+
+
 INDEXES: dict[str, dict[str, Index]] = {
     ANY_KIND: {"owner": _owner},
     "Pod": {"controller": _controller, "owner": _owner, "node": _node, "namespace": _namespace},
     "ReplicaSet": {"controller": _controller, "owner": _owner, "namespace": _namespace},
     "ControllerRevision": {"controller": _controller, "owner": _owner},
     "Job": {"controller": _controller, "owner": _owner},
+    "Event": {"written": _written, "owner": _owner},
     "EndpointSlice": {"service": _service, "owner": _owner, "namespace": _namespace},
     "Service": {"owner": _owner, "namespace": _namespace},
 }

@@ -64,6 +64,12 @@ def record(world: World, obj: Obj, entry: Entry) -> None:
     world.set_note(OWNER, about, {**memory, "missed": missed} if missed else memory)
 
 
+def written(event: Obj) -> str:
+    """The second in which an Event was last written, as metav1.Time."""
+    second: str = event.get("lastTimestamp") or event["metadata"]["creationTimestamp"]
+    return second
+
+
 def expire(world: World, event: Obj) -> None:
     """Delete an Event whose time is up; with an object's last one goes what is remembered."""
     involved = event["involvedObject"]
