@@ -57,11 +57,13 @@ class Nodes:
     """Every node's NodeInfo, brought up to date from the store's changes.
 
     Derived from the store alone: a fresh one gives the same answers. ``choosy`` are the nodes
-    that have pods with (anti-)affinity.
+    that have pods with (anti-)affinity, ``images`` counts the nodes that have each image.
     """
 
     def __init__(self) -> None:
         self.choosy: dict[str, NodeInfo] = {}
+        self.images: Counter[str] = Counter()
+        self.opinions: dict[Any, Any] = {}  # what was said of nodes, for nodes that look alike
         self._infos: dict[str, NodeInfo] = {}
         self._ordered: list[NodeInfo] = []
         self._tallies: dict[Tally, dict[str, int]] = {}
@@ -101,7 +103,7 @@ class Nodes:
         return counts
 
     def _rebuild(self, store: Store) -> None:
-        self._infos, self._waiting, self.choosy = {}, {}, {}
+        self._infos, self._waiting, self.choosy, self.images = {}, {}, {}, Counter()
         self._ordered, self._tallies = [], {}
         for node in store.list("Node"):
             self._set_node(node)
@@ -113,6 +115,7 @@ class Nodes:
             if change.type == "DELETED":
                 gone = self._infos.pop(change.key.name)
                 self._waiting[change.key.name] = gone.pods
+                self.images.subtract(gone.images.keys())
                 self.choosy.pop(change.key.name, None)
                 self._ordered, self._tallies = [], {}
             else:
@@ -136,13 +139,18 @@ class Nodes:
         if info is not None:
             if labels_of(node) != info.labels:
                 self._tallies = {}
-            info.describe(node)
+            self._describe(info, node)
             return
         self._ordered, self._tallies = [], {}
         info = self._infos[name] = NodeInfo(name, node, {}, [], {}, {})
-        info.describe(node)
+        self._describe(info, node)
         for key, pod in self._waiting.pop(name, {}).items():
             self._add(key, pod)
+
+    def _describe(self, info: NodeInfo, node: Obj) -> None:
+        self.images.subtract(info.images.keys())
+        info.describe(node)
+        self.images.update(info.images.keys())
 
     def _replace(self, key: Key, old: Obj, new: Obj) -> bool:
         """Put a pod's new state in place of the old where no sum changes; whether that was so."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from ..base.objects import Obj
 from .filters import FILTERS
@@ -11,10 +12,14 @@ from .plugin import Cycle, Refusal
 from .scores import SCORES
 
 REMEMBERED_MAX = 256
+SHARED_MAX = 4096
 
 
 class Opinion(NamedTuple):
-    """The first local refusal, if any, and the raw scores of the local plugins."""
+    """The first local refusal, if any, and the raw scores of the local plugins.
+
+    Nodes of which the same is said share one Opinion.
+    """
 
     spec: Obj  # held, so that its identity is not used again
     refusal: Refusal | None
@@ -26,11 +31,28 @@ def opinion_of(cycle: Cycle, info: NodeInfo) -> Opinion:
     spec = cycle.pod["spec"]
     known: Opinion | None = info.memo.get(id(spec))
     if known is None or known.spec is not spec:
-        known = Opinion(spec, _refusal(cycle, info), _scores(cycle, info))
+        known = _shared(cycle, Opinion(spec, _refusal(cycle, info), _scores(cycle, info)))
         if len(info.memo) > REMEMBERED_MAX:
             info.memo.clear()
         info.memo[id(spec)] = known
     return known
+
+
+def opinions_of(cycle: Cycle, nodes: Sequence[NodeInfo]) -> list[Opinion]:
+    """The opinions on many nodes."""
+    look_up = id(cycle.pod["spec"])
+    known: list[Any] = [info.memo.get(look_up) for info in nodes]
+    if None not in known:
+        return known
+    return [opinion_of(cycle, info) for info in nodes]
+
+
+def _shared(cycle: Cycle, opinion: Opinion) -> Opinion:
+    known: dict[Any, Opinion] = cycle.known.opinions
+    if len(known) > SHARED_MAX:
+        known.clear()
+    value = (id(opinion.spec), opinion.refusal, tuple(opinion.scores.items()))
+    return known.setdefault(value, opinion)
 
 
 def _refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from ..base.objects import Obj
@@ -44,8 +44,9 @@ class Filter(Protocol):
 class Score(Protocol):
     """A Score plugin. ``prepare`` (PreScore) gets the nodes that passed; None sits out.
 
-    ``score`` gives a raw number for one node, ``normalize`` turns those of all nodes (in order)
-    into 0..100. ``local`` as for filters.
+    ``score`` gives a raw number for one node, ``normalize`` turns those of all nodes into 0..100
+    by their extremes alone. ``local`` as for filters; another plugin says by ``looks`` which nodes
+    it scores alike (those of equal look).
     """
 
     name: str
@@ -55,6 +56,10 @@ class Score(Protocol):
     def prepare(self, cycle: Cycle, nodes: Sequence[NodeInfo]) -> Any: ...
 
     def score(self, state: Any, info: NodeInfo) -> int: ...
+
+    def looks(self, state: Any, nodes: Sequence[NodeInfo]) -> Sequence[Hashable]:
+        """The raw scores themselves, unless there is something cheaper."""
+        return [self.score(state, info) for info in nodes]
 
     def normalize(self, state: Any, raw: list[int]) -> list[int]: ...
 

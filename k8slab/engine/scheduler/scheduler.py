@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from itertools import islice
 
 from ..api.errors import ApiError
 from ..base.conditions import condition_of, replaced
@@ -12,12 +12,10 @@ from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of, pod_is_terminal
 from ..control import World
 from ..control.loop import Watch
+from .choice import Fit, Scores, find_fitting, score
 from .claims import what_is_awaited
-from .filters import FILTERS
-from .nodeinfo import NodeInfo, Nodes
-from .opinion import Opinion, opinion_of
+from .nodeinfo import Nodes
 from .plugin import Cycle, Refusal
-from .scores import SCORES
 
 NAME = "scheduler"
 SOURCE = "default-scheduler"
@@ -26,7 +24,6 @@ BACKOFF_MAX_MS = 10_000  # podMaxBackoffSeconds
 FLUSH_MS = 300_000  # an unschedulable pod is tried again after five minutes in any case
 DECISIONS_KEPT = 32
 NODES_SHOWN = 20
-NODES_MIN = 100  # minFeasibleNodesToFind
 DECISIONS = Key("Decisions", "", "")
 NEXT = Key("Next", "", "")
 HELPLESS = "Preemption is not helpful for scheduling"
@@ -67,81 +64,22 @@ class Scheduler:
         if awaited:
             message = f"0/{len(cycle.nodes)} nodes are available: {awaited}. not found"
             return _give_up(world, pod, message, {}, note)
-        fitting, opinions, refusals = _filter(world, cycle)
+        fit = find_fitting(cycle, world.note(NAME, NEXT, 0))
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
-        world.compare("nodes that fit", "1 or more", len(fitting))
-        if not fitting:
-            return _give_up(world, pod, _explain(refusals), refusals, note)
-        scores = _score(cycle, fitting, opinions)
-        chosen = _best(world, key, fitting, scores)
-        _remember(world, key, refusals, fitting, scores, chosen)
+        world.compare("nodes that fit", "1 or more", len(fit.nodes))
+        if not fit.nodes:
+            return _give_up(world, pod, _explain(fit.refusals), fit.refusals, note)
+        world.set_note(NAME, NEXT, fit.next or None)
+        scores = score(cycle, fit)
+        best = scores.best()
+        turn = world.between(0, len(best) - 1, NAME, *key, world.now_ms)
+        chosen = fit.nodes[best[turn]].name
+        _remember(world, key, fit, scores, chosen)
         world.set_note(NAME, key, None)
         world.api.bind(pod, chosen)
         message = f"Successfully assigned {key.namespace}/{key.name} to {chosen}"
         world.event(pod, "Normal", "Scheduled", message, SOURCE)
         return None
-
-
-def _filter(world: World, cycle: Cycle) -> tuple[list[NodeInfo], list[Opinion], dict[str, Refusal]]:
-    """The nodes that will do, with the opinions on them, and why the others won't.
-
-    In a large cluster not all are asked: once enough will do, the next pod's turn begins there
-    (numFeasibleNodesToFind, nextStartNodeIndex).
-    """
-    asked: list[tuple[Any, Any]] = []
-    for plugin in FILTERS:
-        state = None if plugin.local else plugin.prepare(cycle)
-        if state is not None:
-            asked.append((plugin, state))
-    nodes = cycle.nodes
-    enough = _enough(len(nodes))
-    begin = world.note(NAME, NEXT, 0) if enough < len(nodes) else 0
-    fitting: list[NodeInfo] = []
-    opinions: list[Opinion] = []
-    refusals: dict[str, Refusal] = {}
-    for offset in range(len(nodes)):
-        info = nodes[(begin + offset) % len(nodes)]
-        opinion = opinion_of(cycle, info)
-        refusal = opinion.refusal
-        for plugin, state in asked:
-            refusal = refusal or plugin.check(state, info)
-        if refusal is not None:
-            refusals[info.name] = refusal
-            continue
-        fitting.append(info)
-        opinions.append(opinion)
-        if len(fitting) == enough < len(nodes):
-            world.set_note(NAME, NEXT, (begin + offset + 1) % len(nodes))
-            break
-    return fitting, opinions, refusals
-
-
-def _enough(nodes: int) -> int:
-    """How many nodes that will do are looked for: all of 100, then 50 % falling to 5 %."""
-    percent = max(5, 50 - nodes // 125)
-    return nodes if nodes <= NODES_MIN else max(NODES_MIN, nodes * percent // 100)
-
-
-def _score(cycle: Cycle, fitting: list[NodeInfo], opinions: list[Opinion]) -> dict[str, list[int]]:
-    """Weighted scores of the nodes by plugin; nobody is asked where there is no choice."""
-    table: dict[str, list[int]] = {}
-    for plugin in SCORES if len(fitting) > 1 else ():
-        state = plugin.prepare(cycle, fitting)
-        if state is None:
-            continue
-        if plugin.local:
-            raw = [opinion.scores[plugin.name] for opinion in opinions]
-        else:
-            raw = [plugin.score(state, info) for info in fitting]
-        table[plugin.name] = [score * plugin.weight for score in plugin.normalize(state, raw)]
-    return table
-
-
-def _best(world: World, key: Key, fitting: list[NodeInfo], scores: dict[str, list[int]]) -> str:
-    totals = [sum(column) for column in zip(*scores.values(), strict=True)] or [0]
-    top = max(totals)
-    best = [index for index, total in enumerate(totals) if total == top]
-    return fitting[best[world.between(0, len(best) - 1, NAME, *key, world.now_ms)]].name
 
 
 def _give_up(world: World, pod: Obj, message: str, refusals: dict[str, Refusal], note: Obj) -> int:
@@ -150,7 +88,7 @@ def _give_up(world: World, pod: Obj, message: str, refusals: dict[str, Refusal],
     attempts = note["attempts"] + 1
     world.set_note(NAME, key, {"attempts": attempts, "at_ms": world.now_ms, "message": message})
     if not retried_in_vain:
-        _remember(world, key, refusals, [], {}, "")
+        _remember(world, key, Fit([], [], refusals, 0), Scores({}, []), "")
         world.event(pod, "Warning", "FailedScheduling", message, SOURCE)
         _set_unscheduled(world, pod, "Unschedulable", message)
     return FLUSH_MS
@@ -209,23 +147,16 @@ def _set_unscheduled(world: World, pod: Obj, reason: str, message: str) -> None:
         return  # the pod is gone
 
 
-def _remember(
-    world: World,
-    key: Key,
-    refusals: dict[str, Refusal],
-    fitting: list[NodeInfo],
-    scores: dict[str, list[int]],
-    chosen: str,
-) -> None:
+def _remember(world: World, key: Key, fit: Fit, scores: Scores, chosen: str) -> None:
     """Keep the decision for the page, for the first nodes of a large cluster."""
-    shown = list(enumerate(fitting))[:NODES_SHOWN]
     decision = {
         "pod": f"{key.namespace}/{key.name}",
         "at_ms": world.now_ms,
-        "filters": {name: list(refusals[name].texts) for name in list(refusals)[:NODES_SHOWN]},
+        "filters": {
+            name: list(refusal.texts) for name, refusal in islice(fit.refusals.items(), NODES_SHOWN)
+        },
         "scores": {
-            info.name: {plugin: row[index] for plugin, row in scores.items()}
-            for index, info in shown
+            info.name: scores.of(index) for index, info in enumerate(fit.nodes[:NODES_SHOWN])
         },
         "chosen": chosen,
     }

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from ...base.objects import Obj
 from ..affinity import Term, has_terms, preferred_terms, required_terms
 from ..nodeinfo import NodeInfo
-from ..plugin import SCORE_MAX, Cycle
+from ..plugin import SCORE_MAX, Cycle, Score
 
 HARD_WEIGHT = 1  # InterPodAffinityArgs.hardPodAffinityWeight
 
 Weights = dict[tuple[str, str], int]  # (topology key, value) -> sum of weights
 
 
-class InterPodAffinity:
+class InterPodAffinity(Score):
     """Sums of weights over the node's domains, stretched to 0..100."""
 
     name = "InterPodAffinity"

@@ -9,10 +9,10 @@ from ...base.objects import Obj, Objs, get_in
 from ...base.taints import tolerated
 from ..affinity import PREFERRED
 from ..nodeinfo import NodeInfo
-from ..plugin import Cycle, default_normalize
+from ..plugin import Cycle, Score, default_normalize
 
 
-class TaintToleration:
+class TaintToleration(Score):
     """Fewer PreferNoSchedule taints that the pod does not tolerate."""
 
     name = "TaintToleration"
@@ -30,7 +30,7 @@ class TaintToleration:
         return default_normalize(raw, reverse=True)
 
 
-class NodeAffinity:
+class NodeAffinity(Score):
     """The weights of the preferred node affinity terms that a node matches."""
 
     name = "NodeAffinity"

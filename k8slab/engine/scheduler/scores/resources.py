@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..nodeinfo import NodeInfo
-from ..plugin import SCORE_MAX, Cycle
+from ..plugin import SCORE_MAX, Cycle, Score
 from ..podinfo import Demand, demand_of
 
 _MIB = 1024 * 1024
 
 
-class NodeResourcesFit:
+class NodeResourcesFit(Score):
     """LeastAllocated: the mean of the free shares of CPU and memory, in percent."""
 
     name = "NodeResourcesFit"
@@ -32,7 +32,7 @@ class NodeResourcesFit:
         return raw
 
 
-class NodeResourcesBalancedAllocation:
+class NodeResourcesBalancedAllocation(Score):
     """How much more even the pod makes the use of CPU and memory: 75, plus half the gain.
 
     A node's evenness is 100 less the standard deviation of the two shares in use, in whole
@@ -57,7 +57,7 @@ class NodeResourcesBalancedAllocation:
         return raw
 
 
-class ImageLocality:
+class ImageLocality(Score):
     """A node that already has the pod's images, by size and by how many nodes have them."""
 
     name = "ImageLocality"
@@ -68,13 +68,10 @@ class ImageLocality:
         spec = cycle.pod["spec"]
         containers = [*(spec.get("initContainers") or ()), *spec["containers"]]
         wanted = [_named(container["image"]) for container in containers]
-        here = [info.images for info in cycle.nodes if info.images]
-        if not any(name in images for images in here for name in wanted):
+        having = cycle.known.images
+        if not any(having[name] for name in wanted):
             return None
-        spread = {
-            name: sum(name in images for images in here) / len(cycle.nodes) for name in wanted
-        }
-        return _Images(wanted, spread)
+        return _Images(wanted, {name: having[name] / len(cycle.nodes) for name in wanted})
 
     def score(self, state: _Images, info: NodeInfo) -> int:
         low, high = 23 * _MIB, 1000 * _MIB * len(state.wanted)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from math import log
 from typing import NamedTuple
 
 from ...base.nodeselector import matches_required
 from ..nodeinfo import NodeInfo
-from ..plugin import SCORE_MAX, Cycle
+from ..plugin import SCORE_MAX, Cycle, Score
 from ..spreading import HOSTNAME, Constraint, constraints_of, default_constraints
 
 IGNORED = -1  # the raw score of a node without a label that the pod's own constraints name
@@ -25,7 +25,7 @@ class _State(NamedTuple):
     own: bool
 
 
-class PodTopologySpread:
+class PodTopologySpread(Score):
     """Fewer matching pods in the node's domains; with more domains, a pod weighs more."""
 
     name = "PodTopologySpread"
@@ -54,6 +54,15 @@ class PodTopologySpread:
             elif state.own:
                 return IGNORED
         return round(total)
+
+    def looks(self, state: _State, nodes: Sequence[NodeInfo]) -> Sequence[Hashable]:
+        """How many pods each of the node's domains has."""
+        columns = [
+            [counts.get(info.labels.get(constraint.topology_key, "")) for info in nodes]
+            for constraint, counts, _ in state.domains
+            if counts
+        ]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(nodes)
 
     def normalize(self, state: _State, raw: list[int]) -> list[int]:
         kept = [value for value in raw if value != IGNORED]

@@ -1,0 +1,118 @@
+"""Which nodes will do for a pod, and which of them would do best (1.36).
+
+Nodes that look alike to every plugin score alike, so one of each look is scored: of the hundreds of
+nodes that a large cluster offers, a few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from .filters import FILTERS
+from .nodeinfo import NodeInfo
+from .opinion import Opinion, opinion_of, opinions_of
+from .plugin import Cycle, Refusal
+from .scores import SCORES
+
+NODES_MIN = 100  # minFeasibleNodesToFind
+
+
+class Fit(NamedTuple):
+    """The nodes that will do, the opinion on each, why the others won't, where to begin next."""
+
+    nodes: Sequence[NodeInfo]
+    opinions: list[Opinion]
+    refusals: dict[str, Refusal]
+    next: int
+
+
+class Scores(NamedTuple):
+    """The weighted scores of each look by plugin, and the look of each node that will do."""
+
+    table: dict[str, list[int]]
+    look_of: list[int]
+
+    def of(self, index: int) -> dict[str, int]:
+        """What the plugins give one node."""
+        return {plugin: row[self.look_of[index]] for plugin, row in self.table.items()}
+
+    def best(self) -> list[int]:
+        """Which nodes have the highest sum."""
+        totals = [sum(column) for column in zip(*self.table.values(), strict=True)] or [0]
+        top = max(totals)
+        return [index for index, look in enumerate(self.look_of) if totals[look] == top]
+
+
+def find_fitting(cycle: Cycle, begin: int) -> Fit:
+    """Ask the filters about each node from the ``begin``-th on.
+
+    In a large cluster not all are asked: once enough will do, the next pod's turn begins there
+    (numFeasibleNodesToFind, nextStartNodeIndex).
+    """
+    asked = [(plugin, plugin.prepare(cycle)) for plugin in FILTERS if not plugin.local]
+    asked = [(plugin, state) for plugin, state in asked if state is not None]
+    count = len(cycle.nodes)
+    enough = _enough(count)
+    begin = begin % count if enough < count else 0
+    turn = [*cycle.nodes[begin:], *cycle.nodes[:begin]] if begin else cycle.nodes
+    if not asked:
+        first = turn[:enough]
+        opinions = opinions_of(cycle, first)
+        if all(opinion.refusal is None for opinion in {id(it): it for it in opinions}.values()):
+            return Fit(first, opinions, {}, (begin + enough) % count if count else 0)
+    return _search(cycle, turn, asked, begin)
+
+
+def _search(
+    cycle: Cycle, turn: Sequence[NodeInfo], asked: list[tuple[Any, Any]], begin: int
+) -> Fit:
+    enough = _enough(len(turn))
+    fitting: list[NodeInfo] = []
+    opinions: list[Opinion] = []
+    refusals: dict[str, Refusal] = {}
+    for info in turn:
+        opinion = opinion_of(cycle, info)
+        refusal = opinion.refusal
+        for plugin, state in asked:
+            refusal = refusal or plugin.check(state, info)
+        if refusal is not None:
+            refusals[info.name] = refusal
+            continue
+        fitting.append(info)
+        opinions.append(opinion)
+        if len(fitting) == enough:
+            break
+    return Fit(fitting, opinions, refusals, (begin + len(fitting) + len(refusals)) % len(turn))
+
+
+def _enough(nodes: int) -> int:
+    """How many nodes that will do are looked for: all of 100, then 50 % falling to 5 %."""
+    percent = max(5, 50 - nodes // 125)
+    return nodes if nodes <= NODES_MIN else max(NODES_MIN, nodes * percent // 100)
+
+
+def score(cycle: Cycle, fit: Fit) -> Scores:
+    """What each plugin makes of the nodes; nobody is asked where there is no choice."""
+    if len(fit.nodes) < 2:
+        return Scores({}, [0] * len(fit.nodes))
+    asked = [(plugin, plugin.prepare(cycle, fit.nodes)) for plugin in SCORES]
+    asked = [(plugin, state) for plugin, state in asked if state is not None]
+    looks: list[tuple[Any, ...]] = list(
+        zip(
+            map(id, fit.opinions),
+            *(plugin.looks(state, fit.nodes) for plugin, state in asked if not plugin.local),
+            strict=True,
+        )
+    )
+    number = {look: index for index, look in enumerate(dict.fromkeys(looks))}
+    one_of = dict(zip(reversed(looks), reversed(range(len(looks))), strict=True))
+    shown = [one_of[look] for look in number]
+    table: dict[str, list[int]] = {}
+    for plugin, state in asked:
+        if plugin.local:
+            raw = [fit.opinions[index].scores[plugin.name] for index in shown]
+        else:
+            raw = [plugin.score(state, fit.nodes[index]) for index in shown]
+        table[plugin.name] = [value * plugin.weight for value in plugin.normalize(state, raw)]
+    return Scores(table, [number[look] for look in looks])
