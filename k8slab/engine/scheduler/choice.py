@@ -55,19 +55,17 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
     count = len(cycle.nodes)
     enough = _enough(count)
     begin = begin % count if enough < count else 0
-    turn = [*cycle.nodes[begin:], *cycle.nodes[:begin]] if begin else cycle.nodes
     if not asked:
-        first = turn[:enough]
+        beyond = max(begin + enough - count, 0)
+        first = [*cycle.nodes[begin : begin + enough], *cycle.nodes[:beyond]]
         opinions = opinions_of(cycle, first)
-        if all(opinion.refusal is None for opinion in {id(it): it for it in opinions}.values()):
+        if not [opinion for opinion in opinions if opinion.refusal is not None]:
             return Fit(first, opinions, {}, (begin + enough) % count if count else 0)
-    return _search(cycle, turn, asked, begin)
+    return _search(cycle, asked, begin, enough)
 
 
-def _search(
-    cycle: Cycle, turn: Sequence[NodeInfo], asked: list[tuple[Any, Any]], begin: int
-) -> Fit:
-    enough = _enough(len(turn))
+def _search(cycle: Cycle, asked: list[tuple[Any, Any]], begin: int, enough: int) -> Fit:
+    turn = [*cycle.nodes[begin:], *cycle.nodes[:begin]]
     fitting: list[NodeInfo] = []
     opinions: list[Opinion] = []
     refusals: dict[str, Refusal] = {}

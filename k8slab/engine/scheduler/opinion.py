@@ -41,10 +41,7 @@ def opinion_of(cycle: Cycle, info: NodeInfo) -> Opinion:
 def opinions_of(cycle: Cycle, nodes: Sequence[NodeInfo]) -> list[Opinion]:
     """The opinions on many nodes."""
     look_up = id(cycle.pod["spec"])
-    known: list[Any] = [info.memo.get(look_up) for info in nodes]
-    if None not in known:
-        return known
-    return [opinion_of(cycle, info) for info in nodes]
+    return [info.memo.get(look_up) or opinion_of(cycle, info) for info in nodes]
 
 
 def _shared(cycle: Cycle, opinion: Opinion) -> Opinion:

@@ -75,7 +75,6 @@ class PodTopologySpread(Score):
 def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domains:
     """Matching pods by domain, for the domains of the nodes that passed."""
     key, spec = constraint.topology_key, cycle.pod["spec"]
-    sizes = len(used) if key == HOSTNAME else len({info.labels.get(key) for info in used} - {None})
     if spec.get("nodeSelector") or spec.get("affinity"):
         counts: dict[str, int] = {}
         for info in cycle.nodes:
@@ -84,4 +83,7 @@ def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domai
                 counts[domain] = counts.get(domain, 0) + constraint.counts(info)
     else:
         counts = cycle.known.tally(constraint.selects, key)
+    sizes = len(used)
+    if key != HOSTNAME:
+        sizes = len({info.labels.get(key) for info in used} - {None}) if counts else 0
     return _Domains(constraint, counts, log(sizes + 2))
