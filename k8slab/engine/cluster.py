@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from . import boot, bootstrap, faults, podlog, traffic
+from . import boot, bootstrap, faults, metrics, podlog, traffic
 from .actors import actors
 from .api import authorization, requests
 from .api.discovery import BUILT_IN
@@ -170,6 +170,8 @@ class Cluster:
         if requests.is_mutating(request):
             result: Obj = self.execute({"do": "request", "request": request})
             return result
+        if request["kind"] in metrics.KINDS:
+            return metrics.handle(self.world, request)
         if request.get("subresource") == "log":
             authorization.check(self.world.api, BUILT_IN.named("Pod"), request)
             return podlog.handle(self.world, request)

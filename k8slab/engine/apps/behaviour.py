@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from . import script
+from . import resources, script
 from .catalogue import Image
 
 
@@ -18,7 +18,9 @@ class Run:
     """One process: an image, its command line and surroundings, at ``now_ms``.
 
     ``term_ms`` is when SIGTERM came, ``hung_ms`` when a fault wedged it, ``down`` the moments at
-    which dependencies went away by name, ``rps`` the requests that it gets a second.
+    which dependencies went away by name, ``rps`` the requests that it gets a second. ``cpu_m`` is
+    what it can have of CPU (None: as much as it wants), ``memory_limit`` the bytes at which it is
+    killed, ``node_memory`` those of its node.
     """
 
     image: Image
@@ -30,6 +32,9 @@ class Run:
     term_ms: int | None = None
     hung_ms: int | None = None
     down: dict[str, int] = field(default_factory=dict)
+    cpu_m: float | None = None
+    memory_limit: int | None = None
+    node_memory: int = 0
 
 
 class Request(NamedTuple):
@@ -134,7 +139,7 @@ def answer(run: Run, request: Request) -> Answer:
     now_ms, image = run.now_ms, run.image
     changes = [open_ms(run), warm_ms(run), hang_ms(run), *run.down.values()]
     until_ms = min((at for at in changes if at is not None and at > now_ms), default=None)
-    latency_ms = image.latency_ms + image.latency_per_rps_ms * run.rps
+    latency_ms = resources.latency_ms(run)
     booting = f"process is booting: {phase(run)}" if phase(run) else "process is starting"
     if request.port not in image.ports:
         return Answer((Outcome(1.0, REFUSED, "nothing listens on this port"),), 0, None)

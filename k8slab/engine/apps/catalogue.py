@@ -31,6 +31,8 @@ class Image:
     exec: dict[str, Any] = field(default_factory=dict)
     term: dict[str, Any] = field(default_factory=dict)
     logs: dict[str, Any] = field(default_factory=dict)
+    cpu: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
     tag: str = ""
 
     @classmethod

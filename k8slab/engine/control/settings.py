@@ -24,6 +24,9 @@ class Settings:
     node_memory: str = "8Gi"
     node_pods: int = 110
 
+    metrics_server: bool = False
+    """Whether the cluster has a metrics-server from the beginning (kubeadm installs none)."""
+
     pods_max: int = 2_000
     """How many pods the cluster may have at once; more are refused as by a quota."""
 

@@ -6,8 +6,12 @@ from typing import Any
 
 from ..apps import Run
 from ..base.objects import Key, Obj, get_in, key_of
+from ..base.pods import node_of
 from ..control import World
+from .cgroups import cgroup, node_memory
+from .cpu import granted_m
 from .lifecycle import ALIVE, Record
+from .load import rate_at
 
 OWNER = "kubelet"
 
@@ -16,12 +20,6 @@ def memory(world: World, pod: Obj) -> dict[str, Any]:
     """What the kubelet knows of a pod: {"uid", "ip", "worker_ms", "containers": {name: Record}}."""
     note = world.note(OWNER, key_of(pod))
     return note if note is not None and note["uid"] == pod["metadata"]["uid"] else {}
-
-
-def rps_note(world: World, pod: Key) -> dict[str, Any]:
-    """{"rps", "before", "since_ms"}: the load on a pod, as traffic last wrote it."""
-    found: dict[str, Any] = world.note("rps", pod, {"rps": 0, "before": 0, "since_ms": 0})
-    return found
 
 
 def environment(world: World, pod: Obj, container: Obj) -> dict[str, str]:
@@ -50,7 +48,6 @@ def run_of(
     if record["state"] not in ALIVE or image is None:
         return None
     at_ms = world.now_ms if at_ms is None else at_ms
-    load = rps_note(world, key_of(pod))
     hung = world.note("hang", key_of(pod), {}).get(container["name"])
     stop = record.get("stop") or {}
     return Run(
@@ -59,8 +56,11 @@ def run_of(
         now_ms=at_ms,
         command=(*(container.get("command") or ()), *(container.get("args") or ())),
         env=environment(world, pod, container),
-        rps=load["rps"] if at_ms >= load["since_ms"] else load["before"],
+        rps=rate_at(world, key_of(pod), at_ms),
         term_ms=stop.get("term_ms"),
         hung_ms=hung if hung is not None and hung >= record["started_ms"] else None,
         down=world.note("dependencies", Key("Fault", "", "down"), {}),
+        cpu_m=granted_m(world, pod, container, at_ms) if image.cpu else None,
+        memory_limit=cgroup(container).memory_limit,
+        node_memory=node_memory(world, node_of(pod)) if "jvm" in image.memory else 0,
     )

@@ -15,8 +15,8 @@ from ..base.objects import Key, Obj
 from ..control import World
 from ..network.send import OUTSIDE, Way, hop_of, way
 from ..network.target import parse_url
+from ..nodes.load import change_rate
 from ..nodes.runs import OWNER as KUBELET
-from ..nodes.runs import rps_note
 from .counts import total
 
 OWNER = "traffic"
@@ -80,11 +80,8 @@ def _tell_pods(world: World, key: Key, memory: dict[str, Any], rates: dict[str, 
     world.set_note("rates", key, rates or None)
     for name in sorted({*before, *rates}):
         pod = Key("Pod", *name.split("/"))
-        old = rps_note(world, pod)
-        rps = old["rps"] - before.get(name, 0) + rates.get(name, 0)
-        changed = {"rps": round(rps, 6), "before": old["rps"], "since_ms": world.now_ms}
         if world.store.get(pod) is not None:
-            world.set_note("rps", pod, changed)
+            change_rate(world, pod, rates.get(name, 0) - before.get(name, 0))
             world.wake(KUBELET, pod)
     return True
 
