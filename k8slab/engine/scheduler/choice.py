@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from .filters import FILTERS
 from .nodeinfo import NodeInfo
-from .opinion import Opinion, opinion_of, opinions_of
+from .opinion import Opinion, opinions_on
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
@@ -58,7 +58,7 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
     if not asked:
         beyond = max(begin + enough - count, 0)
         first = [*cycle.nodes[begin : begin + enough], *cycle.nodes[:beyond]]
-        opinions = opinions_of(cycle, first)
+        opinions = list(opinions_on(cycle, first))
         if not [opinion for opinion in opinions if opinion.refusal is not None]:
             return Fit(first, opinions, {}, (begin + enough) % count if count else 0)
     return _search(cycle, asked, begin, enough)
@@ -69,8 +69,7 @@ def _search(cycle: Cycle, asked: list[tuple[Any, Any]], begin: int, enough: int)
     fitting: list[NodeInfo] = []
     opinions: list[Opinion] = []
     refusals: dict[str, Refusal] = {}
-    for info in turn:
-        opinion = opinion_of(cycle, info)
+    for info, opinion in zip(turn, opinions_on(cycle, turn), strict=True):
         refusal = opinion.refusal
         for plugin, state in asked:
             refusal = refusal or plugin.check(state, info)

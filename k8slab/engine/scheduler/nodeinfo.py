@@ -24,7 +24,8 @@ class NodeInfo:
     """A node and the sums over its pods that have not finished.
 
     ``groups`` counts the pods that stay (are not being deleted) by namespace and labels;
-    ``memo`` is what local plugins and counts said, forgotten when anything here changes.
+    ``memo`` is what was counted, forgotten when anything here changes; ``position`` is the node's
+    among all.
     """
 
     name: str
@@ -41,6 +42,7 @@ class NodeInfo:
     choosy: dict[Key, Obj] = field(default_factory=dict)  # of these, those with pod (anti-)affinity
     groups: dict[Group, int] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
+    position: int = 0
 
     def describe(self, node: Obj) -> None:
         """Take over what the Node says of itself."""
@@ -50,7 +52,6 @@ class NodeInfo:
         self.taints = (node.get("spec") or {}).get("taints") or []
         self.images = _image_sizes((node.get("status") or {}).get("images") or [])
         self.allocatable = {name: amount(name, text) for name, text in amounts.items()}
-        self.memo.clear()
 
 
 class Nodes:
@@ -63,7 +64,7 @@ class Nodes:
     def __init__(self) -> None:
         self.choosy: dict[str, NodeInfo] = {}
         self.images: Counter[str] = Counter()
-        self.opinions: dict[Any, Any] = {}  # what was said of nodes, for nodes that look alike
+        self.opinions: dict[int, Any] = {}  # by pod spec, one beside each node (opinion.py)
         self._infos: dict[str, NodeInfo] = {}
         self._ordered: list[NodeInfo] = []
         self._tallies: dict[Tally, dict[str, int]] = {}
@@ -83,6 +84,9 @@ class Nodes:
         self._version = store.version
         if not self._ordered:
             self._ordered = [self._infos[name] for name in sorted(self._infos)]
+            self.opinions.clear()
+            for position, info in enumerate(self._ordered):
+                info.position = position
         return self._ordered
 
     def tally(self, selects: Callable[[Group], bool], topology_key: str) -> dict[str, int]:
@@ -151,6 +155,14 @@ class Nodes:
         self.images.subtract(info.images.keys())
         info.describe(node)
         self.images.update(info.images.keys())
+        self._forget(info)
+
+    def _forget(self, info: NodeInfo) -> None:
+        """What was made of a node that has changed."""
+        info.memo.clear()
+        if self._ordered:
+            for opinions in self.opinions.values():
+                opinions.beside[info.position] = None
 
     def _replace(self, key: Key, old: Obj, new: Obj) -> bool:
         """Put a pod's new state in place of the old where no sum changes; whether that was so."""
@@ -194,7 +206,7 @@ class Nodes:
         info.assumed_memory += sign * demand.assumed[1]
         for port in demand.ports:
             info.ports[port] += sign
-        info.memo.clear()
+        self._forget(info)
         if not is_deleting(pod):
             group = (pod["metadata"]["namespace"], _sorted_labels(labels_of(pod)))
             info.groups[group] = info.groups.get(group, 0) + sign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from ..base.objects import Obj
@@ -11,45 +11,49 @@ from .nodeinfo import NodeInfo
 from .plugin import Cycle, Refusal
 from .scores import SCORES
 
-REMEMBERED_MAX = 256
-SHARED_MAX = 4096
+REMEMBERED_MAX = 64
 
 
 class Opinion(NamedTuple):
-    """The first local refusal, if any, and the raw scores of the local plugins.
+    """The first local refusal, if any, and the raw scores of the local plugins."""
+
+    refusal: Refusal | None
+    scores: dict[str, int]
+
+
+class Opinions(NamedTuple):
+    """What is thought of the nodes, for one pod spec: beside each node its opinion, or None.
 
     Nodes of which the same is said share one Opinion.
     """
 
     spec: Obj  # held, so that its identity is not used again
-    refusal: Refusal | None
-    scores: dict[str, int]
+    beside: list[Opinion | None]
+    shared: dict[Any, Opinion]
 
 
-def opinion_of(cycle: Cycle, info: NodeInfo) -> Opinion:
-    """The opinion on a node for the cycle's pod: pods of one template share theirs."""
-    spec = cycle.pod["spec"]
-    known: Opinion | None = info.memo.get(id(spec))
+def opinions_on(cycle: Cycle, nodes: Iterable[NodeInfo]) -> Iterator[Opinion]:
+    """The opinions on these nodes, in turn: pods of one template share theirs."""
+    known = _known(cycle)
+    beside = known.beside
+    return (beside[info.position] or _form(cycle, known, info) for info in nodes)
+
+
+def _known(cycle: Cycle) -> Opinions:
+    spec, remembered = cycle.pod["spec"], cycle.known.opinions
+    known: Opinions | None = remembered.get(id(spec))
     if known is None or known.spec is not spec:
-        known = _shared(cycle, Opinion(spec, _refusal(cycle, info), _scores(cycle, info)))
-        if len(info.memo) > REMEMBERED_MAX:
-            info.memo.clear()
-        info.memo[id(spec)] = known
+        known = remembered[id(spec)] = Opinions(spec, [None] * len(cycle.nodes), {})
+        if len(remembered) > REMEMBERED_MAX:
+            del remembered[next(iter(remembered))]
     return known
 
 
-def opinions_of(cycle: Cycle, nodes: Sequence[NodeInfo]) -> list[Opinion]:
-    """The opinions on many nodes."""
-    look_up = id(cycle.pod["spec"])
-    return [info.memo.get(look_up) or opinion_of(cycle, info) for info in nodes]
-
-
-def _shared(cycle: Cycle, opinion: Opinion) -> Opinion:
-    known: dict[Any, Opinion] = cycle.known.opinions
-    if len(known) > SHARED_MAX:
-        known.clear()
-    value = (id(opinion.spec), opinion.refusal, tuple(opinion.scores.items()))
-    return known.setdefault(value, opinion)
+def _form(cycle: Cycle, known: Opinions, info: NodeInfo) -> Opinion:
+    opinion = Opinion(_refusal(cycle, info), _scores(cycle, info))
+    value = (opinion.refusal, tuple(opinion.scores.items()))
+    opinion = known.beside[info.position] = known.shared.setdefault(value, opinion)
+    return opinion
 
 
 def _refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:
