@@ -10,10 +10,12 @@ Ready (``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ..base.conditions import condition_of, conditions_of
 from ..base.durations import parse_go_duration
+from ..base.memo import by_identity
 from ..base.objects import Key, Obj, Objs, annotations_of, is_deleting, key_of
 from ..base.pods import node_of, phase_of, pod_is_terminal
 from ..control import World
@@ -122,51 +124,70 @@ def _stop(world: World, key: Key, pod: Obj, note: Obj) -> int | None:
     return 4
 
 
-def _waiting(reason: str) -> dict[str, Any]:
-    return {"ready": False, "started": False, "state": {"waiting": {"reason": reason}}}
+class _State(NamedTuple):
+    """What every container of a pod is in; pods of one template that are alike share it."""
+
+    name: str
+    fields: tuple[tuple[str, Any], ...]
+    started: bool = False
+    ready: bool = False
 
 
-def _running(world: World, since_ms: int, *, ready: bool) -> dict[str, Any]:
-    state = {"running": {"startedAt": world.timestamp(since_ms)}}
-    return {"ready": ready, "started": True, "state": state}
+def _waiting(reason: str) -> _State:
+    return _State("waiting", (("reason", reason),))
 
 
-def _exited(world: World, since_ms: int | None, code: int, reason: str = "") -> dict[str, Any]:
-    ended: dict[str, Any] = {
-        "exitCode": code,
-        "reason": reason or ("Error" if code else "Completed"),
-        "finishedAt": world.timestamp(),
-        "startedAt": world.timestamp(since_ms),
-    }
-    return {"ready": False, "started": False, "state": {"terminated": ended}}
+def _running(world: World, since_ms: int, *, ready: bool) -> _State:
+    return _State("running", (("startedAt", world.timestamp(since_ms)),), started=True, ready=ready)
 
 
-def _write(world: World, pod: Obj, phase: str, container: dict[str, Any]) -> None:
-    ready = bool(container["ready"])
+def _exited(world: World, since_ms: int | None, code: int, reason: str = "") -> _State:
+    ended = (
+        ("exitCode", code),
+        ("reason", reason or ("Error" if code else "Completed")),
+        ("finishedAt", world.timestamp()),
+        ("startedAt", world.timestamp(since_ms)),
+    )
+    return _State("terminated", ended)
+
+
+@by_identity
+def _container_statuses(containers: Objs, state: _State) -> Objs:
+    return [
+        {
+            "name": container["name"],
+            "image": container["image"],
+            "imageID": "",
+            "lastState": {},
+            "restartCount": 0,
+            "ready": state.ready,
+            "started": state.started,
+            "state": {state.name: dict(state.fields)},
+        }
+        for container in containers
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _addresses(address: str) -> Objs:
+    return [{"ip": address}]
+
+
+def _write(world: World, pod: Obj, phase: str, state: _State) -> None:
     old = pod.get("status") or {}
     status = {
         **old,
         "observedGeneration": pod["metadata"].get("generation", 1),
         "phase": phase,
-        "conditions": _conditions(world, pod, phase, ready=ready),
-        "containerStatuses": [
-            {
-                "name": each["name"],
-                "image": each["image"],
-                "imageID": "",
-                "lastState": {},
-                "restartCount": 0,
-                **container,
-            }
-            for each in pod["spec"]["containers"]
-        ],
+        "conditions": _conditions(world, pod, phase, ready=state.ready),
+        "containerStatuses": _container_statuses(pod["spec"]["containers"], state),
     }
     status.setdefault("startTime", world.timestamp())
     if phase == "Running" and "podIP" not in status:
         address = _address(world, pod)
         status.update(podIP=address, podIPs=[{"ip": address}])
     host = node_address(world, node_of(pod))
-    status.update(hostIP=host, hostIPs=[{"ip": host}])
+    status.update(hostIP=host, hostIPs=_addresses(host))
     world.api.update_status(pod, status)
 
 
@@ -194,13 +215,21 @@ def _condition(world: World, pod: Obj, name: str, holds: bool, more: dict[str, s
     since = world.timestamp()
     if old is not None and old["status"] == status:
         since = old["lastTransitionTime"]
+    generation = pod["metadata"].get("generation", 1)
+    return _shared_condition(name, status, tuple(more.items()), since, generation)
+
+
+@lru_cache(maxsize=1024)
+def _shared_condition(
+    name: str, status: str, more: tuple[tuple[str, str], ...], since: str, generation: int
+) -> Obj:
     return {
         "type": name,
         "status": status,
-        **more,
+        **dict(more),
         "lastProbeTime": None,
         "lastTransitionTime": since,
-        "observedGeneration": pod["metadata"].get("generation", 1),
+        "observedGeneration": generation,
     }
 
 
