@@ -66,10 +66,11 @@ class Runs(NamedTuple):
 
 
 class Exits(NamedTuple):
-    """The process ends by itself."""
+    """The process ends; ``why`` is the runtime's word for it, if it has one of its own."""
 
     at_ms: int
     code: int
+    why: str = ""
 
 
 OK = (Outcome(1.0, 200),)

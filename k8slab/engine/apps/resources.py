@@ -10,6 +10,7 @@ grows_mi_s, aware}: a heap grows until what the program leaves lying about, or i
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -115,16 +116,23 @@ def heap_max(run: Run) -> float:
     return sees * (float(percent[1]) if percent else HEAP_PERCENT) / 100
 
 
-def reaches_ms(run: Run, limit: float) -> int | None:
-    """When the working set goes over ``limit`` bytes, from now on, if all stays as it is."""
-    return crossing_ms(memory(run), run.now_ms, limit)
+def oom_ms(run: Run) -> int | None:
+    """When the working set goes over the container's limit, from now on, if all stays as it is."""
+    if run.memory_limit is None:
+        return None
+    while True:
+        line = memory(run)
+        at_ms = crossing_ms(line, run.now_ms, run.memory_limit)
+        if at_ms is None or at_ms != line.until_ms:
+            return at_ms
+        run = replace(run, now_ms=at_ms)
 
 
 def crossing_ms(line: Memory, now_ms: int, limit: float) -> int | None:
-    """When a line goes over ``limit``; its ``until_ms``, where that comes first, asks again."""
+    """When a line goes over ``limit``; its ``until_ms``, where that comes first."""
     if line.at > limit:
         return now_ms
     if line.per_ms <= 0:
-        return None
+        return line.until_ms
     at_ms = now_ms + int((limit - line.at) / line.per_ms) + 1
     return at_ms if line.until_ms is None else min(at_ms, line.until_ms)

@@ -10,17 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..apps import Exits, fate
+from ..apps import Exits, fate, resources
 from ..apps.script import end as script_end
 from ..base.objects import Key, Obj, get_in
 from ..control import World
 from . import images, probes
 from .lifecycle import Record, move
 from .runs import run_of
+from .usage import remember_life
 
 START_MS = 200
 BACKOFF_MS, BACKOFF_MAX_MS, BACKOFF_RESET_MS = 10_000, 300_000, 600_000  # kubelet, both kinds
 CONFIG_RETRY_MS = 15_000  # the pod worker's next sync after an error
+OOM_KILLED = "OOMKilled"
 MIN_TERM_MS = 2_000  # SIGTERM's least time when preStop has used the grace up
 
 
@@ -189,11 +191,14 @@ def _ending(here: Here, record: Record) -> Exits | None:
     """When and how the process ends, as things stand; the node's SIGKILL included."""
     run = run_of(here.world, here.pod, here.container, record)
     own = fate(run) if run is not None else Exits(here.world.now_ms, 137)
-    killed = here.world.note("kill", Key("Pod", *_name(here.pod)), {})
-    killed_ms = killed.get(here.container["name"], -1)
     endings = [own] if isinstance(own, Exits) else []
-    if killed_ms >= record["started_ms"]:
-        endings.append(Exits(killed_ms, 137))
+    if run is not None and (oom_ms := resources.oom_ms(run)) is not None:
+        endings.append(Exits(oom_ms, 137, OOM_KILLED))
+    for killer, why in (("kill", ""), ("oom", OOM_KILLED)):
+        killed = here.world.note(killer, Key("Pod", *_name(here.pod)), {})
+        killed_ms = killed.get(here.container["name"], -1)
+        if killed_ms >= record["started_ms"]:
+            endings.append(Exits(killed_ms, 137, why))
     if record.get("stop"):
         endings.append(Exits(record["stop"]["kill_ms"], 137))
     return min(endings, default=None)
@@ -204,8 +209,9 @@ def _name(pod: Obj) -> tuple[str, str]:
 
 
 def _ended_at(here: Here, record: Record, ending: Exits) -> Record:
-    why = "Completed" if ending.code == 0 else "Error"
+    why = ending.why or ("Completed" if ending.code == 0 else "Error")
     now_ms = here.world.now_ms
+    remember_life(here.world, here.pod, here.container["name"], record)
     return move(record, "ended", now_ms, finished_ms=now_ms, code=ending.code, why=why)
 
 
@@ -324,7 +330,7 @@ def _go_short(ms: int) -> str:
 
 def restarts(here: Here, code: int) -> bool:
     """Whether the pod's restartPolicy starts a container that ended with ``code`` anew."""
-    if "deletionTimestamp" in here.pod["metadata"]:
+    if "deletionTimestamp" in here.pod["metadata"] or "over" in here.memory:
         return False
     policy = here.pod["spec"].get("restartPolicy", "Always")
     if here.kind == "initContainers":

@@ -12,12 +12,13 @@ from ..api.errors import ApiError
 from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of
 from ..control import World
-from . import addresses
+from . import addresses, ending
 from .containers import Here, Step, go, stop
 from .lifecycle import ALIVE, NEW, Record
 from .machine import machine
 from .runs import OWNER
 from .status import is_started, pod_status
+from .usage import remember_life
 
 SANDBOX_MS = 340  # volumes and network of a new pod (truth 11-realkubelet-pod-lifecycle)
 CLEANUP_MS = 1_000  # from the end of the last container to the pod's removal (same)
@@ -89,13 +90,14 @@ def _forget(world: World, key: Key, memory: dict[str, Any] | None) -> None:
         return
     if memory["ip"]:
         addresses.release(world, memory["node"], memory["ip"])
-    for owner in (OWNER, "hang", "kill", "rps"):
+    for owner in (OWNER, "hang", "kill", "oom", "rps", "lives", ending.OWNER):
         world.set_note(owner, key, None)
 
 
 def _sync(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     memory = _after_reboot(world, pod, memory)
-    if is_deleting(pod):
+    memory = ending.heed(world, pod, memory)
+    if is_deleting(pod) or "over" in memory:
         return _terminate(world, pod, memory)
     if not memory["ip"]:
         memory, ready_ms = _sandbox(world, pod, memory)
@@ -176,7 +178,7 @@ def _earliest(wakes: Iterable[int | None]) -> int | None:
 
 def _terminate(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     """Stop what runs; when all has ended, remove the pod."""
-    grace_s = pod["metadata"].get("deletionGracePeriodSeconds", 0)
+    grace_s = ending.grace_s(pod, memory)
     wakes: list[int | None] = []
     for kind in ("initContainers", "containers"):
         for container in pod["spec"].get(kind) or ():
@@ -210,6 +212,9 @@ def _after_reboot(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str, A
     if not memory["ip"]:
         return memory
     addresses.release(world, memory["node"], memory["ip"])
+    for name, record in memory["containers"].items():
+        if record["state"] in ALIVE:
+            remember_life(world, pod, name, record)
     ended = {"state": "ended", "finished_ms": booted_ms, "code": 255, "why": "Unknown"}
     containers = {
         name: {**record, **ended, "stop": None} if record["state"] in ALIVE else record
@@ -227,7 +232,8 @@ def _report(world: World, pod: Obj, memory: dict[str, Any]) -> None:
     status = pod_status(world, pod, memory)
     if status != pod.get("status"):
         pod = world.api.update_status(pod, status)
-    if "stopped_ms" in memory and world.now_ms >= memory["stopped_ms"] + CLEANUP_MS:
+    cleaned_ms = memory.get("stopped_ms", world.now_ms) + CLEANUP_MS
+    if is_deleting(pod) and world.now_ms >= cleaned_ms:
         _finish(world, pod)
 
 

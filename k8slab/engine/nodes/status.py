@@ -8,6 +8,7 @@ from ..apps.catalogue import canonical
 from ..base.chance import digest
 from ..base.objects import Obj, Objs, get_in
 from ..control import World
+from . import ending
 from .lifecycle import ALIVE, NEW, Record
 
 WAITING = {
@@ -49,7 +50,7 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
     if memory["ip"]:
         status["podIP"] = memory["ip"]
         status["podIPs"] = [{"ip": memory["ip"]}]
-    return status
+    return ending.status_of_ended(world, pod, memory, status) if "over" in memory else status
 
 
 def _init_done(container: Obj, records: dict[str, Record]) -> bool:

@@ -51,11 +51,11 @@ class Usage(NamedTuple):
         )
 
 
-def remember_life(world: World, pod: Obj, container: Obj, record: Record, end_ms: int) -> None:
-    """Note that a process has ended."""
-    key, name = key_of(pod), container["name"]
+def remember_life(world: World, pod: Obj, name: str, record: Record) -> None:
+    """Note that the process of the container ``name`` has ended now."""
+    key = key_of(pod)
     lives = world.note(LIVES, key, {})
-    ended = [*lives.get(name, ())[1 - LIVES_MAX :], [record["started_ms"], end_ms]]
+    ended = [*lives.get(name, ())[1 - LIVES_MAX :], [record["started_ms"], world.now_ms]]
     world.set_note(LIVES, key, {**lives, name: ended})
 
 

@@ -1,0 +1,75 @@
+"""Pods that a kubelet ends by itself: evicted, or stopped before the node goes off.
+
+Such a pod is Failed with a reason and stays, for whoever made it to replace (kubelet killPodNow).
+The note ("end", Pod) is {"uid", "reason", "message", "grace_s"}; the kubelet keeps it as
+``memory["over"]``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from ..base.conditions import conditions_of, replaced
+from ..base.objects import Obj, is_deleting, key_of, uid_of
+from ..control import World
+from .lifecycle import ALIVE
+from .runs import OWNER as KUBELET
+
+OWNER = "end"
+
+
+class Ending(NamedTuple):
+    """Why a pod ends, and the seconds that its processes have."""
+
+    reason: str
+    message: str
+    grace_s: int
+
+
+def end_pod(world: World, pod: Obj, why: Ending) -> None:
+    """Have the pod's kubelet end it."""
+    world.set_note(OWNER, key_of(pod), {"uid": uid_of(pod), **why._asdict()})
+    world.wake(KUBELET, key_of(pod))
+
+
+def heed(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str, Any]:
+    """The kubelet's memory of a pod with the ending that was asked for, if any was."""
+    note = world.note(OWNER, key_of(pod))
+    if note is None or "over" in memory or note["uid"] != uid_of(pod):
+        return memory
+    return {**memory, "over": note}
+
+
+def grace_s(pod: Obj, memory: dict[str, Any]) -> int:
+    """How long the processes of a pod that ends have, the shorter of what is asked."""
+    asked = []
+    if is_deleting(pod):
+        asked.append(int(pod["metadata"].get("deletionGracePeriodSeconds", 0)))
+    if "over" in memory:
+        asked.append(int(memory["over"]["grace_s"]))
+    return min(asked)
+
+
+def status_of_ended(world: World, pod: Obj, memory: dict[str, Any], status: Obj) -> Obj:
+    """``status`` as the kubelet reports it of a pod that it ends: Failed once nothing runs."""
+    over = memory["over"]
+    condition = {
+        "type": "DisruptionTarget",
+        "status": "True",
+        "reason": "TerminationByKubelet",
+        "message": over["message"],
+        "lastProbeTime": None,
+        "lastTransitionTime": world.timestamp(),
+        "observedGeneration": pod["metadata"].get("generation", 1),
+    }
+    conditions = status["conditions"]
+    if all(each["type"] != condition["type"] for each in conditions_of(pod)):
+        conditions = replaced(conditions, condition)
+    alive = any(record["state"] in ALIVE for record in memory["containers"].values())
+    return {
+        **status,
+        "phase": status["phase"] if alive else "Failed",
+        "reason": over["reason"],
+        "message": over["message"],
+        "conditions": conditions,
+    }
