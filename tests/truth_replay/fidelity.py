@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from . import commands, placing, rollouts, seen, server, told, traces, workloads
+from . import commands, corpus, placing, rollouts, seen, server, told, traces, workloads
 from .lines import Line
 from .reasons import why
 
@@ -15,8 +15,6 @@ NOT_REPLAYED = {
     "09-limitrange-quota-rbac": "LimitRanges, ResourceQuotas, RBAC",
     "10-*": "CustomResourceDefinitions, HorizontalPodAutoscalers",
     "12-cost-throughput": "figures, in docs/performance.md",
-    "20-kubectl-corpus-1, -2": "their state needs kinds that do nothing yet",
-    "20-kubectl-corpus-3 to -6": "verbs that are not there yet; refusals are compared",
     "24-*": "no HTTP server; a fresh cluster's RBAC",
     "25-admission": "admission policies",
 }
@@ -48,6 +46,7 @@ def lines() -> Iterator[Line]:
         yield from workloads.lines(traces.play(traces.load(name)))
     yield from server.lines()
     yield from placing.lines()
+    yield from corpus.lines()
 
 
 def unexplained(found: Iterable[Line]) -> list[Line]:

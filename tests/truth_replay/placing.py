@@ -1,22 +1,17 @@
-"""The scheduler's recorded scores and choices, and refusals that need no state, against ours."""
+"""The scheduler's recorded scores and choices, against ours."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
-from k8slab.engine import Cluster
-from k8slab.shell import Shell
 from tests.scheduler import test_scores as scores
 
-from . import traces
 from .lines import Line
 
 
 def lines() -> Iterator[Line]:
-    """A line for each pod that was placed, and for each refused kubectl line."""
+    """A line for each pod that was placed."""
     yield from _scores()
-    yield from _refusals()
 
 
 def _scores() -> Iterator[Line]:
@@ -36,13 +31,3 @@ def _scores() -> Iterator[Line]:
             {**wanted, "chosen": entry["chosen"]},
             {"scores": have, "chosen": chosen},
         )
-
-
-def _refusals() -> Iterator[Line]:
-    shell = Shell(Cluster(nodes=1, settings={"frozen": True}))
-    cases = json.loads((traces.FOLDER / "kubectl" / "refusals.json").read_text())
-    for case in cases:
-        out = shell.run(case["cmd"])
-        said = out.stdout, out.stderr.rstrip("\n"), out.exit_code
-        wanted = case.get("stdout", ""), case.get("stderr", "").rstrip("\n"), case["rc"]
-        yield Line("20-kubectl-corpus (refusals)", case["cmd"], wanted, said)

@@ -36,9 +36,9 @@ def test_what_differs_is_in_the_document(found):
 
 
 def test_every_rollout_and_every_answer_of_the_server_holds(found):
-    names = ("01", "02", "09-validation", "20", "21", "22", "23", "26")
+    names = ("01", "02", "09-validation", "21", "22", "23", "26")
     differ = [line for line in found if line.file.startswith(names) and line.compared]
-    assert len(differ) > 1_200
+    assert len(differ) > 1_000
     assert {line.what for line in differ if not line.holds} == {
         line.what for line in differ if "TaintManagerEviction" in line.what
     }

@@ -31,13 +31,20 @@ _ARTEFACTS = re.compile(
 )
 
 
-def normal(text: str, names: Names, namespace: str, drop: tuple[str, ...] = ()) -> str:
+def normal(
+    text: str,
+    names: Names,
+    namespace: str,
+    drop: tuple[str, ...] = (),
+    *,
+    in_order: bool = True,
+) -> str:
     """A command's output in normal form.
 
     Lines that begin with one of ``drop``, or with another scenario's namespace, are left out.
 
     Rows of tables and Events stand in alphabetical order: the order of generated names is chance,
-    that of what happened within the same second jitter.
+    that of what happened within the same second jitter. Not so where ``in_order`` is False.
     """
     lines = [it for it in text.split("\n") if not it.startswith(drop or ("\0",))]
     elsewhere = re.compile(rf"^\s*t-\d\d(?!{re.escape(namespace[4:])}\b)-\S+ .*\n", re.MULTILINE)
@@ -45,7 +52,8 @@ def normal(text: str, names: Names, namespace: str, drop: tuple[str, ...] = ()) 
     text = rename(text, names)
     for pattern, mask in _MASKS:
         text = re.sub(pattern, mask, text)
-    return _in_order("\n".join(line.rstrip() for line in text.strip().split("\n")))
+    text = "\n".join(line.rstrip() for line in text.strip().split("\n"))
+    return _in_order(text) if in_order else text
 
 
 def _in_order(text: str) -> str:
@@ -54,7 +62,7 @@ def _in_order(text: str) -> str:
     head, events, told = text.partition("\nEvents:\n")
     if events:
         return head + events + "\n".join(sorted(told.split("\n")))
-    if not re.match(r"(NAME|LAST SEEN)\b", text):
+    if not re.match(r"(NAME|NAMESPACE|LAST SEEN)\b", text):
         return text
     tables = [table.split("\n") for table in text.split("\n\n")]
     return "\n\n".join("\n".join([table[0], *sorted(table[1:])]) for table in tables)

@@ -1,0 +1,86 @@
+"""The recorded kubectl corpora: one long session on one cluster, line by line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from k8slab.shell import Shell
+from k8slab.shell.output import Output
+
+from . import scenes, text, traces
+from .lines import Line
+
+FOLDER = traces.FOLDER / "corpus"
+SCENE = scenes.Scene()
+ON_ITS_OWN = "20-kubectl-corpus-9-yaml"
+FILES_FOLDER = {"20-kubectl-corpus-4-create": "files/"}
+HIDDEN = {
+    "20-kubectl-corpus-7-errors": (
+        "kubectl config set-context --current --namespace=default",
+        "kubectl delete pod crash noimage -n shop",
+        'kubectl patch widget gizmo -n shop --type=merge -p \'{"spec":{"size":"medium"}}\'',
+        "kubectl create cm c1 --from-literal=a=1",
+        "kubectl create cm c2 --from-literal=a=1",
+    )
+}
+"""What the notes say of lines that were run but not recorded, before a part of the corpus."""
+_SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
+_MASKS = (
+    (rf"(?<=[a-z0-9])(-{_SAFE}{{5,10}})+\b", "-SUFFIX"),
+    (rf"((?:template|revision|controller\.kubernetes\.io/)-?hash[=:] ?\"?){_SAFE}+\b", r"\1HASH"),
+    (r"\bzone-[abc]\b", "ZONE"),
+    (r"(?i)(resource ?version:\s+)\d+", r"\1N"),
+    (r"(object given to jsonpath engine was:).*", r"\1"),
+)
+"""The rest that is drawn by lot; the hashes of templates are those of Go's printed structs."""
+
+
+def lines() -> Iterator[Line]:
+    """A line for each recorded command of the corpora, and of what kubectl said to it."""
+    shell = Shell(scenes.new_cluster(SCENE, SCENE.seed))
+    parts = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
+    origin = _moment(parts[0])
+    for part in parts:
+        name = part["scenario"]
+        if name == ON_ITS_OWN:
+            shell = Shell(scenes.new_cluster(SCENE, SCENE.seed))
+        _furnish(shell, part)
+        start_ms = max(shell.cluster.now_ms, round((_moment(part) - origin) * 1000))
+        for command in part["commands"]:
+            at_ms = start_ms + round(command.get("t", 0) * 1000)
+            shell.cluster.run_until(max(at_ms, shell.cluster.now_ms))
+            output = shell.run(command["cmd"], stdin=command.get("stdin", ""))
+            yield _line(name, command, output)
+
+
+def _moment(part: dict[str, Any]) -> float:
+    return datetime.fromisoformat(part["recorded"]).timestamp()
+
+
+def _furnish(shell: Shell, part: dict[str, Any]) -> None:
+    """The files of a part, and what was run before it unseen."""
+    for item in part.get("setup", ()):
+        shell.files[item["file"]] = item["yaml"]
+    for name, content in part.get("files", {}).items():
+        shell.files[FILES_FOLDER.get(part["scenario"], "") + name] = content
+    for line in HIDDEN.get(part["scenario"], ()):
+        shell.run(line)
+
+
+def _line(file: str, command: dict[str, Any], output: Output) -> Line:
+    recorded = command.get("stdout") or "", command.get("stderr") or ""
+    ours = output.stdout, output.stderr
+    wanted = *(normal(said, command["cmd"]) for said in recorded), command["rc"]
+    have = *(normal(said, command["cmd"]) for said in ours), output.exit_code
+    return Line(file, f"{command['t']:.1f} s: {command['cmd']}", wanted, have)
+
+
+def normal(said: str, line: str) -> str:
+    """What kubectl said without generated names, ages and the like; rows keep an asked order."""
+    for pattern, mask in _MASKS:
+        said = re.sub(pattern, mask, said, flags=re.DOTALL if "jsonpath" in pattern else 0)
+    return text.normal(said, {}, "t-20", in_order="--sort-by" not in line)
