@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cmp_to_key
 from math import log2
+from typing import Any, NamedTuple
 
 from ..base.objects import Obj, Objs, annotations_of, uid_of
 from ..base.pods import node_of, phase_of, pod_is_active, ready_since_ms
@@ -24,14 +25,15 @@ def pods_to_delete(pods: Objs, count: int, related: Iterable[Obj], now_unix_ms: 
     if count >= len(pods):
         return pods[:count]
     crowd = Counter(node_of(pod) for pod in related if pod_is_active(pod))
-
-    def compare(left: Obj, right: Obj) -> int:
-        ours, theirs = _standing(left, crowd), _standing(right, crowd)
-        if ours != theirs:
-            return -1 if ours < theirs else 1
-        return _by_age(left, right, now_unix_ms)
-
-    return sorted(pods, key=cmp_to_key(compare))[:count]
+    alike: dict[Any, Objs] = {}
+    for pod in pods:
+        alike.setdefault(_standing(pod, crowd), []).append(pod)
+    first: Objs = []
+    for standing in sorted(alike):
+        first += _by_age(alike[standing], now_unix_ms)
+        if len(first) >= count:
+            break
+    return first[:count]
 
 
 def _standing(pod: Obj, crowd: Counter[str]) -> tuple[bool, int, bool, int, int]:
@@ -52,15 +54,33 @@ def _deletion_cost(pod: Obj) -> int:
         return 0
 
 
-def _by_age(left: Obj, right: Obj, now_unix_ms: int) -> int:
-    since = ready_since_ms(left), ready_since_ms(right)
-    if since[0] is not None and since[1] is not None and since[0] != since[1]:
-        return _shorter(since[0], since[1], now_unix_ms) or _by_uid(left, right)
-    restarts = _restarts(right) - _restarts(left)
-    if restarts:
-        return restarts
-    born = tuple(parse_rfc3339(pod["metadata"]["creationTimestamp"]) for pod in (left, right))
-    return (born[0] != born[1] and _shorter(born[0], born[1], now_unix_ms)) or _by_uid(left, right)
+class _Age(NamedTuple):
+    since_ms: int  # since when it is ready; 0 where it is not, as no other of its standing is
+    restarts: int
+    born_ms: int
+    uid: str
+    pod: Obj
+
+
+def _by_age(pods: Objs, now_unix_ms: int) -> Objs:
+    """Pods of one standing, in the order in which they go."""
+
+    def compare(left: _Age, right: _Age) -> int:
+        by_uid = -1 if left.uid < right.uid else 1
+        if left.since_ms != right.since_ms:
+            return _shorter(left.since_ms, right.since_ms, now_unix_ms) or by_uid
+        if left.restarts != right.restarts:
+            return right.restarts - left.restarts
+        return _shorter(left.born_ms, right.born_ms, now_unix_ms) or by_uid
+
+    if len(pods) < 2:
+        return pods
+    return [age.pod for age in sorted(map(_age, pods), key=cmp_to_key(compare))]
+
+
+def _age(pod: Obj) -> _Age:
+    born_ms = parse_rfc3339(pod["metadata"]["creationTimestamp"])
+    return _Age(ready_since_ms(pod) or 0, _restarts(pod), born_ms, uid_of(pod), pod)
 
 
 def _shorter(left_ms: int, right_ms: int, now_unix_ms: int) -> int:
@@ -75,7 +95,3 @@ def _magnitude(span_ms: int) -> int:
 def _restarts(pod: Obj) -> int:
     statuses = (pod.get("status") or {}).get("containerStatuses") or ()
     return max((status["restartCount"] for status in statuses), default=0)
-
-
-def _by_uid(left: Obj, right: Obj) -> int:
-    return -1 if uid_of(left) < uid_of(right) else 1
