@@ -26,7 +26,10 @@ from .controllers.taint_eviction import TaintEviction
 from .controllers.ttl_after_finished import TtlAfterFinished
 from .controllers.volumes import Claims, Volumes
 from .network import KubeProxy
+from .nodes.eviction import EvictionManager
 from .nodes.fake import FakeKubelet
+from .nodes.image_gc import ImageGc
+from .nodes.kernel import Kernel
 from .nodes.kubelet import Kubelet
 from .nodes.node_status import NodeStatus
 from .scheduler.scheduler import Scheduler
@@ -61,5 +64,5 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         CustomResourceDefinitions(),
         ClusterRoleAggregation(),
     )
-    network = (NodeStatus(), KubeProxy(), Traffic())
-    return (*controllers, Scheduler(), kubelet, *network)
+    node = (NodeStatus(), Kernel(), EvictionManager(), ImageGc())
+    return (*controllers, Scheduler(), kubelet, *node, KubeProxy(), Traffic())

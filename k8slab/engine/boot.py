@@ -9,31 +9,18 @@ from functools import lru_cache
 
 from .base import chance
 from .base.objects import Obj, Objs
-from .base.quantity import format_bytes, whole_value
 from .base.times import rfc3339
 from .control import World
 from .control.settings import Settings
+from .nodes.registration import lease_object, node_object
 
-KUBELET_VERSION = "v1.36.2"
 API_SERVER_IP = "192.168.50.2"
 SERVICE_IP = "10.96.0.1"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-_RESERVED_MEMORY = 100 << 20  # eviction-hard memory.available<100Mi
 _CERTIFICATE = """-----BEGIN CERTIFICATE-----
 MIIBdjCCAR2gAwIBAgIBADAKBggqhkjOPQQDAjAjMSEwHwYDVQQDDBhrOHNsYWIt
 -----END CERTIFICATE-----
 """
-_CONDITIONS = (
-    (
-        "MemoryPressure",
-        "False",
-        "KubeletHasSufficientMemory",
-        "kubelet has sufficient memory available",
-    ),
-    ("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
-    ("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-    ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
-)
 
 
 def boot(world: World, nodes: int) -> None:
@@ -115,93 +102,6 @@ def _nodes(count: int, settings: Settings) -> Objs:
     created = rfc3339(settings.start_unix_ms)
     objects: Objs = []
     for number in range(1, count + 1):
-        node = _node(number, settings, created)
-        objects += [node, _lease(node, created)]
+        node = node_object(f"node-{number}", number, settings, created)
+        objects += [node, lease_object(node, created)]
     return objects
-
-
-def node_ip(number: int) -> str:
-    """The address of node ``number``: 192.168.50.10, .11, ... and on into the next networks."""
-    host = number + 9
-    return f"192.168.{50 + host // 250}.{host % 250}" if host >= 250 else f"192.168.50.{host}"
-
-
-def _node(number: int, settings: Settings, created: str) -> Obj:
-    name = f"node-{number}"
-    obj = _object("v1", "Node", name, "", created)
-    labels = {"arch": "amd64", "hostname": name, "os": "linux"}
-    obj["metadata"]["labels"] = {
-        "beta.kubernetes.io/arch": "amd64",
-        "beta.kubernetes.io/os": "linux",
-        **{f"kubernetes.io/{label}": value for label, value in labels.items()},
-    }
-    obj["metadata"]["annotations"] = {
-        "node.alpha.kubernetes.io/ttl": "0",
-        "volumes.kubernetes.io/controller-managed-attach-detach": "true",
-    }
-    cidr = f"10.{244 + (number >> 8)}.{number & 255}.0/24"
-    return {
-        **obj,
-        "spec": {"podCIDR": cidr, "podCIDRs": [cidr]},
-        "status": _node_status(name, number, settings, created),
-    }
-
-
-def _node_status(name: str, number: int, settings: Settings, created: str) -> Obj:
-    capacity = {
-        "cpu": settings.node_cpu,
-        "ephemeral-storage": "61255492Ki",
-        "hugepages-1Gi": "0",
-        "hugepages-2Mi": "0",
-        "memory": settings.node_memory,
-        "pods": str(settings.node_pods),
-    }
-    memory = format_bytes(whole_value(settings.node_memory) - _RESERVED_MEMORY)
-    allocatable = {**capacity, "ephemeral-storage": "56453061334", "memory": memory}
-    return {
-        "addresses": [
-            {"type": "InternalIP", "address": node_ip(number)},
-            {"type": "Hostname", "address": name},
-        ],
-        "allocatable": allocatable,
-        "capacity": capacity,
-        "conditions": [
-            {
-                "type": kind,
-                "status": status,
-                "lastHeartbeatTime": created,
-                "lastTransitionTime": created,
-                "reason": reason,
-                "message": message,
-            }
-            for kind, status, reason, message in _CONDITIONS
-        ],
-        "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
-        "nodeInfo": _node_info(name),
-    }
-
-
-def _node_info(name: str) -> Obj:
-    return {
-        "architecture": "amd64",
-        "bootID": chance.uid(0, "boot-id", name),
-        "containerRuntimeVersion": "containerd://2.2.1",
-        "kernelVersion": "6.12.63+deb13-amd64",
-        "kubeProxyVersion": "",
-        "kubeletVersion": KUBELET_VERSION,
-        "machineID": chance.uid(0, "machine-id", name).replace("-", ""),
-        "operatingSystem": "linux",
-        "osImage": "Debian GNU/Linux 13 (trixie)",
-        "systemUUID": chance.uid(0, "system-uuid", name),
-    }
-
-
-def _lease(node: Obj, created: str) -> Obj:
-    name = node["metadata"]["name"]
-    obj = _object("coordination.k8s.io/v1", "Lease", name, "kube-node-lease", created)
-    obj["metadata"]["ownerReferences"] = [
-        {"apiVersion": "v1", "kind": "Node", "name": name, "uid": node["metadata"]["uid"]}
-    ]
-    renewed = f"{created[:-1]}.000000Z"
-    spec = {"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": renewed}
-    return {**obj, "spec": spec}

@@ -33,6 +33,7 @@ class Image:
     logs: dict[str, Any] = field(default_factory=dict)
     cpu: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
+    disk: dict[str, Any] = field(default_factory=dict)
     tag: str = ""
 
     @classmethod

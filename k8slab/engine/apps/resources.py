@@ -4,7 +4,8 @@ CPU is in millicores, memory in bytes. An image's ``cpu`` is {idle_m, boot_m, wa
 millicores while idle, more until it is warm, more always, and milliseconds of CPU a request. Its
 ``memory`` is {base_mi, leak_mi_s, request_mi, jvm}: what it begins with, what it never gives back,
 what each request holds while it is served, and the heap of a JVM, {non_heap_mi, wants_mi,
-grows_mi_s, aware}: a heap grows until what the program leaves lying about, or its maximum.
+grows_mi_s, aware}: a heap grows until what the program leaves lying about, or its maximum. Its
+``disk`` is {writes_mi_s}.
 """
 
 from __future__ import annotations
@@ -29,15 +30,16 @@ _PERCENT = re.compile(r"-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)")
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
-class Memory(NamedTuple):
-    """The working set as a line in time: ``at`` bytes now, ``per_ms`` until ``until_ms``."""
+class Line(NamedTuple):
+    """Bytes as a line in time: ``at`` now, growing by ``per_ms`` until ``until_ms``."""
 
     at: float
     per_ms: float
     until_ms: int | None
 
 
-def _boot_end_ms(run: Run) -> int:
+def boot_end_ms(run: Run) -> int:
+    """When the last boot phase ends."""
     return run.started_ms + round(sum(seconds for _, seconds in run.image.boot) * 1000)
 
 
@@ -45,7 +47,7 @@ def cpu_wanted_m(run: Run) -> float:
     """The millicores that the process would use if it got all that it wants."""
     cpu = run.image.cpu
     wanted = float(cpu.get("idle_m", IDLE_M)) + float(cpu.get("wants_m", 0))
-    if run.now_ms < _boot_end_ms(run):
+    if run.now_ms < boot_end_ms(run):
         wanted += cpu.get("boot_m", 0)
     return wanted + run.rps * float(cpu.get("request_ms", 0))
 
@@ -78,18 +80,18 @@ def _queueing(busy: float) -> float:
     return (1 - QUIET) / (1 - min(busy, FULL)) * max(1.0, busy / FULL)
 
 
-def memory(run: Run) -> Memory:
+def memory(run: Run) -> Line:
     """The working set of the process at ``run.now_ms``, and how it goes on."""
     wants = run.image.memory
     lived_ms = run.now_ms - run.started_ms
     leak = wants.get("leak_mi_s", 0.0) * MI / 1000
     held = min(run.rps * latency_ms(run) / 1000, CONCURRENT_MAX) if run.rps else 0.0
     at = (wants.get("base_mi", BASE_MI) + wants.get("request_mi", 0.0) * held) * MI
-    heap = _heap(run, wants["jvm"], lived_ms) if "jvm" in wants else Memory(0, 0, None)
-    return Memory(at + leak * lived_ms + heap.at, leak + heap.per_ms, heap.until_ms)
+    heap = _heap(run, wants["jvm"], lived_ms) if "jvm" in wants else Line(0, 0, None)
+    return Line(at + leak * lived_ms + heap.at, leak + heap.per_ms, heap.until_ms)
 
 
-def _heap(run: Run, jvm: dict[str, Any], lived_ms: int) -> Memory:
+def _heap(run: Run, jvm: dict[str, Any], lived_ms: int) -> Line:
     most = heap_max(run)
     top = min(most, jvm["wants_mi"] * MI)
     start = min(top, most / HEAP_PERCENT * 100 * HEAP_START)
@@ -97,8 +99,14 @@ def _heap(run: Run, jvm: dict[str, Any], lived_ms: int) -> Memory:
     full_ms = round((top - start) / per_ms)
     outside = jvm["non_heap_mi"] * MI
     if lived_ms >= full_ms:
-        return Memory(outside + top, 0, None)
-    return Memory(outside + start + per_ms * lived_ms, per_ms, run.started_ms + full_ms)
+        return Line(outside + top, 0, None)
+    return Line(outside + start + per_ms * lived_ms, per_ms, run.started_ms + full_ms)
+
+
+def disk(run: Run) -> Line:
+    """What the process has written to its own layer at ``run.now_ms``, and how it goes on."""
+    per_ms = run.image.disk.get("writes_mi_s", 0.0) * MI / 1000
+    return Line(per_ms * (run.now_ms - run.started_ms), per_ms, None)
 
 
 def heap_max(run: Run) -> float:
@@ -128,7 +136,7 @@ def oom_ms(run: Run) -> int | None:
         run = replace(run, now_ms=at_ms)
 
 
-def crossing_ms(line: Memory, now_ms: int, limit: float) -> int | None:
+def crossing_ms(line: Line, now_ms: int, limit: float) -> int | None:
     """When a line goes over ``limit``; its ``until_ms``, where that comes first."""
     if line.at > limit:
         return now_ms

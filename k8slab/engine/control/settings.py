@@ -23,6 +23,14 @@ class Settings:
     node_cpu: str = "4"
     node_memory: str = "8Gi"
     node_pods: int = 110
+    kube_reserved_cpu: str = "0"
+    kube_reserved_memory: str = "0"
+    """--kube-reserved: what allocatable lacks of the capacity, beside the eviction threshold."""
+    runtime: str = "containerd"
+    """The nodes' container runtime: containerd or cri-o."""
+
+    node_bandwidth_mb_s: float = 125
+    """How fast a node can pull images at most."""
 
     metrics_server: bool = False
     """Whether the cluster has a metrics-server from the beginning (kubeadm installs none)."""

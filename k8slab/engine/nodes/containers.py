@@ -92,10 +92,9 @@ def _pulling(here: Here, record: Record) -> Step:
         return Step(record, record["due_ms"])
     pull = images.Pull(*record["pull"])
     if pull.failure:
-        text = f'Failed to pull image "{image}": rpc error: code = NotFound desc = {pull.failure}'
-        here.say("Warning", "Failed", text)
+        message = f"rpc error: code = {pull.code} desc = {pull.failure}"
+        here.say("Warning", "Failed", f'Failed to pull image "{image}": {message}')
         here.say("Warning", "Failed", "Error: ErrImagePull")
-        message = f"rpc error: code = NotFound desc = {pull.failure}"
         return Step(move(record, "pull-failed", world.now_ms, message=message))
     took, waited = pull.ends_ms - pull.begins_ms, pull.ends_ms - record["since_ms"]
     here.say(
@@ -168,6 +167,7 @@ def _starting(here: Here, record: Record) -> Step:
         return Step(move(record, "config-missing", world.now_ms, message=missing, due_ms=due_ms))
     if world.now_ms < record["due_ms"]:
         return Step(record, record["due_ms"])
+    images.use(world, here.node, here.container["image"])
     here.say("Normal", "Created", "Container created")
     here.say("Normal", "Started", "Container started")
     number = record.get("number", -1) + 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Any
 
-from ..base.objects import Key
+from ..base.objects import Key, get_in
 from ..control import World
 
-OWNER = "rps"
+OWNER, KERNEL = "rps", "kernel"
 STEPS_MAX = 240
 NONE: dict[str, Any] = {"rps": 0, "steps": []}
 
@@ -27,11 +27,14 @@ def rate_at(world: World, pod: Key, at_ms: int) -> float:
 
 
 def change_rate(world: World, pod: Key, by: float) -> None:
-    """The pod gets ``by`` requests a second more (or less) from now on."""
+    """The pod gets ``by`` requests a second more (or less) from now on; its node's kernel looks."""
     note = world.note(OWNER, pod, NONE)
     rps = round(note["rps"] + by, 6)
     steps = [step for step in note["steps"][1 - STEPS_MAX :] if step[0] < world.now_ms]
     world.set_note(OWNER, pod, {"rps": rps, "steps": [*steps, [world.now_ms, rps]]})
+    node = get_in(world.store.get(pod) or {}, "spec", "nodeName")
+    if node:
+        world.wake(KERNEL, Key("Node", "", node))
 
 
 def steps_between(world: World, pod: Key, t0_ms: int, t1_ms: int) -> list[int]:

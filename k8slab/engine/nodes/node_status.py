@@ -14,8 +14,11 @@ from ..base.conditions import conditions_of
 from ..base.objects import Key, Obj, key_of, set_in
 from ..control import World
 from .machine import NODE_STATUS, machine, recover
+from .pressure import CONDITIONS, pressed
 
-READY: dict[str, tuple[str, str, str]] = {
+Wanted = dict[str, tuple[str, str, str]]
+
+READY: Wanted = {
     "MemoryPressure": (
         "False",
         "KubeletHasSufficientMemory",
@@ -25,6 +28,13 @@ READY: dict[str, tuple[str, str, str]] = {
     "PIDPressure": ("False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
     "Ready": ("True", "KubeletReady", "kubelet is posting ready status"),
 }
+
+
+TOLD: dict[str, tuple[str, str]] = {
+    **{type_: (goes, comes) for type_, (_, _, comes, goes) in CONDITIONS.items()},
+    "Ready": ("NodeNotReady", "NodeReady"),
+}
+"""condition -> the Events when it becomes False and True."""
 
 
 class NodeStatus:
@@ -54,6 +64,7 @@ class NodeStatus:
         status = _status(world, node)
         if status != node.get("status"):
             world.api.update_status(node, status)
+            _tell(world, node, status)
         return None
 
 
@@ -73,17 +84,35 @@ def _status(world: World, node: Obj) -> Obj:
     if booted_ms is not None:
         boot_id = chance.uid(world.seed, "boot-id", name, booted_ms)
         status = set_in(status, ("nodeInfo", "bootID"), boot_id)
-    conditions = [_condition(world, each) for each in conditions_of(node)]
+    wanted = _wanted(world, name)
+    conditions = [_condition(world, wanted, each) for each in conditions_of(node)]
     present = {each["type"] for each in conditions}
     missing = [each for each in READY if each not in present]
-    conditions += [_condition(world, {"type": each}) for each in missing]
+    conditions += [_condition(world, wanted, {"type": each}) for each in missing]
     if conditions != conditions_of(node):
         status = {**status, "conditions": conditions}
     return status
 
 
-def _condition(world: World, old: Obj) -> Obj:
-    wanted = READY.get(old["type"])
+def _tell(world: World, old: Obj, new: Obj) -> None:
+    """An Event for each condition that has changed."""
+    name = old["metadata"]["name"]
+    before = {each["type"]: each["status"] for each in conditions_of(old)}
+    for each in new.get("conditions") or ():
+        if each["type"] in TOLD and before.get(each["type"]) != each["status"]:
+            reason = TOLD[each["type"]][each["status"] == "True"]
+            text = f"Node {name} status is now: {reason}"
+            world.event(old, "Normal", reason, text, "kubelet", host=name)
+
+
+def _wanted(world: World, node: str) -> dict[str, tuple[str, str, str]]:
+    """What the kubelet reports: all is well, but for what it is short of."""
+    short = {it: ("True", *CONDITIONS[it][:2]) for it in pressed(world, node)}
+    return {**READY, **short}
+
+
+def _condition(world: World, wanted_of: Wanted, old: Obj) -> Obj:
+    wanted = wanted_of.get(old["type"])
     if wanted is None or old.get("status") == wanted[0]:
         return old
     now = world.timestamp()

@@ -100,7 +100,7 @@ def _container(
     if record["last"]:
         status["lastState"] = {"terminated": _terminated(world, pod, container, record["last"])}
     if runs:
-        status["containerID"] = _container_id(pod, container, number)
+        status["containerID"] = _container_id(world, pod, container, number)
         status["resources"] = container.get("resources") or {}
         if container.get("volumeMounts"):
             status["volumeMounts"] = [_mount(each) for each in container["volumeMounts"]]
@@ -144,7 +144,7 @@ def _state(world: World, pod: Obj, container: Obj, record: Record, waiting: str)
 
 def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
     return {
-        "containerID": _container_id(pod, container, record["number"]),
+        "containerID": _container_id(world, pod, container, record["number"]),
         "exitCode": record["code"],
         "finishedAt": world.timestamp(record["finished_ms"]),
         "reason": record["why"],
@@ -152,9 +152,9 @@ def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
     }
 
 
-def _container_id(pod: Obj, container: Obj, number: int) -> str:
+def _container_id(world: World, pod: Obj, container: Obj, number: int) -> str:
     uid = pod["metadata"]["uid"]
-    return "containerd://" + _hex64("container", uid, container["name"], number)
+    return f"{world.settings.runtime}://" + _hex64("container", uid, container["name"], number)
 
 
 def _image_id(image: str) -> str:
