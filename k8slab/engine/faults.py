@@ -6,6 +6,17 @@
 | node-recover       | node                      | on again, or reachable again |
 | node-reboot        | node, seconds (30)        | off, then on by itself       |
 | node-partition     | node                      | runs, but reaches nobody     |
+| node-shutdown      | node, grace_s (30)        | pods are ended, then off     |
+| node-add           | node, cpu, memory         | a new node joins             |
+| node-remove        | node                      | off, and its Node deleted    |
+| kubelet-stop       | node                      | pods run on, nobody looks    |
+| kubelet-start      | node                      | and again                    |
+| memory-pressure    | node, available (50Mi)    | something takes the memory   |
+| disk-pressure      | node, available (5)       | and the disk, to so many %   |
+| pressure-end       | node                      | what took them is gone       |
+| registry-down      | registry (docker.io)      | pulls time out               |
+| registry-recover   | registry (docker.io)      | and work                     |
+| addon              | name, on (true)           | metrics-server comes or goes |
 | container-hang     | pod, namespace, container | the process wedges           |
 | container-kill     | pod, namespace, container | SIGKILL to the process       |
 | dependency-down    | name (database)           | what apps need is away       |
@@ -15,16 +26,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from .base.objects import Key, key_of
 from .base.pods import node_of
+from .base.quantity import whole_value
 from .control import World
+from .nodes.images import OUTAGES
+from .nodes.load import KERNEL
 from .nodes.machine import change_machine, recover
+from .nodes.pressure import EVICTION
+from .nodes.processes import capacity, disk_taken, memory_taken, processes_on
+from .nodes.registration import register
 from .nodes.runs import OWNER as KUBELET
+from .nodes.shutdown import shut_down
+from .nodes.usage import FILL
 from .traffic import wake_all
 
 DOWN = Key("Fault", "", "down")
+ADDONS = ("metrics-server",)
 
 
 def _change_node(world: World, node: str, **state: Any) -> None:
@@ -54,6 +75,85 @@ def node_reboot(world: World, node: str, seconds: float = 30) -> None:
     """The node goes off and comes back by itself."""
     back_ms = world.now_ms + round(seconds * 1000)
     _change_node(world, node, up=False, crashed=True, back_ms=back_ms)
+
+
+def node_shutdown(world: World, node: str, grace_s: int = 30, critical_s: int = 10) -> None:
+    """The node is shut down in order: its kubelet ends the pods first."""
+    world.api.get(Key("Node", "", node))
+    shut_down(world, node, grace_s, critical_s)
+
+
+def node_add(world: World, node: str, cpu: str | None = None, memory: str | None = None) -> None:
+    """A new node joins, of the cluster's usual size if nothing else is said."""
+    if world.store.get(Key("Node", "", node)) is not None:
+        raise ValueError(f"there is a node {node}")
+    usual = world.settings
+    size = replace(
+        usual, node_cpu=str(cpu or usual.node_cpu), node_memory=str(memory or usual.node_memory)
+    )
+    register(world, node, size)
+    wake_all(world)
+
+
+def node_remove(world: World, node: str) -> None:
+    """The node is switched off for good and its Node deleted, as a cloud controller does."""
+    key = Key("Node", "", node)
+    _change_node(world, node, up=False, crashed=True)
+    world.api.delete(key)
+
+
+def kubelet_stop(world: World, node: str) -> None:
+    """The kubelet stops; containers run on and serve, but nobody probes or restarts them."""
+    _change_node(world, node, up=False, crashed=False, kubelet=False)
+
+
+def memory_pressure(world: World, node: str, available: str = "50Mi") -> None:
+    """A process that is no pod's takes the node's memory, but for ``available``."""
+    _fill(world, node, "memory", whole_value(str(available)))
+
+
+def disk_pressure(world: World, node: str, available: float = 5) -> None:
+    """A file that is no pod's fills the node's disk, but for ``available`` %."""
+    _fill(world, node, "disk", round(capacity(world, node, "disk") * float(available) / 100))
+
+
+def _fill(world: World, node: str, what: str, left: int) -> None:
+    key = Key("Node", "", node)
+    world.api.get(key)
+    note = {name: size for name, size in world.note(FILL, key, {}).items() if name != what}
+    world.set_note(FILL, key, note or None)
+    running = processes_on(world, node)
+    taken = (memory_taken if what == "memory" else disk_taken)(world, node, running)
+    free = capacity(world, node, what) - int(taken.at) - left
+    world.set_note(FILL, key, {**note, what: max(0, free)})
+    world.wake(KERNEL, key)
+
+
+def pressure_end(world: World, node: str) -> None:
+    """What took the node's memory and disk is gone."""
+    key = Key("Node", "", node)
+    world.api.get(key)
+    world.set_note(FILL, key, None)
+    world.wake(EVICTION, key)
+
+
+def registry_down(world: World, registry: str = "docker.io") -> None:
+    """The registry answers no more: what is on a node starts, the rest does not."""
+    away = world.note("registries", OUTAGES, [])
+    world.set_note("registries", OUTAGES, sorted({*away, registry}))
+
+
+def registry_recover(world: World, registry: str = "docker.io") -> None:
+    """The registry is back; the next try of each pull finds it."""
+    away = [each for each in world.note("registries", OUTAGES, []) if each != registry]
+    world.set_note("registries", OUTAGES, away or None)
+
+
+def addon(world: World, name: str = "metrics-server", on: bool = True) -> None:
+    """An addon of the cluster is installed, or removed."""
+    if name not in ADDONS:
+        raise ValueError(f"no addon {name!r}; there are: {', '.join(ADDONS)}")
+    world.set_note("addon", Key("Addon", "", name), bool(on))
 
 
 def _set_container(
@@ -110,6 +210,17 @@ FAULTS: dict[str, Callable[..., None]] = {
     "node-partition": node_partition,
     "node-reboot": node_reboot,
     "node-recover": node_recover,
+    "node-shutdown": node_shutdown,
+    "node-add": node_add,
+    "node-remove": node_remove,
+    "kubelet-stop": kubelet_stop,
+    "kubelet-start": node_recover,
+    "memory-pressure": memory_pressure,
+    "disk-pressure": disk_pressure,
+    "pressure-end": pressure_end,
+    "registry-down": registry_down,
+    "registry-recover": registry_recover,
+    "addon": addon,
     "container-hang": container_hang,
     "container-kill": container_kill,
     "dependency-down": dependency_down,

@@ -130,6 +130,9 @@ def _own_end(run: Run) -> Exits | None:
         end = script.end(run.command)
         return None if end is None else Exits(_later(run, end.seconds), end.code)
     exits = run.image.exits
+    work_ms = resources.work_ms(run)
+    if work_ms is not None:
+        return Exits(run.started_ms + work_ms, exits.get("code", 0))
     if not exits or exits.get("unless_env") in run.env:
         return None
     return Exits(_later(run, exits["after"]), exits["code"])

@@ -1,7 +1,8 @@
 """What a process takes of CPU and memory, as pure functions of a Run; nothing ticks.
 
 CPU is in millicores, memory in bytes. An image's ``cpu`` is {idle_m, boot_m, wants_m, request_ms}:
-millicores while idle, more until it is warm, more always, and milliseconds of CPU a request. Its
+millicores while idle, more until it is warm, more always, and milliseconds of CPU a request; with
+``work_s`` the process ends when it has had so many seconds of a core. Its
 ``memory`` is {base_mi, leak_mi_s, request_mi, jvm}: what it begins with, what it never gives back,
 what each request holds while it is served, and the heap of a JVM, {non_heap_mi, wants_mi,
 grows_mi_s, aware}: a heap grows until what the program leaves lying about, or its maximum. Its
@@ -56,6 +57,14 @@ def cpu_used_m(run: Run) -> float:
     """The millicores that it uses: what it wants, up to what it gets."""
     wanted = cpu_wanted_m(run)
     return wanted if run.cpu_m is None else min(wanted, run.cpu_m)
+
+
+def work_ms(run: Run) -> int | None:
+    """How long a batch process takes for its work with the CPU that it gets; None: it has none."""
+    if "work_s" not in run.image.cpu:
+        return None
+    work_s = float(run.image.cpu["work_s"])
+    return round(work_s * 1_000_000 / max(1.0, cpu_used_m(run)))
 
 
 def latency_ms(run: Run) -> float:

@@ -32,6 +32,7 @@ PRESSURE_TAINTS = {
 }
 UNSCHEDULABLE = "node.kubernetes.io/unschedulable"
 REPORTED = ("MemoryPressure", "DiskPressure", "PIDPressure", "Ready")
+STUB: Obj = {"apiVersion": "v1", "kind": "Node"}
 MANAGED = frozenset({NOT_READY, UNREACHABLE, UNSCHEDULABLE, *PRESSURE_TAINTS.values()})
 
 
@@ -47,8 +48,8 @@ class NodeLifecycle:
 
     def reconcile(self, world: World, key: Key) -> int | None:
         node = world.store.get(key)
+        _watch_over(world, key, node)
         if node is None:
-            world.set_note(self.name, key, None)
             return None
         silent_ms = _silence_in_ms(world, node)
         if silent_ms == 0 and _status(node, "Ready") != "Unknown":
@@ -59,6 +60,28 @@ class NodeLifecycle:
         wait_ms = _taint(world, node)
         waits = [it for it in (silent_ms, wait_ms) if it]
         return min(waits, default=None)
+
+
+def _watch_over(world: World, key: Key, node: Obj | None) -> None:
+    """Say which nodes join and leave; those of the beginning have been there before all Events."""
+    known = world.note(NodeLifecycle.name, key)
+    if node is None:
+        if known is not None:
+            world.set_note(NodeLifecycle.name, key, None)
+            _say(world, {**STUB, "metadata": known}, "RemovingNode", "Removing", "from")
+        return
+    metadata = {"name": key.name, "uid": node["metadata"]["uid"]}
+    if known == metadata:
+        return
+    world.set_note(NodeLifecycle.name, key, metadata)
+    if node["metadata"]["creationTimestamp"] != world.timestamp(0):
+        _say(world, node, "RegisteredNode", "Registered", "in")
+
+
+def _say(world: World, node: Obj, reason: str, what: str, where: str) -> None:
+    name = node["metadata"]["name"]
+    text = f"Node {name} event: {what} Node {name} {where} Controller"
+    world.event(node, "Normal", reason, text, SOURCE)
 
 
 def _itself(world: World, obj: Obj) -> Iterable[Key]:

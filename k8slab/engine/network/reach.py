@@ -6,7 +6,7 @@ from ..apps import Answer, Outcome, Request, answer
 from ..base.objects import Key, Obj
 from ..base.pods import node_of
 from ..control import World
-from ..nodes.machine import is_up
+from ..nodes.machine import is_reachable
 from ..nodes.runs import memory, run_of
 
 TIMEOUT_MS = 3_000  # how long the clients of this cluster wait for a connection
@@ -19,7 +19,7 @@ def reach(world: World, pod_key: Key, address: str, port: int, path: str) -> Ans
     if pod is None or known.get("ip") != address:
         return _never(f"pod {pod_key.name} is gone: no route to host", TIMEOUT_MS)
     node = node_of(pod)
-    if not is_up(world, node):
+    if not is_reachable(world, node):
         return _never(f"{node} is down: connection timed out", TIMEOUT_MS)
     where = f"pod {pod_key.name} on {node}"
     container = _listening(pod, port)

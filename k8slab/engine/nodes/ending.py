@@ -50,8 +50,14 @@ def grace_s(pod: Obj, memory: dict[str, Any]) -> int:
     return min(asked)
 
 
+def phase_of_ended(memory: dict[str, Any], phase: str) -> str:
+    """The phase of a pod that its kubelet ends: Failed once nothing of it runs."""
+    alive = any(record["state"] in ALIVE for record in memory["containers"].values())
+    return phase if alive else "Failed"
+
+
 def status_of_ended(world: World, pod: Obj, memory: dict[str, Any], status: Obj) -> Obj:
-    """``status`` as the kubelet reports it of a pod that it ends: Failed once nothing runs."""
+    """``status`` as the kubelet reports it of a pod that it ends."""
     over = memory["over"]
     condition = {
         "type": "DisruptionTarget",
@@ -65,10 +71,8 @@ def status_of_ended(world: World, pod: Obj, memory: dict[str, Any], status: Obj)
     conditions = status["conditions"]
     if all(each["type"] != condition["type"] for each in conditions_of(pod)):
         conditions = replaced(conditions, condition)
-    alive = any(record["state"] in ALIVE for record in memory["containers"].values())
     return {
         **status,
-        "phase": status["phase"] if alive else "Failed",
         "reason": over["reason"],
         "message": over["message"],
         "conditions": conditions,

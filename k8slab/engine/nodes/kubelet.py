@@ -12,7 +12,7 @@ from ..api.errors import ApiError
 from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of
 from ..control import World
-from . import addresses, ending
+from . import addresses, admission, ending
 from .containers import Here, Step, go, stop
 from .lifecycle import ALIVE, NEW, Record
 from .machine import machine
@@ -48,6 +48,10 @@ class Kubelet:
             if get_in(pod, "status", "phase") in ("Succeeded", "Failed"):
                 if is_deleting(pod):
                     _finish(world, pod)
+                return None
+            refused = admission.refusal(world, pod)
+            if refused is not None:
+                admission.reject(world, pod, refused)
                 return None
             memory = _admit(world, pod)
         memory, again_ms = _sync(world, pod, memory)

@@ -15,10 +15,13 @@ UP: dict[str, Any] = {"up": True, "since_ms": 0}
 
 
 def machine(world: World, node: str) -> dict[str, Any]:
-    """{"up", "since_ms", "booted_ms"?, "crashed"?, "back_ms"?}.
+    """{"up", "since_ms", "booted_ms"?, "crashed"?, "back_ms"?, "kubelet"?,
+    "started_ms"?, "off_ms"?}.
 
     ``booted_ms`` is when it last began without any process from before, ``crashed`` says that it
-    is off (else it is cut off), ``back_ms`` when it comes back by itself.
+    is off (else it is cut off), ``back_ms`` when it comes back by itself. ``kubelet`` False says
+    that only the kubelet is down, ``started_ms`` is when the kubelet last began, ``off_ms`` when a
+    shutdown switches the node off.
     """
     found: dict[str, Any] = world.note(OWNER, Key("Node", "", node), UP)
     return found
@@ -27,6 +30,12 @@ def machine(world: World, node: str) -> dict[str, Any]:
 def is_up(world: World, node: str) -> bool:
     """Whether the kubelet of ``node`` works and is connected."""
     return bool(machine(world, node)["up"])
+
+
+def is_reachable(world: World, node: str) -> bool:
+    """Whether what runs on ``node`` can be reached over the network."""
+    state = machine(world, node)
+    return bool(state["up"]) or state.get("kubelet") is False
 
 
 def change_machine(world: World, node: str, **state: Any) -> None:
@@ -46,4 +55,6 @@ def recover(world: World, node: str) -> None:
     if state["up"]:
         return
     booted = {"booted_ms": world.now_ms} if state.get("crashed") else {}
-    change_machine(world, node, up=True, crashed=False, back_ms=None, **booted)
+    started = {"started_ms": world.now_ms} if booted or state.get("kubelet") is False else {}
+    fresh: dict[str, Any] = {"crashed": False, "back_ms": None, "kubelet": True, "off_ms": None}
+    change_machine(world, node, up=True, **fresh, **booted, **started)

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..base import chance
 from ..base.conditions import conditions_of
-from ..base.objects import Key, Obj, key_of, set_in
+from ..base.objects import Key, Obj, get_in, key_of, set_in
 from ..control import World
-from .machine import NODE_STATUS, machine, recover
+from .machine import NODE_STATUS, change_machine, machine, recover
 from .pressure import CONDITIONS, pressed
 
 Wanted = dict[str, tuple[str, str, str]]
@@ -30,8 +30,10 @@ READY: Wanted = {
 }
 
 
+SHUTTING_DOWN = ("False", "KubeletNotReady", "node is shutting down")
 TOLD: dict[str, tuple[str, str]] = {
     **{type_: (goes, comes) for type_, (_, _, comes, goes) in CONDITIONS.items()},
+    "PIDPressure": ("NodeHasSufficientPID", "NodeHasInsufficientPID"),
     "Ready": ("NodeNotReady", "NodeReady"),
 }
 """condition -> the Events when it becomes False and True."""
@@ -61,11 +63,16 @@ class NodeStatus:
             if world.now_ms < back_ms:
                 return int(back_ms - world.now_ms)
             _switch_on(world, key, state)
+        off_ms = machine(world, key.name).get("off_ms")
+        if off_ms is not None and world.now_ms >= off_ms:
+            change_machine(world, key.name, up=False, crashed=True, off_ms=None)
+            return None
         status = _status(world, node)
         if status != node.get("status"):
             world.api.update_status(node, status)
-            _tell(world, node, status)
-        return None
+            if world.settings.kubelet == "real":
+                _tell(world, node, status)
+        return None if off_ms is None else int(off_ms - world.now_ms)
 
 
 def _itself(world: World, node: Obj) -> Iterable[Key]:
@@ -95,8 +102,14 @@ def _status(world: World, node: Obj) -> Obj:
 
 
 def _tell(world: World, old: Obj, new: Obj) -> None:
-    """An Event for each condition that has changed."""
+    """An Event for each condition that has changed, after that of a kubelet that has begun anew."""
     name = old["metadata"]["name"]
+    if machine(world, name).get("started_ms") == machine(world, name)["since_ms"]:
+        world.event(old, "Normal", "Starting", "Starting kubelet.", "kubelet", host=name)
+    boot_id = get_in(new, "nodeInfo", "bootID")
+    if boot_id != get_in(old, "status", "nodeInfo", "bootID"):
+        text = f"Node {name} has been rebooted, boot id: {boot_id}"
+        world.event(old, "Warning", "Rebooted", text, "kubelet", host=name)
     before = {each["type"]: each["status"] for each in conditions_of(old)}
     for each in new.get("conditions") or ():
         if each["type"] in TOLD and before.get(each["type"]) != each["status"]:
@@ -108,7 +121,8 @@ def _tell(world: World, old: Obj, new: Obj) -> None:
 def _wanted(world: World, node: str) -> dict[str, tuple[str, str, str]]:
     """What the kubelet reports: all is well, but for what it is short of."""
     short = {it: ("True", *CONDITIONS[it][:2]) for it in pressed(world, node)}
-    return {**READY, **short}
+    off = {"Ready": SHUTTING_DOWN} if machine(world, node).get("off_ms") is not None else {}
+    return {**READY, **short, **off}
 
 
 def _condition(world: World, wanted_of: Wanted, old: Obj) -> Obj:

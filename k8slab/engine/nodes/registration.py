@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from ..base import chance
-from ..base.objects import Obj
+from ..base.objects import Obj, key_of
 from ..base.quantity import format_bytes, format_milli, milli_value, whole_value
+from ..control import World
 from ..control.settings import Settings
+from .machine import change_machine
 from .pressure import THRESHOLDS
 
 KUBELET_VERSION = "v1.36.2"
 RUNTIMES = {"containerd": "containerd://2.2.1", "cri-o": "cri-o://1.36.0"}
 DISK = "61255492Ki"
+WELL = ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady")
 CONDITIONS = (
     (
         "MemoryPressure",
@@ -30,6 +33,10 @@ def node_ip(number: int) -> str:
     return f"192.168.{50 + host // 250}.{host % 250}" if host >= 250 else f"192.168.50.{host}"
 
 
+def _cidr(number: int) -> str:
+    return f"10.{244 + (number >> 8)}.{number & 255}.0/24"
+
+
 def node_object(name: str, number: int, settings: Settings, created: str) -> Obj:
     """A ready Node of the cluster's usual size, with the address range of node ``number``."""
     names = {"arch": "amd64", "hostname": name, "os": "linux"}
@@ -42,7 +49,6 @@ def node_object(name: str, number: int, settings: Settings, created: str) -> Obj
         "node.alpha.kubernetes.io/ttl": "0",
         "volumes.kubernetes.io/controller-managed-attach-detach": "true",
     }
-    cidr = f"10.{244 + (number >> 8)}.{number & 255}.0/24"
     return {
         "apiVersion": "v1",
         "kind": "Node",
@@ -53,7 +59,7 @@ def node_object(name: str, number: int, settings: Settings, created: str) -> Obj
             "labels": labels,
             "annotations": annotations,
         },
-        "spec": {"podCIDR": cidr, "podCIDRs": [cidr]},
+        "spec": {"podCIDR": _cidr(number), "podCIDRs": [_cidr(number)]},
         "status": _status(name, number, settings, created),
     }
 
@@ -138,3 +144,20 @@ def lease_object(node: Obj, created: str) -> Obj:
             "renewTime": f"{created[:-1]}.000000Z",
         },
     }
+
+
+def register(world: World, name: str, settings: Settings) -> None:
+    """A kubelet starts on a new machine and registers it, with a free address range."""
+    taken = {node["spec"].get("podCIDR") for node in world.store.list("Node")}
+    number = next(it for it in range(1, 1 << 16) if _cidr(it) not in taken)
+    created = world.timestamp()
+    node = node_object(name, number, settings, created)
+    node["metadata"]["uid"] = chance.uid(world.seed, "node", name, world.now_ms)
+    change_machine(world, name, up=True, crashed=False, kubelet=True, started_ms=world.now_ms)
+    stored = world.api.create(node)
+    lease = lease_object(stored, created)
+    if world.store.get(key_of(lease)) is None:
+        world.api.create(lease)
+    says = ["Starting kubelet.", *(f"Node {name} status is now: {it}" for it in WELL)]
+    for reason, text in zip(("Starting", *WELL), says, strict=True):
+        world.event(stored, "Normal", reason, text, "kubelet", host=name)

@@ -30,6 +30,8 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
     waiting = "ContainerCreating" if initialized and not inits else "PodInitializing"
     statuses = [_container(world, pod, each, records, waiting) for each in spec["containers"]]
     phase = _phase(pod, records, initialized)
+    if "over" in memory:
+        phase = ending.phase_of_ended(memory, phase)
     status = {
         **(pod.get("status") or {}),
         "conditions": _conditions(world, pod, memory, statuses, initialized, phase),
