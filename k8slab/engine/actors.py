@@ -13,6 +13,7 @@ from .controllers.disruption import Disruption
 from .controllers.endpointslice import EndpointSlices
 from .controllers.event_ttl import EventTtl
 from .controllers.garbage import GarbageCollector
+from .controllers.horizontalpodautoscaler import HorizontalPodAutoscalers
 from .controllers.job import JobPods, Jobs
 from .controllers.namespace import Namespaces
 from .controllers.node_lifecycle import NodeLifecycle
@@ -54,6 +55,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         Claims(),
         Volumes(),
         EndpointSlices(),
+        HorizontalPodAutoscalers(),
         NodeLifecycle(),
         TaintEviction(),
         GarbageCollector(),

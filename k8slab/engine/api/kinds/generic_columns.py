@@ -7,6 +7,7 @@ from typing import Any
 from ...base.objects import Obj, get_in
 from .base import Column
 from .columns import AGE, CONTAINERS, CREATED_AT, IMAGES, NAME, SELECTOR, number, text
+from .horizontalpodautoscaler_columns import HPA_COLUMNS
 
 
 def _names(obj: Obj, kind: str) -> str:
@@ -120,6 +121,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         AGE,
         Column("MissingPL", lambda obj, _: "False"),
     ),
+    "HorizontalPodAutoscaler": HPA_COLUMNS,
     "Ingress": (
         NAME,
         text("Class", "spec", "ingressClassName"),
