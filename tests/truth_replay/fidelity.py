@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from . import commands, corpus, placing, rollouts, seen, server, told, traces, workloads
+from . import (
+    bootstrap,
+    commands,
+    corpus,
+    placing,
+    policies,
+    rollouts,
+    seen,
+    server,
+    told,
+    traces,
+    workloads,
+)
 from .lines import Line
 from .reasons import why
 
 TRACES = tuple(sorted(path.stem for path in traces.FOLDER.glob("*-*.json")))
 NOT_TRACES = ("26-scheduler-scores", *workloads.TRACES)
 NOT_REPLAYED = {
-    "09-limitrange-quota-rbac": "LimitRanges, ResourceQuotas, RBAC",
-    "10-*": "CustomResourceDefinitions, HorizontalPodAutoscalers",
     "12-cost-throughput": "figures, in docs/performance.md",
-    "24-*": "no HTTP server; a fresh cluster's RBAC",
-    "25-admission": "admission policies",
+    "24-http-protocol*": "no HTTP server",
 }
 HEAD = """# How close the engine is to the truth
 
@@ -47,6 +56,8 @@ def lines() -> Iterator[Line]:
     yield from server.lines()
     yield from placing.lines()
     yield from corpus.lines()
+    yield from bootstrap.lines()
+    yield from policies.lines()
 
 
 def unexplained(found: Iterable[Line]) -> list[Line]:

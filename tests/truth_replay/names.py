@@ -35,6 +35,19 @@ def recorded(trace: dict[str, Any]) -> Names:
     return names | _slices(name for name, alias in raw.items() if re.search(r"-eps\d+$", alias))
 
 
+def guessed(trace: dict[str, Any]) -> Names:
+    """A names_map for a trace that has none: the ReplicaSets of its Events, in order."""
+    found: Names = {}
+    count: dict[str, int] = {}
+    for event in trace["events"]:
+        kind, _, name = event.get("on", "").partition("/")
+        if kind == "ReplicaSet" and name not in found:
+            owner = name.rpartition("-")[0]
+            count[owner] = number = count.get(owner, 0) + 1
+            found[name] = f"{owner}-rs{number}"
+    return found
+
+
 def ours(cluster: Cluster) -> Names:
     """The same of a cluster, in the order in which things were created."""
     kinds = ("ReplicaSet", "ControllerRevision", "EndpointSlice", "Job", "Pod")
@@ -98,5 +111,6 @@ def _slices(names: Iterable[str]) -> Names:
 def rename(text: str, names: Names) -> str:
     """A text with the generated names in their normal form."""
     for raw, alias in names.items():
-        text = text.replace(raw, alias)
+        if raw in text:
+            text = re.sub(rf"{re.escape(raw)}(?![a-z0-9])", alias, text)
     return _POD.sub(r"\1-pod", text)

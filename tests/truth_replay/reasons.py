@@ -29,6 +29,7 @@ SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing clus
 
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "kubectl's requests take time, ours none: there a budget came after the pods"
+RANDOM_LEASE = "the API server's identity, a random name"
 TO_MEND = "not looked at yet"
 GO_FORM = "the value of a fixed field is printed by Go's internal types"
 
@@ -65,7 +66,9 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-pod", "^life of", STOPPED),
     ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
-    ("20", "", TO_MEND),
+    ("24-bootstrap", "^Lease", RANDOM_LEASE),
+    ("24-bootstrap", "^Node", NODES),
+    ("09-limit|10-|20", "", TO_MEND),
 )
 
 

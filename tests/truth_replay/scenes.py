@@ -10,6 +10,7 @@ from k8slab.engine.apps.catalogue import canonical
 from k8slab.engine.base.objects import Key
 from k8slab.engine.control.leases import lease_renewed_ms
 from k8slab.engine.controllers.node_lifecycle import PASS_MS
+from k8slab.engine.nodes.images import EMPTY
 
 ZONE = "topology.kubernetes.io/zone"
 
@@ -110,7 +111,7 @@ def new_cluster(scene: Scene, seed: int) -> Cluster:
 def _pull(cluster: Cluster, node: str) -> None:
     """The node has the app's images from scenarios before."""
     ready = {canonical(f"app:{tag}"): 0 for tag in ("v1", "v2")}
-    cluster.world.set_note("images", Key("Node", "", node), {"ready": ready, "busy_ms": 0})
+    cluster.world.set_note("images", Key("Node", "", node), {**EMPTY, "ready": ready})
 
 
 def _furnish(cluster: Cluster, scene: Scene, number: int) -> None:
@@ -132,6 +133,7 @@ def _fake(cluster: Cluster, node: str) -> None:
     info = {"kernelVersion": "6.1", "osImage": "Fake", "containerRuntimeVersion": "fake://1"}
     blank = dict.fromkeys(("machineID", "systemUUID", "bootID"), "")
     status = {"capacity": resources, "allocatable": resources, "nodeInfo": {**info, **blank}}
+    status["daemonEndpoints"] = {"kubeletEndpoint": {"Port": 0}}
     head = {"verb": "patch", "kind": "Node", "namespace": "", "name": node, "patch_type": "merge"}
     cluster.request({**head, "subresource": "status", "body": {"status": status}})
     annotations = {"volumes.kubernetes.io/controller-managed-attach-detach": None}

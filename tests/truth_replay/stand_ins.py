@@ -136,8 +136,31 @@ def add_node(cluster: Cluster, namespace: str) -> None:
     cluster.request({"verb": "create", "kind": "Node", "body": body})
 
 
+def fork_certificate(cluster: Cluster, namespace: str) -> None:
+    """A ConfigMap that the recorder's distribution puts into each namespace: quotas count it."""
+    body = {"metadata": {"name": "openshift-service-ca.crt"}}
+    cluster.request({"verb": "create", "kind": "ConfigMap", "namespace": namespace, "body": body})
+
+
+def as_whom(scenario: str, t: float) -> str:
+    """The flags for what the recorder did with another user's credentials."""
+    jane = scenario == "09-limitrange-quota-rbac" and 38.9 < t < 41.24
+    return " --as=jane --as-group=dev" if jane else ""
+
+
+UNSEEN: dict[str, tuple[dict[str, Any], ...]] = {
+    "10-crd-customresource": (
+        {
+            "t": 6.493,
+            "yaml": "apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: pruned}\n"
+            "spec: {size: S, colour: red}\n",
+        },
+    ),
+}
+"""Manifests that a trace lacks; what was applied tells of them."""
 BY_API: dict[str, tuple[tuple[float, Callable[[Cluster, str], None]], ...]] = {
     "06-daemonset": ((7.694, add_node),),
+    "09-limitrange-quota-rbac": ((0.0, fork_certificate),),
     "07-garbage-collection": ((36.34, children),),
     "07-service-endpoints": ((25.391, lose_readiness),),
     "08-scheduling-failures": ((12.4, taint_and_cordon),),

@@ -17,7 +17,7 @@ from . import names, scenes, stand_ins
 
 FOLDER = Path(__file__).parent.parent / "truth"
 Trace = dict[str, Any]
-IDLE = frozenset({"HorizontalPodAutoscaler", "PriorityClass"})
+IDLE = frozenset({"PriorityClass"})
 """The kinds that are stored here, but whose controllers or plugins are not there yet."""
 SETTLE_S = 2
 AT_S = 0.01
@@ -48,7 +48,11 @@ class Story(NamedTuple):
 def load(name: str) -> Trace:
     """A trace by its file's name without ``.json``, with our names of its nodes."""
     text = (FOLDER / f"{name}.json").read_text()
-    return {**json.loads(scenes.aliased(text, scenes.scene_of(name))), "marks": _marks(text)}
+    trace = json.loads(scenes.aliased(text, scenes.scene_of(name)))
+    named = trace["names_map"] or names.guessed(trace)
+    manifests = [*trace["manifests"], *stand_ins.UNSEEN.get(trace["scenario"], ())]
+    manifests.sort(key=lambda manifest: manifest["t"])
+    return {**trace, "marks": _marks(text), "names_map": named, "manifests": manifests}
 
 
 def _marks(text: str) -> list[dict[str, Any]]:
@@ -97,6 +101,7 @@ def _steps(trace: Trace, scene: scenes.Scene) -> list[tuple[float, dict[str, Any
 
 def _speak(story: Story, shell: Shell, command: dict[str, Any]) -> Spoken:
     line = _in_our_names(story, command["cmd"])
+    line += stand_ins.as_whom(story.trace["scenario"], command["t"])
     if stand_ins.stand_in(story.cluster, line, story.namespace):
         return Spoken(command, None)
     return Spoken(command, shell.run(line, stdin=_manifest(story.trace, command["t"])))
