@@ -55,9 +55,10 @@ def _segment_at(found: list[Segment], at_ms: int) -> dict[str, float]:
 
 
 def share_out(capacity: float, wants: Sequence[tuple[float, float]]) -> list[float]:
-    """What each of (weight, want) gets of ``capacity``.
+    """What each of (weight, want) can have of ``capacity``.
 
-    In proportion to the weights; what one does not want goes to the others (the fair scheduler).
+    In proportion to the weights; what one does not want goes to the others (the fair scheduler),
+    but it could have its share if it wanted more.
     """
     granted = [0.0] * len(wants)
     hungry = [place for place, (_, want) in enumerate(wants) if want > 0]
@@ -69,7 +70,7 @@ def share_out(capacity: float, wants: Sequence[tuple[float, float]]) -> list[flo
                 granted[place] = unit * wants[place][0]
             break
         for place in sated:
-            granted[place] = wants[place][1]
+            granted[place] = unit * wants[place][0]
             capacity -= wants[place][1]
         hungry = [place for place in hungry if place not in sated]
     return granted

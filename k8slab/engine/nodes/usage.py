@@ -6,6 +6,7 @@ the load of each pod (``load``) and what the kernel shared out (``cpu``).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -177,3 +178,51 @@ def _point(world: World, pod: Obj, container: Obj, at_ms: int) -> dict[str, Any]
         return {"t_ms": at_ms, "memory": 0, "cpu_m": 0.0, "running": False}
     used_m = round(resources.cpu_used_m(run), 1)
     return {"t_ms": at_ms, "memory": _working_set(run), "cpu_m": used_m, "running": True}
+
+
+def profile(world: World, pod: Obj, container: Obj, t0_ms: int, t1_ms: int) -> dict[str, int]:
+    """The working set of a container over [t0, t1]: {"p50", "max"} in bytes while it ran."""
+    points = usage_series(world, pod, container, t0_ms, t1_ms)["points"]
+    sizes = sorted(point["memory"] for point in points if point["running"])
+    if not sizes:
+        return {"p50": 0, "max": 0}
+    return {"p50": sizes[len(sizes) // 2], "max": sizes[-1]}
+
+
+def headroom(most: int, limit: int) -> str:
+    """How a memory limit fits a working set of ``most`` bytes: a fifth above it to three times it.
+
+    Below, the next spike kills; above, what is reserved for nothing keeps other pods Pending.
+    """
+    if limit < most * 1.2:
+        return "too tight"
+    return "fits" if limit <= most * 3 else "too loose"
+
+
+def alerts(
+    world: World, pod: Obj, container: Obj, share: float, t0_ms: int, t1_ms: int
+) -> list[int]:
+    """When, in [t0, t1], the working set went over ``share`` of the limit; once in a life."""
+    limit = cgroup(container).memory_limit
+    found = []
+    for started_ms, ended_ms in lives(world, pod, container) if limit is not None else ():
+        at_ms: int | None = started_ms
+        while at_ms is not None and at_ms < ended_ms:
+            run = run_of(world, pod, container, _alive(started_ms), at_ms)
+            if run is None or limit is None:
+                break
+            line = resources.memory(run)
+            if line.at >= limit * share:
+                found.append(at_ms)
+                break
+            at_ms = _next(world, pod, line, at_ms, limit * share)
+    return [at for at in found if t0_ms <= at <= t1_ms]
+
+
+def _next(world: World, pod: Obj, line: resources.Line, at_ms: int, bytes_: float) -> int | None:
+    """When a line may reach ``bytes_``: by its own way, or as the load changes."""
+    changes = steps_between(world, key_of(pod), at_ms, world.now_ms + 1)
+    reached = [line.until_ms] if line.until_ms is not None else []
+    if line.per_ms > 0:
+        reached.append(at_ms + max(1, math.ceil((bytes_ - line.at) / line.per_ms)))
+    return min([*changes, *reached], default=None)
