@@ -74,11 +74,11 @@ def handle(api: Api, request: Obj) -> Obj:
         case "patch":
             return _patch(api, kind, key, request, options)
         case "delete":
-            return _delete(api, key, options)
+            return _delete(api, key, request, options)
         case "deletecollection":
             found = list_of(api, kind, request.get("namespace") or None, options)
             for obj in found["items"]:
-                _delete(api, key._replace(name=obj["metadata"]["name"]), options)
+                _delete(api, key._replace(name=obj["metadata"]["name"]), request, options)
             return found
         case _:
             raise _not_allowed()
@@ -274,12 +274,13 @@ def _store_scale(api: Api, kind: Kind, stored: Obj, body: Obj, request: Obj, opt
     return scale.scale_of(written)
 
 
-def _delete(api: Api, key: Key, options: Obj) -> Obj:
+def _delete(api: Api, key: Key, request: Obj, options: Obj) -> Obj:
     return api.delete(
         key,
         grace_s=options.get("grace_s"),
         propagation=options.get("propagation"),
         uid=options.get("uid"),
         resource_version=options.get("resource_version"),
+        user=request.get("user") or LEARNER,
         dry_run=bool(options.get("dry_run")),
     )

@@ -14,7 +14,7 @@ from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Conflict, Store
 from . import errors
-from .admission import CHECKS, PLUGINS, check_namespace_deletion
+from .admission import CHECKS, PLUGINS, Write, check_namespace_deletion, judge
 from .custom import kinds_of
 from .discovery import BUILT_IN, Discovery
 from .kinds import KINDS
@@ -209,6 +209,7 @@ class Api:
         propagation: str | None = None,
         uid: str | None = None,
         resource_version: str | None = None,
+        user: str = SYSTEM,
         dry_run: bool = False,
     ) -> Obj:
         """Begin or finish a deletion; the object as it then is (or as it was when it went).
@@ -220,6 +221,7 @@ class Api:
         check_namespace_deletion(key)
         old = self.get(key)
         check_deletion(kind, old, uid, resource_version)
+        judge(self, Write(kind, None, old, user))
         metadata = dict(old["metadata"])
         finalizers = list(metadata.get("finalizers") or ())
         for wanted, finalizer in (("Foreground", "foregroundDeletion"), ("Orphan", "orphan")):

@@ -9,13 +9,16 @@ from .base import Check, Plugin
 from .default_storage_class import DefaultStorageClass
 from .default_toleration_seconds import DefaultTolerationSeconds
 from .limit_ranger import LimitRanger
+from .mutating_policy import MutatingAdmissionPolicy
 from .namespace_lifecycle import NamespaceLifecycle, check_namespace_deletion
 from .pod_limit import PodLimit
 from .pod_security import PodSecurity
+from .policy_match import Write
 from .priority import Priority
 from .resource_quota import ResourceQuota
 from .service_account import ServiceAccount
 from .storage_in_use import StorageObjectInUseProtection
+from .validating_policy import ValidatingAdmissionPolicy, judge
 
 PLUGINS: tuple[Plugin, ...] = (
     NamespaceLifecycle(),
@@ -26,11 +29,13 @@ PLUGINS: tuple[Plugin, ...] = (
     DefaultStorageClass(),
     StorageObjectInUseProtection(),
     PodLimit(),
+    MutatingAdmissionPolicy(),
 )
 CHECKS: tuple[Check, ...] = (
     LimitRanger(),
     PodSecurity(),
+    ValidatingAdmissionPolicy(),
     ResourceQuota(),
 )
 
-__all__ = ["CHECKS", "PLUGINS", "Check", "Plugin", "check_namespace_deletion"]
+__all__ = ["CHECKS", "PLUGINS", "Check", "Plugin", "Write", "check_namespace_deletion", "judge"]

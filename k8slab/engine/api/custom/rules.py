@@ -1,23 +1,20 @@
 """CEL rules of a schema (x-kubernetes-validations), and patterns; both in time that is bounded.
 
-The library's regular expressions are linear. A rule's loops are bounded before it runs: how often
-its comprehensions may nest, times the size of what they go over.
+A rule's loops are bounded before it runs: how often its comprehensions may nest, times the size of
+what they go over.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from ...base.objects import Obj
+from .. import cel
 from ..errors import FieldError
 
 RULE_CHARACTERS_MAX = 2048
 COST_MAX = 1_000_000
-_LOOP = re.compile(r"\.(all|exists|exists_one|map|filter)\s*\(")
-_FAILURES = (ValueError, RuntimeError, TypeError, KeyError)
 _UNCHECKED = (
     "some validation rules were not checked because the object was invalid; correct the existing "
     "errors to complete validation"
@@ -27,27 +24,17 @@ _UNCHECKED = (
 def matches_pattern(pattern: str, text: str) -> bool:
     """Whether a pattern is found in a text; one that is no pattern matches nothing."""
     try:
-        return bool(_compiled("text.matches(pattern)").execute({"text": text, "pattern": pattern}))
-    except _FAILURES:
+        return bool(cel.evaluate("text.matches(pattern)", {"text": text, "pattern": pattern}))
+    except cel.FAILURES:
         return False
-
-
-@lru_cache(maxsize=512)
-def _compiled(rule: str) -> Any:
-    import cel  # here, because it takes longer to import than the rest of the engine
-
-    return cel.compile(rule)
 
 
 def fault_of_rule(rule: str) -> str:
     """Why a rule can't be compiled, or ""."""
     if len(rule) > RULE_CHARACTERS_MAX:
         return f"a rule may not have more than {RULE_CHARACTERS_MAX} characters"
-    try:
-        _compiled(rule)
-    except _FAILURES as error:
-        return f"compilation failed: {error}"
-    return ""
+    fault = cel.fault_of(rule)
+    return f"compilation failed: {fault}" if fault else ""
 
 
 def has_rules(schema: Obj) -> bool:
@@ -98,15 +85,13 @@ def _broken(rule: Obj, context: Obj) -> str:
     head = {"FieldValueForbidden": "Forbidden", "FieldValueRequired": "Required value",
             "FieldValueDuplicate": "Duplicate value"}  # fmt: skip
     kind = head.get(rule.get("reason", ""), "Invalid value")
-    loops = len(_LOOP.findall(rule["rule"]))
-    if _size(context["self"]) ** loops > COST_MAX:
+    if _size(context["self"]) ** cel.loops(rule["rule"]) > COST_MAX:
         return f"{kind}: call cost exceeds limit: {rule['rule']}"
     try:
-        if _compiled(rule["rule"]).execute(context) is True:
+        if cel.evaluate(rule["rule"], context) is True:
             return ""
-    except _FAILURES as error:
-        why = f"no such key: {error.args[0]}" if isinstance(error, KeyError) else str(error)
-        return f"{kind}: {why} evaluating rule: {rule['rule']}"
+    except cel.FAILURES as error:
+        return f"{kind}: {cel.why(error)} evaluating rule: {rule['rule']}"
     return f"{kind}: {_message(rule, context)}"
 
 
@@ -114,8 +99,8 @@ def _message(rule: Obj, context: Obj) -> str:
     expression = rule.get("messageExpression")
     if expression:
         try:
-            return str(_compiled(expression).execute(context))
-        except _FAILURES:
+            return str(cel.evaluate(expression, context))
+        except cel.FAILURES:
             pass
     return str(rule.get("message") or f"failed rule: {rule['rule']}")
 

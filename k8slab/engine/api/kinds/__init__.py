@@ -6,6 +6,7 @@ A kind without a file is in ``generic``'s table; a file takes that kind's place.
 from __future__ import annotations
 
 from . import (
+    admissionpolicy,
     configmap,
     controllerrevision,
     cronjob,
@@ -62,6 +63,7 @@ _OWN: tuple[Kind, ...] = (
     resourcequota.KIND,
     priorityclass.KIND,
     *rbac.KINDS,
+    *admissionpolicy.KINDS,
     customresourcedefinition.KIND,
 )
 
