@@ -29,6 +29,9 @@ class Settings:
     runtime: str = "containerd"
     """The nodes' container runtime: containerd or cri-o."""
 
+    image_gc_high_percent: int = 85
+    image_gc_low_percent: int = 80
+    """The kubelet's imageGCHighThresholdPercent and imageGCLowThresholdPercent."""
     node_bandwidth_mb_s: float = 125
     """How fast a node can pull images at most."""
 

@@ -1,7 +1,7 @@
 """The kubelet's image garbage collector (pkg/kubelet/images/image_gc_manager.go, 1.36).
 
 Every five minutes: where more than 85 % of the disk is taken, images that no container uses go,
-the least recently used first, until 80 % are.
+the least recently used first, until 80 % are (settings ``image_gc_high_percent``, ``_low_``).
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from .machine import is_up
 from .processes import capacity, disk_taken, processes_on
 
 OWNER = "image-gc"
-HIGH, LOW = 85, 80
-"""imageGCHighThresholdPercent and imageGCLowThresholdPercent."""
 PERIOD_MS = 300_000
 
 
@@ -33,12 +31,13 @@ class ImageGc:
     def reconcile(self, world: World, key: Key) -> int | None:
         """One pass over a node; the next is in five minutes where it could not free enough."""
         node = world.store.get(key)
-        if node is None or not is_up(world, key.name) or _used(world, key.name) <= HIGH:
+        high = world.settings.image_gc_high_percent
+        if node is None or not is_up(world, key.name) or _used(world, key.name) <= high:
             return None
         full = capacity(world, key.name, "disk")
         taken = disk_taken(world, key.name, processes_on(world, key.name)).at
-        wanted = int(taken - full * LOW / 100)
-        world.compare("% of the disk in use", f"<= {HIGH}", round(_used(world, key.name)))
+        wanted = int(taken - full * world.settings.image_gc_low_percent / 100)
+        world.compare("% of the disk in use", f"<= {high}", round(_used(world, key.name)))
         freed = _free(world, key.name, wanted)
         if freed < wanted:
             text = (
@@ -46,7 +45,7 @@ class ImageGc:
                 f"{wanted} bytes, but only found {freed} bytes eligible to free."
             )
             world.event(node, "Warning", "FreeDiskSpaceFailed", text, "kubelet", host=key.name)
-        return PERIOD_MS if _used(world, key.name) > HIGH else None
+        return PERIOD_MS if _used(world, key.name) > high else None
 
 
 def _used(world: World, node: str) -> float:
@@ -67,7 +66,7 @@ def _free(world: World, node: str, wanted: int) -> int:
 
 def limit(world: World, node: str) -> float:
     """The bytes in use above which there is something to do."""
-    return capacity(world, node, "disk") * HIGH / 100
+    return capacity(world, node, "disk") * world.settings.image_gc_high_percent / 100
 
 
 def next_pass_ms(world: World, node: str) -> int:

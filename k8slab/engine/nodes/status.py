@@ -86,7 +86,7 @@ def _container(
     record = records.get(container["name"], NEW)
     number = record.get("number", -1)
     runs = number >= 0
-    if runs and record["state"] in RESTARTING:
+    if record["state"] in RESTARTING and (runs or record.get("pull_wait_ms")):
         kept = _reported(pod, container["name"])
         return {**kept, "ready": False, "started": False}
     status: Obj = {
@@ -118,7 +118,7 @@ def _init_container(world: World, pod: Obj, container: Obj, records: dict[str, R
 
 
 def _reported(pod: Obj, name: str) -> Obj:
-    """What was last reported of a container: a restart shows when it has happened."""
+    """What was last reported of a container: a restart, or a pull, shows when it has happened."""
     status = pod["status"]
     every = [*status.get("initContainerStatuses", ()), *status["containerStatuses"]]
     return next(each for each in every if each["name"] == name)
