@@ -102,7 +102,7 @@ def _ran(world: World, node: str) -> dict[str, Any] | None:
     ]
     if not told:
         return None
-    event = max(told, key=lambda each: str(each["lastTimestamp"]))
+    event = max(told, key=lambda each: int(each["metadata"]["resourceVersion"]))
     at_ms = parse_rfc3339(event["lastTimestamp"]) - world.settings.start_unix_ms
     did = f"{event['reason']} {event['involvedObject']['name']}: {event['message']}"
     return {"at_ms": at_ms, "did": did}
