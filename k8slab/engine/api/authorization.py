@@ -20,7 +20,7 @@ LEARNER = "learner"
 ADMINISTRATOR = "kubernetes-admin"
 MASTERS = "system:masters"
 AUTHENTICATED = "system:authenticated"
-_ACCOUNT = "system:serviceaccount:"
+ACCOUNT = "system:serviceaccount:"
 
 
 class User(NamedTuple):
@@ -51,9 +51,9 @@ def user_of(request: Obj) -> User:
 
 def _own_groups(name: str) -> tuple[str, ...]:
     """The groups that each service account is in."""
-    if not name.startswith(_ACCOUNT):
+    if not name.startswith(ACCOUNT):
         return ()
-    namespace = name.removeprefix(_ACCOUNT).partition(":")[0]
+    namespace = name.removeprefix(ACCOUNT).partition(":")[0]
     return ("system:serviceaccounts", f"system:serviceaccounts:{namespace}")
 
 
@@ -89,6 +89,35 @@ def refusal(kind: Kind, user: User, asked: Attributes) -> ApiError:
         f'"{asked.group}" {where}'
     )
     return forbidden(kind.plural, kind.group, asked.name, why)
+
+
+def explain(api: Api, request: Obj) -> Obj:
+    """How the API server decides on a request, for the trace of an apply.
+
+    {"user", "groups", "verb", "group", "resource", "namespace", "name", "allowed": bool, "reason",
+    "looked_at": [{"binding", "role", "subject", "rules", "covers": bool}, ...]}: each binding that
+    names the user, in the order in which they are asked, up to the one that allows it.
+    """
+    kind = api.discovery.named(request["kind"])
+    user, asked = user_of(request), _attributes(kind, request)
+    looked_at: Objs = []
+    for binding, subject, rules in _bindings(api, user, asked.namespace):
+        covers = any(_covers(rule, asked) for rule in rules)
+        metadata, role = binding["metadata"], binding["roleRef"]
+        looked_at.append(
+            {
+                "binding": f"{binding['kind']}/{metadata['name']}",
+                "role": f"{role['kind']}/{role['name']}",
+                "subject": f"{subject['kind']}/{subject['name']}",
+                "rules": len(rules),
+                "covers": covers,
+            }
+        )
+        if covers:
+            break
+    reason = allowed(api, user, asked)
+    told = {**asked._asdict(), "allowed": bool(reason), "reason": reason, "looked_at": looked_at}
+    return {"user": user.name, "groups": list(user.groups), **told}
 
 
 def allowed(api: Api, user: User, asked: Attributes) -> str:
@@ -136,7 +165,7 @@ def _is(subject: Obj, user: User) -> bool:
         return bool(subject["name"] == user.name)
     if subject["kind"] == "Group":
         return subject["name"] in user.groups
-    return f"{_ACCOUNT}{subject.get('namespace', '')}:{subject['name']}" == user.name
+    return f"{ACCOUNT}{subject.get('namespace', '')}:{subject['name']}" == user.name
 
 
 def _rules(api: Api, binding: Obj) -> Objs:
@@ -157,6 +186,21 @@ def _covers(rule: Obj, asked: Attributes) -> bool:
         _in(asked.group, rule.get("apiGroups"))
         and _has_resource(asked.resource, rule.get("resources") or ())
         and (not names or asked.name in names)
+    )
+
+
+def covers_rule(held: Obj, wanted: Obj) -> bool:
+    """Whether a held rule allows all that a rule of one verb and one resource or path does."""
+    if not _in(wanted["verbs"][0], held.get("verbs")):
+        return False
+    if wanted.get("nonResourceURLs"):
+        path = wanted["nonResourceURLs"][0]
+        return any(_matches_path(it, path) for it in held.get("nonResourceURLs") or ())
+    names, wanted_names = held.get("resourceNames"), wanted.get("resourceNames")
+    return (
+        _in(wanted["apiGroups"][0], held.get("apiGroups"))
+        and _has_resource(wanted["resources"][0], held.get("resources") or ())
+        and (not names or bool(wanted_names and wanted_names[0] in names))
     )
 
 

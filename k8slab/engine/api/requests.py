@@ -3,7 +3,9 @@
     {"verb": "get|list|watch|create|update|patch|delete|deletecollection", "kind": "Deployment",
      "namespace": "", "name": "", "subresource": "|status|scale|binding|eviction", "body": ...,
      "patch_type": "strategic|merge|json|apply", "options": {...}, "user": "learner",
-     "groups": []}
+     "groups": [], "token": "..."}
+
+Subresources also "token" (of a ServiceAccount). A ``token`` says who asks where no ``user`` does.
 
 Options: dry_run, field_validation (Strict, or Warn and Ignore that drop unknown fields), grace_s,
 propagation, uid, resource_version, label_selector, field_selector, field_manager (who is noted as
@@ -20,7 +22,7 @@ from typing import Any
 import orjson
 
 from ..base.objects import Key, Obj
-from . import authorization, reviews, scale
+from . import authentication, authorization, escalation, reviews, scale
 from .authorization import LEARNER, user_of
 from .decode import DecodeError, described, read_as
 from .errors import ApiError, FieldError, bad_request, invalid
@@ -44,6 +46,7 @@ def is_mutating(request: Obj) -> bool:
 def handle(api: Api, request: Obj) -> Obj:
     """Carry out a request; ApiError where it is refused."""
     api.warnings = []
+    request = authentication.authenticate(api, request)
     kind = api.discovery.named(request["kind"])
     authorization.check(api, kind, request)
     if kind.deprecated:
@@ -166,11 +169,13 @@ def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     if kind.virtual:
         body = read_body(api, kind, request.get("body") or {})
         return reviews.answer(api, kind, body, user_of(request))
+    if subresource == "token":
+        asked = (request.get("body") or {}).get("spec") or {}
+        return authentication.issue(api, api.get(key), asked.get("expirationSeconds"))
     body = read_body(api, kind, request["body"], options.get("field_validation") or "Strict")
-    return api.create(
-        _place(kind, key, body),
-        **_writing(request, options),
-    )
+    obj = _place(kind, key, body)
+    escalation.check(api, kind, obj, user_of(request))
+    return api.create(obj, **_writing(request, options))
 
 
 def _evict(api: Api, key: Key, request: Obj, options: Obj) -> Obj:
@@ -189,11 +194,9 @@ def _update(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         raise bad_request(
             f"the name of the object ({name}) does not match the name on the URL ({key.name})"
         )
-    return api.update(
-        _place(kind, key, body),
-        subresource=subresource,
-        **_writing(request, options),
-    )
+    obj = _place(kind, key, body)
+    escalation.check(api, kind, obj, user_of(request))
+    return api.update(obj, subresource=subresource, **_writing(request, options))
 
 
 def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
@@ -214,11 +217,9 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     kind_type = type_of_kind(kind)
     patched = apply_patch(patch_type, stored, request["body"], kind_type)
     obj = _read_patched(api, kind, key, patched, request, options)
-    return api.update(
-        _place(kind, key, obj),
-        subresource=subresource,
-        **_writing(request, options),
-    )
+    obj = _place(kind, key, obj)
+    escalation.check(api, kind, obj, user_of(request))
+    return api.update(obj, subresource=subresource, **_writing(request, options))
 
 
 def _not_strategic() -> ApiError:
