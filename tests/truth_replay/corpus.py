@@ -34,6 +34,12 @@ _MASKS = (
     (rf"((?:template|revision|controller\.kubernetes\.io/)-?hash[=:] ?\"?){_SAFE}+\b", r"\1HASH"),
     (r"\bzone-[abc]\b", "ZONE"),
     (r"(?i)(resource ?version:\s+)\d+", r"\1N"),
+    (r"\b(truth|k8slab)\b", "CONTEXT"),
+    (r"\b(kubernetes-)?admin\b(?= |$)", "ADMIN"),
+    (r"(?<=\w)\.[0-9a-f]{16}\b", ".EVENT"),
+    (r"\bTMP/(LIVE|MERGED)-NNN", r"\1"),
+    (r"(?<=resource version to be 1, was )\d+", "N"),
+    (r"^.*/\.well-known.*\n", ""),
     (r"(object given to jsonpath engine was:).*", r"\1"),
 )
 """The rest that is drawn by lot; the hashes of templates are those of Go's printed structs."""
@@ -67,6 +73,7 @@ def _furnish(shell: Shell, part: dict[str, Any]) -> None:
         shell.files[item["file"]] = item["yaml"]
     for name, content in part.get("files", {}).items():
         shell.files[FILES_FOLDER.get(part["scenario"], "") + name] = content
+    shell.namespace = "default"
     for line in HIDDEN.get(part["scenario"], ()):
         shell.run(line)
 
@@ -82,5 +89,6 @@ def _line(file: str, command: dict[str, Any], output: Output) -> Line:
 def normal(said: str, line: str) -> str:
     """What kubectl said without generated names, ages and the like; rows keep an asked order."""
     for pattern, mask in _MASKS:
-        said = re.sub(pattern, mask, said, flags=re.DOTALL if "jsonpath" in pattern else 0)
+        flags = re.DOTALL if "jsonpath" in pattern else re.MULTILINE
+        said = re.sub(pattern, mask, said, flags=flags)
     return text.normal(said, {}, "t-20", in_order="--sort-by" not in line)
