@@ -28,6 +28,7 @@ from .control import Loop, World
 from .control.settings import Settings
 from .indexes import INDEXES
 from .journal import Entry, Journal
+from .nodes import inside
 from .store import Change, Store
 
 FORMAT = 2
@@ -137,7 +138,8 @@ class Cluster:
         """Carry out a command and append it to the journal. A refused command changes nothing.
 
         ``do`` is one of: request (an API request, ``api.requests``), inject (a fault), load and
-        unload (traffic), note (a remark such as the typed kubectl line; no effect).
+        unload (traffic), write (a file in a container, ``nodes.inside``), note (a remark such as
+        the typed kubectl line; no effect).
         """
         reason = Reason(
             0, self.now_ms, command.get("user", "learner"), Key("Command", "", command["do"])
@@ -160,6 +162,8 @@ class Cluster:
                 return traffic.load(self.world, command["name"], command["url"], command["rps"])
             case "unload":
                 return traffic.unload(self.world, command["name"])
+            case "write":
+                return inside.write_file(self.world, command)
             case "note":
                 return None
             case unknown:

@@ -20,7 +20,8 @@ class Run:
     ``term_ms`` is when SIGTERM came, ``hung_ms`` when a fault wedged it, ``down`` the moments at
     which dependencies went away by name, ``rps`` the requests that it gets a second. ``cpu_m`` is
     what it can have of CPU (None: as much as it wants), ``memory_limit`` the bytes at which it is
-    killed, ``node_memory`` those of its node.
+    killed, ``node_memory`` those of its node. ``clash`` is a port that another container of the pod
+    has already, ``keeps`` says that its data from before are there.
     """
 
     image: Image
@@ -35,6 +36,8 @@ class Run:
     cpu_m: float | None = None
     memory_limit: int | None = None
     node_memory: int = 0
+    clash: int | None = None
+    keeps: bool = False
 
 
 class Request(NamedTuple):
@@ -75,6 +78,8 @@ class Exits(NamedTuple):
 
 OK = (Outcome(1.0, 200),)
 REFUSED, NO_ANSWER = 0, -1
+CLASH_S = 1.0
+"""How long a server tries to get a port that is in use."""
 
 
 def _later(run: Run, seconds: float) -> int:
@@ -126,6 +131,8 @@ def fate(run: Run) -> Runs | Exits:
 
 
 def _own_end(run: Run) -> Exits | None:
+    if run.clash is not None:
+        return Exits(_later(run, CLASH_S), 1)
     if run.command and not run.image.ports:
         end = script.end(run.command)
         return None if end is None else Exits(_later(run, end.seconds), end.code)
@@ -133,7 +140,7 @@ def _own_end(run: Run) -> Exits | None:
     work_ms = resources.work_ms(run)
     if work_ms is not None:
         return Exits(run.started_ms + work_ms, exits.get("code", 0))
-    if not exits or exits.get("unless_env") in run.env:
+    if not exits or run.env.get(exits.get("unless_env", "")) or run.keeps:
         return None
     return Exits(_later(run, exits["after"]), exits["code"])
 
@@ -145,7 +152,7 @@ def answer(run: Run, request: Request) -> Answer:
     until_ms = min((at for at in changes if at is not None and at > now_ms), default=None)
     latency_ms = resources.latency_ms(run)
     booting = f"process is booting: {phase(run)}" if phase(run) else "process is starting"
-    if request.port not in image.ports:
+    if request.port not in image.ports or request.port == run.clash:
         return Answer((Outcome(1.0, REFUSED, "nothing listens on this port"),), 0, None)
     if now_ms < open_ms(run):
         return Answer((Outcome(1.0, REFUSED, booting),), 0, until_ms)

@@ -34,6 +34,16 @@ class Image:
     cpu: dict[str, Any] = field(default_factory=dict)
     memory: dict[str, Any] = field(default_factory=dict)
     disk: dict[str, Any] = field(default_factory=dict)
+    process: str = ""
+    user: str = "root"
+    workdir: str = "/"
+    shells: tuple[str, ...] = ("sh",)
+    env: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    keeps: dict[str, str] = field(default_factory=dict)
+    reads: dict[str, Any] = field(default_factory=dict)
+    resolves: str = ""
+    pages: dict[str, str] = field(default_factory=dict)
     tag: str = ""
 
     @classmethod
@@ -43,7 +53,7 @@ class Image:
         if unknown := sorted(set(value) - known):
             raise ValueError(f"unknown image parameters: {', '.join(unknown)}")
         tuples: dict[str, Any] = {
-            name: tuple(value[name]) for name in ("ports", "needs") if name in value
+            name: tuple(value[name]) for name in ("ports", "needs", "shells") if name in value
         }
         if "boot" in value:
             tuples["boot"] = tuple((str(name), float(seconds)) for name, seconds in value["boot"])

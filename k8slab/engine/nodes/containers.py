@@ -14,7 +14,8 @@ from ..apps import Exits, fate, resources
 from ..apps.script import end as script_end
 from ..base.objects import Key, Obj, get_in
 from ..control import World
-from . import images, probes
+from . import images, probes, starts
+from .config import MissingConfig
 from .lifecycle import Record, move
 from .runs import run_of
 from .usage import remember_life
@@ -137,34 +138,14 @@ def _never_pulled(here: Here, record: Record) -> Step:
     return Step(record)
 
 
-def missing_config(world: World, pod: Obj, container: Obj) -> str:
-    """What of the container's configuration is missing ("" if nothing)."""
-    namespace = pod["metadata"].get("namespace", "default")
-    for source in container.get("envFrom") or ():
-        reference = source.get("configMapRef") or {"optional": True}
-        name = reference.get("name", "")
-        if not reference.get("optional") and not world.store.get(Key("ConfigMap", namespace, name)):
-            return f'configmap "{name}" not found'
-    for entry in container.get("env") or ():
-        reference = get_in(entry, "valueFrom", "configMapKeyRef")
-        if not reference or reference.get("optional"):
-            continue
-        found = world.store.get(Key("ConfigMap", namespace, reference["name"]))
-        if found is None:
-            return f'configmap "{reference["name"]}" not found'
-        if reference["key"] not in (found.get("data") or {}):
-            where = f"{namespace}/{reference['name']}"
-            return f"couldn't find key {reference['key']} in ConfigMap {where}"
-    return ""
-
-
 def _starting(here: Here, record: Record) -> Step:
     world = here.world
-    missing = missing_config(world, here.pod, here.container)
-    if missing:
+    try:
+        surroundings = starts.surroundings(world, here.pod, here.container, here.memory)
+    except MissingConfig as missing:
         here.say("Warning", "Failed", f"Error: {missing}")
-        due_ms = world.now_ms + CONFIG_RETRY_MS
-        return Step(move(record, "config-missing", world.now_ms, message=missing, due_ms=due_ms))
+        changes = {"message": str(missing), "due_ms": world.now_ms + CONFIG_RETRY_MS}
+        return Step(move(record, "config-missing", world.now_ms, **changes))
     if world.now_ms < record["due_ms"]:
         return Step(record, record["due_ms"])
     images.use(world, here.node, here.container["image"])
@@ -172,7 +153,10 @@ def _starting(here: Here, record: Record) -> Step:
     here.say("Normal", "Started", "Container started")
     number = record.get("number", -1) + 1
     changes = {"started_ms": world.now_ms, "number": number, "probes": {}, "stop": None}
-    return Step(move(record, "started", world.now_ms, **changes))
+    kept = {name: value for name, value in record.items() if name not in starts.FIELDS}
+    record = move(kept, "started", world.now_ms, **changes, **surroundings)
+    starts.leave_files(world, here.pod, here.container, record)
+    return Step(record)
 
 
 def _running(here: Here, record: Record) -> Step:

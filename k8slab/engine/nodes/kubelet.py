@@ -12,7 +12,7 @@ from ..api.errors import ApiError
 from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of
 from ..control import World
-from . import addresses, admission, ending
+from . import addresses, admission, ending, mounts
 from .containers import Here, Step, go, stop
 from .lifecycle import ALIVE, NEW, Record
 from .machine import machine
@@ -33,7 +33,7 @@ class Kubelet:
 
     @property
     def watches(self) -> dict[str, Any]:
-        return {"Pod": _pod, "ConfigMap": _users_of_config}
+        return {"Pod": _pod, "ConfigMap": _users_of_config, "Secret": _users_of_config}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         """Bring one pod as far as it can go now."""
@@ -68,10 +68,13 @@ def _pod(world: World, pod: Obj) -> Iterable[Key]:
 
 
 def _users_of_config(world: World, config: Obj) -> Iterable[Key]:
-    """Pods that wait for a ConfigMap of this namespace."""
+    """Pods that wait for a ConfigMap or Secret of this namespace, or have it mounted."""
+    kind, name = config["kind"], config["metadata"]["name"]
     for pod in world.store.list("Pod", config["metadata"]["namespace"]):
         memory = world.note(OWNER, key_of(pod))
-        if memory is not None and memory.get("mount_retry_ms"):
+        if memory is None:
+            continue
+        if memory.get("mount_retry_ms") or ("mounts" in memory and mounts.uses(pod, kind, name)):
             yield key_of(pod)
 
 
@@ -94,7 +97,7 @@ def _forget(world: World, key: Key, memory: dict[str, Any] | None) -> None:
         return
     if memory["ip"]:
         addresses.release(world, memory["node"], memory["ip"])
-    for owner in (OWNER, "hang", "kill", "oom", "rps", "lives", ending.OWNER):
+    for owner in (OWNER, "hang", "kill", "oom", "rps", "lives", "files", ending.OWNER):
         world.set_note(owner, key, None)
 
 
@@ -107,12 +110,14 @@ def _sync(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any
         memory, ready_ms = _sandbox(world, pod, memory)
         if ready_ms is not None:
             return memory, ready_ms
-    return _containers(world, pod, memory)
+    memory, remount_ms = mounts.refreshed(world, pod, memory)
+    memory, again_ms = _containers(world, pod, memory)
+    return memory, _earliest([remount_ms, again_ms])
 
 
 def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     """Volumes, then the sandbox with its address; a time where it takes until then."""
-    missing = _missing_volume(world, pod)
+    missing = mounts.first_failure(world, pod)
     if missing:
         if world.now_ms < memory.get("mount_due_ms", 0):
             return memory, memory["mount_due_ms"]
@@ -125,21 +130,8 @@ def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, 
     host_network = pod["spec"].get("hostNetwork")
     ip = memory["host_ip"] if host_network else addresses.take(world, memory["node"], key_of(pod))
     changes = {"ip": ip, "worker_ms": world.now_ms, "mount_retry_ms": 0}
-    return {**memory, **changes}, None
-
-
-def _missing_volume(world: World, pod: Obj) -> str:
-    namespace = pod["metadata"].get("namespace", "default")
-    for volume in pod["spec"].get("volumes") or ():
-        source = volume.get("configMap")
-        if not source or source.get("optional"):
-            continue
-        if world.store.get(Key("ConfigMap", namespace, source["name"])) is None:
-            return (
-                f'MountVolume.SetUp failed for volume "{volume["name"]}" : '
-                f'configmap "{source["name"]}" not found'
-            )
-    return ""
+    written = memory.get("mounts") or mounts.mounted(world, pod, ip)
+    return {**memory, **changes, **({"mounts": written} if written else {})}, None
 
 
 def _containers(

@@ -6,16 +6,19 @@ their ticks, SIGTERM. A line is ``(ms, text)`` inside, text outside.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
 from ..apps import Exits, Request, Run, answer, fate
+from ..apps.behaviour import CLASH_S
 from ..apps.script import end as script_end
 from ..base.objects import Obj
 from ..control import World
+from .env import command_of
 from .handlers import port_number
 from .lifecycle import ALIVE, Record
-from .runs import environment, memory
+from .runs import containers_with_kind, environment, memory
 
 Line = tuple[int, str]
 PROBE_LINES_MAX = 2_000
@@ -38,7 +41,7 @@ def pod_logs(
 
     ``since_ms`` is a virtual time. Raises NoLogs where the container has not (yet) run.
     """
-    every = [*(pod["spec"].get("initContainers") or ()), *pod["spec"]["containers"]]
+    every = (each for _, each in containers_with_kind(pod))
     spec = next((each for each in every if each["name"] == container), None)
     record = memory(world, pod).get("containers", {}).get(container)
     if spec is None or record is None:
@@ -61,12 +64,15 @@ def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, i
     if image is None:
         raise NoLogs(f"container {container['name']} has not run")
     stop = record.get("stop") or {}
+    env = environment(world, pod, container, record)
     run = Run(
         image=image,
         started_ms=record["started_ms"],
         now_ms=record["started_ms"],
-        command=(*(container.get("command") or ()), *(container.get("args") or ())),
-        env=environment(world, pod, container),
+        command=command_of(container, env),
+        env={**image.env, **env},
+        clash=record.get("clash"),
+        keeps=bool(record.get("keeps")),
         term_ms=stop.get("term_ms"),
     )
     alive = record.get("state") in ALIVE
@@ -80,7 +86,11 @@ def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> I
         if end is not None and end.output:
             yield from ((run.started_ms, text) for text in end.output.split("\n"))
         return
-    yield from ((run.started_ms, text.format(tag=tag)) for text in logs.get("start", ()))
+    said = defaultdict(str, {**run.env, "tag": tag})
+    yield from ((run.started_ms, text.format_map(said)) for text in logs.get("start", ()))
+    if run.clash is not None:
+        yield _clash(run)
+        return
     at_ms = run.started_ms
     for phase, seconds in run.image.boot:
         yield at_ms, f"boot: {phase}"
@@ -93,6 +103,11 @@ def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> I
     if run.term_ms is not None and "term" in logs:
         yield run.term_ms, logs["term"]
     yield from _probe_lines(world, pod, container, run, until_ms)
+
+
+def _clash(run: Run) -> Line:
+    where = f"listen tcp 0.0.0.0:{run.clash}: bind: address already in use"
+    return run.started_ms + round(CLASH_S * 1000), where
 
 
 def _probe_lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:

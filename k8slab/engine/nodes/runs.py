@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..apps import Run
-from ..base.objects import Key, Obj, get_in, key_of
+from ..apps import Image, Run
+from ..base.objects import Key, Obj, key_of
 from ..base.pods import node_of
 from ..control import World
 from .cgroups import cgroup, node_memory
 from .cpu import granted_m
+from .env import command_of, is_fixed
 from .lifecycle import ALIVE, Record
 from .load import rate_at
 
@@ -22,42 +23,47 @@ def memory(world: World, pod: Obj) -> dict[str, Any]:
     return note if note is not None and note["uid"] == pod["metadata"]["uid"] else {}
 
 
-def environment(world: World, pod: Obj, container: Obj) -> dict[str, str]:
-    """The container's env: ConfigMaps (envFrom, configMapKeyRef) and plain values."""
-    namespace = pod["metadata"].get("namespace", "default")
-    env: dict[str, str] = {}
-    for source in container.get("envFrom") or ():
-        name = get_in(source, "configMapRef", "name")
-        found = world.store.get(Key("ConfigMap", namespace, name)) if name else None
-        env.update((found or {}).get("data") or {})
-    for entry in container.get("env") or ():
-        reference = get_in(entry, "valueFrom", "configMapKeyRef")
-        if reference:
-            found = world.store.get(Key("ConfigMap", namespace, reference["name"])) or {}
-            env[entry["name"]] = get_in(found, "data", reference["key"], default="")
-        else:
-            env[entry["name"]] = entry.get("value", "")
-    return env
+def containers_with_kind(pod: Obj) -> list[tuple[str, Obj]]:
+    """(kind, container) of every container of the pod: initContainers, containers, ephemeral."""
+    kinds = ("initContainers", "containers", "ephemeralContainers")
+    return [(kind, each) for kind in kinds for each in pod["spec"].get(kind) or ()]
+
+
+def image_of(world: World, container: Obj) -> Image | None:
+    """The image of a container, or None where the registries have none of its name."""
+    return world.images.get(container["image"])
+
+
+def environment(world: World, pod: Obj, container: Obj, record: Record) -> dict[str, str]:
+    """The variables of a start as they were then: ``record["env"]`` where others gave them."""
+    if is_fixed(container):
+        return {each["name"]: each.get("value", "") for each in container.get("env") or ()}
+    if "env" not in record:
+        record = memory(world, pod).get("containers", {}).get(container["name"], {})
+    return dict(record.get("env") or {})
 
 
 def run_of(
     world: World, pod: Obj, container: Obj, record: Record, at_ms: int | None = None
 ) -> Run | None:
     """The container's process at ``at_ms`` (now, if not said); None where there is none."""
-    image = world.images.get(container["image"])
+    image = image_of(world, container)
     if record["state"] not in ALIVE or image is None:
         return None
     at_ms = world.now_ms if at_ms is None else at_ms
     hung = world.note("hang", key_of(pod), {}).get(container["name"])
     stop = record.get("stop") or {}
+    env = environment(world, pod, container, record)
     return Run(
         image=image,
         started_ms=record["started_ms"],
         now_ms=at_ms,
-        command=(*(container.get("command") or ()), *(container.get("args") or ())),
-        env=environment(world, pod, container),
+        command=command_of(container, env),
+        env={**image.env, **env},
         rps=rate_at(world, key_of(pod), at_ms),
         term_ms=stop.get("term_ms"),
+        clash=record.get("clash"),
+        keeps=bool(record.get("keeps")),
         hung_ms=hung if hung is not None and hung >= record["started_ms"] else None,
         down=world.note("dependencies", Key("Fault", "", "down"), {}),
         cpu_m=granted_m(world, pod, container, at_ms) if image.cpu else None,

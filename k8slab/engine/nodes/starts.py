@@ -1,0 +1,74 @@
+"""What a container finds when it starts, and what it leaves in its volumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..apps import Exits, fate
+from ..base.objects import Obj
+from ..control import World
+from . import files
+from .env import environment, is_fixed, service_variables
+from .lifecycle import ALIVE, Record
+from .runs import containers_with_kind, image_of, run_of
+
+FIELDS = ("env", "clash", "keeps")
+
+
+def surroundings(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> dict[str, Any]:
+    """Those of a record's FIELDS that this start needs. MissingConfig where it cannot start."""
+    found: dict[str, Any] = {}
+    if not is_fixed(container):
+        services = service_variables(world, pod, world.now_ms)
+        found["env"] = environment(world, pod, container, memory["ip"], services)
+    port = _taken_port(world, pod, container, memory)
+    if port is not None:
+        found["clash"] = port
+    image = image_of(world, container)
+    if image is not None and image.keeps:
+        here = _kept_places(world, pod, container, image.keeps)
+        if any(name in files.changes_at(world, pod, place) for place, name, _ in here):
+            found["keeps"] = True
+    return found
+
+
+def _taken_port(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> int | None:
+    """A port of the image that another container of the pod listens on (they share the ports)."""
+    image = image_of(world, container)
+    if image is None or not image.ports:
+        return None
+    for _, other in containers_with_kind(pod):
+        record = memory["containers"].get(other["name"])
+        theirs = image_of(world, other)
+        if other is container or theirs is None or record is None or record["state"] not in ALIVE:
+            continue
+        for port in image.ports:
+            if port in theirs.ports and record.get("clash") is None:
+                return port
+    return None
+
+
+def _kept_places(
+    world: World, pod: Obj, container: Obj, keeps: dict[str, str]
+) -> list[tuple[files.Place, str, str]]:
+    """(place, name, text) of the files that the image keeps in volumes."""
+    volumes = {each["name"]: each for each in pod["spec"].get("volumes") or ()}
+    found = []
+    for path, text in keeps.items():
+        for mount in container.get("volumeMounts") or ():
+            inner = path.removeprefix(mount["mountPath"].rstrip("/") + "/")
+            place = files.volume_place(world, pod, volumes.get(mount["name"], {}))
+            if inner != path and place is not None and not mount.get("readOnly"):
+                parts = (mount.get("subPath", ""), inner)
+                found.append((place, "/".join(part for part in parts if part), text))
+    return found
+
+
+def leave_files(world: World, pod: Obj, container: Obj, record: Record) -> None:
+    """Write the files that the image keeps, unless the process will not come that far."""
+    run = run_of(world, pod, container, record)
+    if run is None or not run.image.keeps or isinstance(fate(run), Exits):
+        return
+    for place, name, text in _kept_places(world, pod, container, run.image.keeps):
+        if name not in files.changes_at(world, pod, place):
+            files.put(world, pod, place, {name: text})
