@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base import names
-from ...base.objects import Obj, get_in
+from ...base.objects import Obj, get_in, set_in
 from .base import Kind
 from .columns import AGE, CONTAINERS, IMAGES, NAME, READY
 from .faults import Faults, forbidden, invalid, negative
@@ -72,7 +72,19 @@ def _validate(obj: Obj) -> Faults:
     faults += negative("spec.replicas", spec["replicas"])
     faults += negative("spec.minReadySeconds", spec.get("minReadySeconds") or 0)
     faults += negative("spec.ordinals.start", get_in(spec, "ordinals", "start", default=0))
-    return faults + validate_workload_template(spec, "spec", "statefulset")
+    return faults + validate_workload_template(_with_claims(spec), "spec", "statefulset")
+
+
+def _with_claims(spec: Obj) -> Obj:
+    """The spec with a volume for each claim template: its containers may mount them."""
+    claims = [get_in(it, "metadata", "name") for it in spec.get("volumeClaimTemplates") or ()]
+    pod = get_in(spec, "template", "spec")
+    if not claims or not pod:
+        return spec
+    said = pod.get("volumes") or []
+    there = [volume.get("name") for volume in said]
+    volumes = [*said, *({"name": it, "emptyDir": {}} for it in claims if it not in there)]
+    return set_in(spec, ("template", "spec", "volumes"), volumes)
 
 
 def _one_of(path: str, value: str, allowed: tuple[str, str]) -> Faults:
