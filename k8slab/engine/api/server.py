@@ -97,6 +97,8 @@ class Api:
         faults = [*validate_metadata(kind, obj), *kind.validate(obj)]
         if faults:
             raise errors.invalid(kind.kind, kind.group, obj["metadata"].get("name", ""), faults)
+        if user != SYSTEM:
+            self.warnings += kind.warnings(obj)
         key = key_of(obj)
         if self.store.get(key) is not None:
             raise errors.already_exists(kind.plural, kind.group, key.name)

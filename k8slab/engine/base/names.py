@@ -86,13 +86,14 @@ _ENVIRONMENT_TEXT = (
 
 
 def _checked(value: str, limit: int, pattern: re.Pattern[str], text: str) -> list[str]:
-    wrong = [] if len(value.encode()) <= limit else [f"must be no more than {limit} bytes"]
+    wrong = [] if len(value) <= limit else [f"must be no more than {limit} characters"]
     return wrong if pattern.fullmatch(value) else [*wrong, text]
 
 
 def dns_label(value: str) -> list[str]:
     """A lowercase RFC 1123 label (namespaces, containers, volumes, Services)."""
-    return _checked(value, 63, _LABEL_RE, _LABEL_TEXT)
+    dotted = _SUBDOMAIN_RE.fullmatch(value) is not None
+    return _checked(value, 63, _LABEL_RE, "must not contain dots" if dotted else _LABEL_TEXT)
 
 
 def dns_1035_label(value: str) -> list[str]:

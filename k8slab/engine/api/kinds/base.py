@@ -42,6 +42,10 @@ def _fine_update(new: Obj, old: Obj) -> list[FieldError]:
     return []
 
 
+def _no_warnings(obj: Obj) -> list[str]:
+    return []
+
+
 def _keep(new: Obj, old: Obj | None) -> Obj:
     return new
 
@@ -68,6 +72,7 @@ class Kind:
     may have (addresses, ports). ``grace_s`` gives the seconds of a graceful deletion (None: the
     object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps
     it, ``going`` what its deletion changes in it.
+    ``warnings`` are what the answer to a creation warns of.
     ``schema``, ``type`` and ``read`` (how its objects are read) are those of a custom kind;
     built-in ones have theirs in the API's schema.
     ``deprecated`` is the warning that every request about the kind gets.
@@ -95,6 +100,7 @@ class Kind:
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _fine_update
     name_rule: Callable[[str], list[str]] = names.dns_subdomain
     allocate: Callable[[Api, Obj, Obj | None], Obj] = _allocated
+    warnings: Callable[[Obj], list[str]] = _no_warnings
     grace_s: Callable[[Obj, int | None], int | None] = _at_once
     held: Callable[[Obj], bool] = _free
     going: Callable[[Obj], Obj] = _same

@@ -15,6 +15,7 @@ from .filling import change, change_each, fill, fill_zero
 from .job_validation import validate_job_spec, validate_job_update
 from .labelselector import validate_label_selector
 from .podspec_defaults import default_template
+from .warnings import name_in_pod_names
 
 UID = "batch.kubernetes.io/controller-uid"
 JOB_NAME = "batch.kubernetes.io/job-name"
@@ -121,6 +122,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=_validate,
+    warnings=name_in_pod_names,
     validate_update=validate_job_update,
     columns=(
         NAME,

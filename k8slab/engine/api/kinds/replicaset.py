@@ -10,6 +10,7 @@ from .faults import Faults, negative
 from .filling import change, fill
 from .podspec import validate_workload_template
 from .podspec_defaults import default_template
+from .warnings import name_in_pod_names
 
 
 def _default(obj: Obj) -> Obj:
@@ -40,6 +41,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=_validate,
+    warnings=name_in_pod_names,
     validate_update=validate_selector_update,
     columns=(
         NAME,

@@ -13,6 +13,7 @@ from .base import Column, Kind
 from .columns import AGE, NAME, text
 from .configmap import SIZE_MAX, decoded_size, validate_immutable
 from .faults import IMMUTABLE, Faults, invalid, required, too_long
+from .warnings import key_pair
 
 _ACCOUNT = "kubernetes.io/service-account.name"
 _NEEDS = {
@@ -75,6 +76,7 @@ KIND = Kind(
     "secrets",
     default=_default,
     validate=_validate,
+    warnings=key_pair,
     validate_update=_validate_update,
     columns=(
         NAME,
