@@ -3,7 +3,7 @@
 import pytest
 
 from k8slab.engine.base.intstr import scaled
-from k8slab.engine.base.quantity import canonical, milli_value, whole_value
+from k8slab.engine.base.quantity import canonical, milli_value, stored, whole_value
 from k8slab.engine.base.selectors import format_selector, parse_selector
 
 
@@ -83,3 +83,31 @@ def test_a_quarter_is_rounded_up_for_surge_and_down_for_unavailable(replicas, su
     """RO-004, RO-005."""
     assert scaled("25%", replicas, round_up=True) == surge
     assert scaled("25%", replicas, round_up=False) == unavailable
+
+
+@pytest.mark.parametrize(
+    ("text", "milli", "shown"),
+    [("1000m", 1000, "1"), ("1", 1000, "1"), ("250m", 250, "250m"), ("0.25", 250, "250m"),
+     ("0.1", 100, "100m"), ("1.5m", 2, "2m"), ("0.0001", 1, "1m")],
+)  # fmt: skip
+def test_cpu(text, milli, shown):
+    """RS-005: thousandths of a core; what is finer is rounded up when it is stored (1.36)."""
+    assert milli_value(text) == milli
+    assert stored(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("256Mi", 256 << 20), ("1Gi", 1 << 30), ("1G", 10**9), ("256M", 256 * 10**6), ("1Ki", 1024),
+     ("1k", 1000), ("1.5Gi", 3 << 29), ("128m", 1), ("1e3", 1000)],
+)  # fmt: skip
+def test_memory(text, number):
+    """RS-006: Mi and Gi are powers of two, M and G of ten, and m is a thousandth of a byte."""
+    assert whole_value(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "250 m", "1.5.0", "Mi", "1Mb", "1mi", "--1"])
+def test_what_is_no_amount(text):
+    """RS-005, RS-006."""
+    with pytest.raises(ValueError, match="quantities must match the regular expression"):
+        stored(text)

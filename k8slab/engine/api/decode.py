@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..base.objects import Obj
-from ..base.quantity import FORMAT_ERROR, canonical
+from ..base.quantity import FORMAT_ERROR, stored
 from ..base.times import parse_rfc3339
 from .gotypes import EMBEDDED
 from .kinds.base import Kind
@@ -203,7 +203,7 @@ class _Reader:
             self.fail(FORMAT_ERROR)
             return "0"
         try:
-            return canonical(str(value))
+            return stored(str(value))
         except ValueError as error:
             self.fail(str(error))
             return "0"

@@ -53,6 +53,12 @@ def canonical(text: str) -> str:
     return _decimal(value)
 
 
+def stored(text: str) -> str:
+    """The canonical form, rounded up to thousandths as the API stores it: ``2m`` for ``1.5m``."""
+    milli = parse_quantity(text) * 1000
+    return canonical(text) if milli.denominator == 1 else format_milli(_ceil(milli))
+
+
 def milli_value(text: str) -> int:
     """Thousandths, rounded up (Quantity.MilliValue): CPU in millicores."""
     return _ceil(parse_quantity(text) * 1000)
