@@ -316,6 +316,8 @@ def restarts(here: Here, code: int) -> bool:
     """Whether the pod's restartPolicy starts a container that ended with ``code`` anew."""
     if "deletionTimestamp" in here.pod["metadata"] or "over" in here.memory:
         return False
+    if "done" in here.memory or here.kind == "ephemeralContainers":
+        return False
     policy = here.pod["spec"].get("restartPolicy", "Always")
     if here.kind == "initContainers":
         own = here.container.get("restartPolicy")

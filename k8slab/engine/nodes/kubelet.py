@@ -13,11 +13,11 @@ from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of
 from ..control import World
 from . import addresses, admission, ending, mounts
-from .containers import Here, Step, go, stop
-from .lifecycle import ALIVE, NEW, Record
+from .lifecycle import ALIVE
 from .machine import machine
+from .order import earliest, run_all, stop_all
 from .runs import OWNER
-from .status import is_started, pod_status
+from .status import pod_status
 from .usage import remember_life
 
 SANDBOX_MS = 340  # volumes and network of a new pod (truth 11-realkubelet-pod-lifecycle)
@@ -111,8 +111,8 @@ def _sync(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any
         if ready_ms is not None:
             return memory, ready_ms
     memory, remount_ms = mounts.refreshed(world, pod, memory)
-    memory, again_ms = _containers(world, pod, memory)
-    return memory, _earliest([remount_ms, again_ms])
+    memory, again_ms = run_all(world, pod, memory)
+    return memory, earliest([remount_ms, again_ms])
 
 
 def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
@@ -134,65 +134,11 @@ def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, 
     return {**memory, **changes, **({"mounts": written} if written else {})}, None
 
 
-def _containers(
-    world: World, pod: Obj, memory: dict[str, Any]
-) -> tuple[dict[str, Any], int | None]:
-    """Init containers one after another, then all others."""
-    wakes: list[int | None] = []
-    for container in pod["spec"].get("initContainers") or ():
-        here = Here(world, pod, container, memory, "initContainers")
-        step = _go(here, memory)
-        memory = _keep(memory, container, step.record)
-        wakes.append(step.again_ms)
-        if not _init_lets_on(container, step.record):
-            return memory, _earliest(wakes)
-    for container in pod["spec"]["containers"]:
-        step = _go(Here(world, pod, container, memory), memory)
-        memory = _keep(memory, container, step.record)
-        wakes.append(step.again_ms)
-    return memory, _earliest(wakes)
-
-
-def _init_lets_on(container: Obj, record: Record) -> bool:
-    if container.get("restartPolicy") == "Always":
-        return is_started(container, record)
-    return bool(record["state"] == "ended" and record["code"] == 0)
-
-
-def _go(here: Here, memory: dict[str, Any]) -> Step:
-    record = memory["containers"].get(here.container["name"])
-    return go(here, record or {**NEW, "since_ms": here.world.now_ms})
-
-
-def _keep(memory: dict[str, Any], container: Obj, record: Record) -> dict[str, Any]:
-    return {**memory, "containers": {**memory["containers"], container["name"]: record}}
-
-
-def _earliest(wakes: Iterable[int | None]) -> int | None:
-    return min((wake for wake in wakes if wake is not None), default=None)
-
-
 def _terminate(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     """Stop what runs; when all has ended, remove the pod."""
-    grace_s = ending.grace_s(pod, memory)
-    wakes: list[int | None] = []
-    for kind in ("initContainers", "containers"):
-        for container in pod["spec"].get(kind) or ():
-            record = memory["containers"].get(container["name"])
-            if record is None:
-                continue
-            here = Here(world, pod, container, memory, kind)
-            if record["state"] == "running":
-                record = stop(here, record, f"Stopping container {container['name']}", grace_s)
-            if record["state"] == "stopping":
-                limit_ms = record["stop"]["begun_ms"] + grace_s * 1000
-                if limit_ms < record["stop"]["kill_ms"] and record["stop"]["term_ms"] < limit_ms:
-                    record = {**record, "stop": {**record["stop"], "kill_ms": limit_ms}}
-            step = go(here, record) if record["state"] in ALIVE else Step(record)
-            memory = _keep(memory, container, step.record)
-            wakes.append(step.again_ms)
+    memory, again_ms = stop_all(world, pod, memory, ending.grace_s(pod, memory))
     if any(record["state"] in ALIVE for record in memory["containers"].values()):
-        return memory, _earliest(wakes)
+        return memory, again_ms
     if "stopped_ms" not in memory:
         memory = {**memory, "stopped_ms": world.now_ms}
     due_ms = memory["stopped_ms"] + CLEANUP_MS

@@ -19,6 +19,7 @@ WAITING = {
     "crash-back-off": "CrashLoopBackOff",
 }
 RESTARTING = frozenset({"waiting", "pulling", "starting"})
+_STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
 
 
@@ -26,7 +27,7 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
     """The status of a pod from what its kubelet knows (``runs.memory``)."""
     records, spec = memory["containers"], pod["spec"]
     inits = spec.get("initContainers") or []
-    initialized = all(_init_done(each, records) for each in inits)
+    initialized = has_begun(pod, records) or all(_init_done(each, records) for each in inits)
     waiting = "ContainerCreating" if initialized and not inits else "PodInitializing"
     statuses = [_container(world, pod, each, records, waiting) for each in spec["containers"]]
     phase = _phase(pod, records, initialized)
@@ -46,6 +47,10 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
         status["initContainerStatuses"] = [
             _init_container(world, pod, each, records) for each in inits
         ]
+    if spec.get("ephemeralContainers"):
+        status["ephemeralContainerStatuses"] = [
+            _ephemeral(world, pod, each, records) for each in spec["ephemeralContainers"]
+        ]
     if memory["host_ip"]:
         status["hostIP"] = memory["host_ip"]
         status["hostIPs"] = [{"ip": memory["host_ip"]}]
@@ -55,10 +60,21 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
     return ending.status_of_ended(world, pod, memory, status) if "over" in memory else status
 
 
+def is_sidecar(container: Obj) -> bool:
+    """Whether an init container goes on beside the others."""
+    return container.get("restartPolicy") == "Always"
+
+
+def has_begun(pod: Obj, records: dict[str, Record]) -> bool:
+    """Whether a container other than the init containers has ever run: initialization is over."""
+    names = (container["name"] for container in pod["spec"]["containers"])
+    return any(records.get(name, NEW).get("number", -1) >= 0 for name in names)
+
+
 def _init_done(container: Obj, records: dict[str, Record]) -> bool:
     record = records.get(container["name"], NEW)
-    if container.get("restartPolicy") == "Always":
-        return record["state"] in ALIVE
+    if is_sidecar(container):
+        return is_started(container, record)
     return bool(record["state"] == "ended" and record["code"] == 0)
 
 
@@ -112,15 +128,21 @@ def _container(
 def _init_container(world: World, pod: Obj, container: Obj, records: dict[str, Record]) -> Obj:
     """An init container is ready once it has done its work, a sidecar as any other container."""
     status = _container(world, pod, container, records, "PodInitializing")
-    if container.get("restartPolicy") == "Always":
+    if is_sidecar(container):
         return status
     return {**status, "ready": _init_done(container, records)}
+
+
+def _ephemeral(world: World, pod: Obj, container: Obj, records: dict[str, Record]) -> Obj:
+    """An ephemeral container is never ready and never started: nothing waits for it."""
+    status = _container(world, pod, container, records, "ContainerCreating")
+    return {**{name: it for name, it in status.items() if name != "started"}, "ready": False}
 
 
 def _reported(pod: Obj, name: str) -> Obj:
     """What was last reported of a container: a restart, or a pull, shows when it has happened."""
     status = pod["status"]
-    every = [*status.get("initContainerStatuses", ()), *status["containerStatuses"]]
+    every = [each for field in _STATUSES for each in status.get(field, ())]
     return next(each for each in every if each["name"] == name)
 
 
@@ -169,35 +191,41 @@ def _hex64(*where: object) -> str:
 
 
 def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
-    """kubelet getPhase."""
+    """kubelet getPhase. A pod with sidecars is Running until they have ended too."""
     deleting = "deletionTimestamp" in pod["metadata"]
     policy = pod["spec"].get("restartPolicy", "Always")
-    all_of_it = [*(pod["spec"].get("initContainers") or []), *pod["spec"]["containers"]]
-    alive = any(records.get(each["name"], NEW)["state"] in ALIVE for each in all_of_it)
-    if not initialized:
-        inits = [records.get(each["name"], NEW) for each in all_of_it]
-        failed = any(each["state"] == "ended" and each["code"] for each in inits)
-        return "Failed" if not alive and (deleting or (failed and policy == "Never")) else "Pending"
+    inits = [(each, records.get(each["name"], NEW)) for each in _inits(pod)]
     mine = [records.get(each["name"], NEW) for each in pod["spec"]["containers"]]
-    if alive:
+    lingers = any(each["state"] in ALIVE for _, each in inits)
+    if not initialized:
+        failed = any(each["state"] == "ended" and each["code"] for _, each in inits)
+        ends = deleting or (failed and policy == "Never")
+        return "Failed" if ends and not lingers else "Pending"
+    if any(each["state"] in ALIVE for each in mine):
         return "Running"
     if all(each["state"] == "ended" for each in mine):
-        if not deleting and policy == "Always":
-            return "Running"
         codes = [each["code"] for each in mine]
-        if not deleting and policy == "OnFailure" and any(codes):
+        goes_on = policy == "Always" or (policy == "OnFailure" and any(codes))
+        if lingers or (goes_on and not deleting):
             return "Running"
         return "Failed" if any(codes) else "Succeeded"
-    if deleting:
+    if deleting and not lingers:
         return "Failed"
     return "Running" if any(each.get("number", -1) >= 0 for each in mine) else "Pending"
+
+
+def _inits(pod: Obj) -> Objs:
+    return pod["spec"].get("initContainers") or []
 
 
 def _conditions(
     world: World, pod: Obj, memory: dict[str, Any], statuses: Objs, initialized: bool, phase: str
 ) -> Objs:
     """The kubelet's four conditions, then those that others wrote; times only move on a change."""
-    unready = [each["name"] for each in statuses if not each["ready"]]
+    sidecars = (each for each in _inits(pod) if is_sidecar(each))
+    records = memory["containers"]
+    unready = [c["name"] for c in sidecars if not is_ready(c, records.get(c["name"], NEW))]
+    unready += [each["name"] for each in statuses if not each["ready"]]
     why: dict[str, str] = {}
     if unready:
         why = {
