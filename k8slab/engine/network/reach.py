@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ..apps import Answer, Outcome, Request, answer
-from ..base.objects import Key, Obj
+from ..base.objects import Key
 from ..base.pods import node_of
 from ..control import World
 from ..nodes.machine import is_reachable
-from ..nodes.runs import memory, run_of
+from ..nodes.runs import listening, memory
 
 TIMEOUT_MS = 3_000  # how long the clients of this cluster wait for a connection
 
@@ -22,9 +22,7 @@ def reach(world: World, pod_key: Key, address: str, port: int, path: str) -> Ans
     if not is_reachable(world, node):
         return _never(f"{node} is down: connection timed out", TIMEOUT_MS)
     where = f"pod {pod_key.name} on {node}"
-    container = _listening(pod, port)
-    record = known["containers"].get(container["name"])
-    run = run_of(world, pod, container, record) if record is not None else None
+    run = listening(world, pod, port)
     if run is None:
         return _never(f"{where}: container is not running: connection refused", 1)
     met = answer(run, Request(port, path))
@@ -43,13 +41,3 @@ def _never(cause: str, latency_ms: float) -> Answer:
 
 def _drained_ms(term_ms: int | None, drains_s: float) -> int | None:
     return None if term_ms is None else term_ms + round(drains_s * 1000)
-
-
-def _listening(pod: Obj, port: int) -> Obj:
-    """The container that declares the port, else the first."""
-    containers: list[Obj] = pod["spec"]["containers"]
-    for container in containers:
-        for declared in container.get("ports") or ():
-            if declared["containerPort"] == port:
-                return container
-    return containers[0]

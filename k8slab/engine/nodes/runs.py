@@ -70,3 +70,16 @@ def run_of(
         memory_limit=cgroup(container).memory_limit,
         node_memory=node_memory(world, node_of(pod)) if "jvm" in image.memory else 0,
     )
+
+
+def listening(world: World, pod: Obj, port: int) -> Run | None:
+    """The process of the pod that has a port, whether it is declared or not; else any of them."""
+    records = memory(world, pod).get("containers", {})
+    found = None
+    for _, container in containers_with_kind(pod):
+        record = records.get(container["name"])
+        run = run_of(world, pod, container, record) if record is not None else None
+        if run is not None and port in run.image.ports and run.clash != port:
+            return run
+        found = found or run
+    return found
