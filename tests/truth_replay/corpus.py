@@ -33,7 +33,6 @@ _MASKS = (
     (rf"(?<=[a-z0-9])(-{_SAFE}{{5,10}})+\b", "-SUFFIX"),
     (rf"((?:template|revision|controller\.kubernetes\.io/)-?hash[=:] ?\"?){_SAFE}+\b", r"\1HASH"),
     (r"\bzone-[abc]\b", "ZONE"),
-    (r"(?i)(resource ?version:\s+)\d+", r"\1N"),
     (r"\b(truth|k8slab)\b", "CONTEXT"),
     (r"\b(kubernetes-)?admin\b(?= |$)", "ADMIN"),
     (r"(?<=\w)\.[0-9a-f]{16}\b", ".EVENT"),

@@ -17,7 +17,6 @@ RETRY = (
 )
 LATER = "the controller, plugin or verb that it needs is not there yet"
 BEHIND = "a real controller's cache was behind and it tried again a second later; ours never is"
-EMPTIED = "the real controller empties a namespace kind by kind, pods first; ours in one pass"
 RECOUNT = "the real controller still counts a Deployment whose ReplicaSets are being taken away"
 EVENTS = "the scheduler's Events bear a count (core/v1); the real ones don't (events.k8s.io/v1)"
 UNREADY = "the recorder patched a pod's Ready condition by API; here its kubelet says so"
@@ -46,7 +45,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("06-daemonset", "get nodes --show-labels", NODES),
     ("06-daemonset", "get pod .* -o yaml", RUNTIME),
     ("06-job-completions", "^52.7 s: kubectl apply", GO_FORM),
-    ("07-garbage", "^namespace", EMPTIED),
     ("07-garbage", "^conditions of web", RECOUNT),
     ("07-service", r"slice \S+ at [123]\.\d s", BEHIND),
     ("07-service", "get endpoints( web)?$", LATER),

@@ -15,6 +15,7 @@ _MASKS = (
     (r"\w{3}, \d\d \w{3} \d{4} [\d:]+ \+0000", "TIME"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "UID"),
     (r'(resourceVersion"?: )"\d+"', r'\1"N"'),
+    (r"(Resource Version:\s+)\d+", r"\1N"),
     (r"(Image ID|Container ID|imageID):.*", r"\1: ID"),
     (r"(Non-terminated Pods:\s+)\(\d+ in total\)", r"\1(N in total)"),
     (r"TMPDIR/(\w+)-\d+", r"\1"),

@@ -30,6 +30,11 @@ class ApiError(Exception):
         self.message = message
         self.details = details
 
+    def because(self, cause: str) -> bool:
+        """Whether one of its causes has that reason (HasStatusCause)."""
+        causes = (self.details or {}).get("causes") or ()
+        return any(it.get("reason") == cause for it in causes)
+
     def status(self) -> Obj:
         """The Status object that goes over the wire."""
         status: dict[str, Any] = {
@@ -79,6 +84,10 @@ def conflict(resource: str, group: str, name: str, why: str | None = None) -> Ap
 def bad_request(message: str) -> ApiError:
     """400: the request can't be read as what it says it is."""
     return ApiError(400, "BadRequest", message)
+
+
+NAMESPACE_TERMINATING = "NamespaceTerminating"
+"""The cause of a refusal to make something in a namespace that goes."""
 
 
 def forbidden(resource: str, group: str, name: str, why: str) -> ApiError:

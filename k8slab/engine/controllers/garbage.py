@@ -10,6 +10,8 @@ from ..control.loop import ANY_KIND, Watch
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
+ORPHANED_MS = 15
+"""Between the last dependent's leave and the owner's end."""
 
 
 class GarbageCollector:
@@ -28,7 +30,7 @@ class GarbageCollector:
             return None
         finalizers = obj["metadata"].get("finalizers") or ()
         if is_deleting(obj) and ORPHAN in finalizers:
-            _orphan(world, obj)
+            return _orphan(world, obj)
         elif is_deleting(obj) and FOREGROUND in finalizers:
             _delete_dependents(world, obj)
         elif not is_deleting(obj) and obj["metadata"].get("ownerReferences"):
@@ -73,11 +75,15 @@ def _owner(world: World, obj: Obj, reference: Obj) -> Obj | None:
     return None
 
 
-def _orphan(world: World, owner: Obj) -> None:
-    """Take the owner off its dependents, then the finalizer off the owner."""
-    for dependent in dependents(world, owner):
+def _orphan(world: World, owner: Obj) -> int | None:
+    """Take the owner off its dependents, then the finalizer off the owner, who has seen it."""
+    found = dependents(world, owner)
+    for dependent in found:
         _drop_reference(world, dependent, uid_of(owner))
+    if found:
+        return ORPHANED_MS
     _drop_finalizer(world, owner, ORPHAN)
+    return None
 
 
 def _delete_dependents(world: World, owner: Obj) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..base.conditions import condition_of
+from ..base.conditions import condition_of, conditions_of
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of
 from ..control import World
 from ..control.loop import ANY_KIND, Watch
 
 FINALIZER = "kubernetes"
 GRACE_MS = 5_000
-"""How long the controller leaves a deleted namespace, for caches to hear of it."""
+"""How long the controller lets a change of a namespace rest, for caches to hear of it."""
+AGAIN_MS = 8_000
+"""How often it looks again at one whose content waits for finalizers."""
 
 
 class Namespaces:
-    """Empties a namespace that is being deleted, says what is left, then lets it go."""
+    """Empties a namespace that is being deleted, its pods first; then lets it go."""
 
     name = "namespace"
     lag_ms = 20
@@ -30,24 +32,42 @@ class Namespaces:
         if namespace is None or not is_deleting(namespace):
             world.set_note(self.name, key, None)
             return None
-        since_ms = world.note(self.name, key)
-        if since_ms is None:
-            world.set_note(self.name, key, world.now_ms)
-            return GRACE_MS
-        if world.now_ms < since_ms + GRACE_MS:
-            return int(since_ms + GRACE_MS - world.now_ms)
-        for obj in _content(world, key.name):
-            if not is_deleting(obj):
-                world.api.delete(key_of(obj), propagation="Background")
+        look_ms = world.note(self.name, key)
+        if look_ms is None:
+            look_ms = world.now_ms + GRACE_MS
+            world.set_note(self.name, key, look_ms)
+        late_ms = world.now_ms - look_ms
+        wait_ms = -late_ms if late_ms < 0 else -late_ms % AGAIN_MS
+        if wait_ms:
+            return int(wait_ms)
+        return self._empty(world, namespace)
+
+    def _empty(self, world: World, namespace: Obj) -> int | None:
+        """One look: what is there is deleted, and what stays is told of."""
+        key = key_of(namespace)
+        pods = world.store.list("Pod", key.name)
+        _delete(world, pods)
+        waits = bool(world.store.list("Pod", key.name))
+        if not waits:
+            _delete(world, _content(world, key.name))
         left = _content(world, key.name)
         world.compare(f"objects in {key.name}", 0, len(left))
-        status = {"phase": "Terminating", "conditions": _conditions(world, namespace, left)}
+        conditions = _conditions(world, namespace, [] if waits else left)
+        changed = conditions != conditions_of(namespace)
+        status = {"phase": "Terminating", "conditions": conditions}
         namespace = world.api.update_status(namespace, status)
+        world.set_note(self.name, key, world.now_ms + (GRACE_MS if changed else AGAIN_MS))
         if not left:
             spec = namespace.get("spec") or {}
             others = [it for it in spec.get("finalizers") or () if it != FINALIZER]
             world.api.finalize(namespace, others)
-        return None
+        return GRACE_MS if left and changed else None
+
+
+def _delete(world: World, objects: Objs) -> None:
+    for obj in objects:
+        if not is_deleting(obj):
+            world.api.delete(key_of(obj), propagation="Background")
 
 
 def _itself(world: World, obj: Obj) -> Iterable[Key]:

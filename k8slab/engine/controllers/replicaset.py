@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..api.errors import ApiError
+from ..api.errors import NAMESPACE_TERMINATING, ApiError
 from ..base.conditions import conditions_of, find, without
 from ..base.objects import (
     Key,
@@ -100,6 +100,8 @@ def _create(world: World, replica_set: Obj, count: int) -> None:
         try:
             created = world.api.create(pod)
         except ApiError as refusal:
+            if refusal.because(NAMESPACE_TERMINATING):
+                return
             message = f"Error creating: {refusal.message}"
             world.event(replica_set, "Warning", "FailedCreate", message, SOURCE)
             raise

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...base.objects import Key, Obj
 from .. import errors
+from ..errors import ApiError
 from ..kinds.base import Kind
 
 if TYPE_CHECKING:
@@ -28,7 +29,15 @@ class NamespaceLifecycle:
             raise errors.not_found("namespaces", "", name)
         if "deletionTimestamp" in namespace["metadata"]:
             why = f"unable to create new content in namespace {name} because it is being terminated"
-            raise errors.forbidden(kind.plural, kind.group, obj["metadata"].get("name", ""), why)
+            error = errors.forbidden(kind.plural, kind.group, obj["metadata"].get("name", ""), why)
+            cause = {
+                "reason": errors.NAMESPACE_TERMINATING,
+                "message": f"namespace {name} is being terminated",
+                "field": "metadata.namespace",
+            }
+            raise ApiError(
+                403, error.reason, error.message, {**(error.details or {}), "causes": [cause]}
+            )
         return obj
 
 

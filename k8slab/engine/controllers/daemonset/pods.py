@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...api.errors import ApiError
+from ...api.errors import NAMESPACE_TERMINATING, ApiError
 from ...base.objects import Obj, Objs, get_in, is_deleting, key_of, labels_of, owner_reference
 from ...base.pods import phase_of, pod_is_ready
 from .look import GENERATION, HASH, SOURCE, Look, oldest_first
@@ -106,6 +106,8 @@ def _create(look: Look, node: str) -> None:
             {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
         )
     except ApiError as refusal:
+        if refusal.because(NAMESPACE_TERMINATING):
+            return
         message = f"Error creating: {refusal.message}"
         look.world.event(daemon_set, "Warning", "FailedCreate", message, SOURCE)
         raise

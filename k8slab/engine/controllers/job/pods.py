@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...api.errors import ApiError
+from ...api.errors import NAMESPACE_TERMINATING, ApiError
 from ...base.objects import Obj, controller_of, key_of, owner_reference, set_in, uid_of
 from ...control import World
 from .indexes import INDEX
@@ -17,6 +17,8 @@ def create(look: Look, index: int | None) -> None:
     try:
         created = look.world.api.create(pod)
     except ApiError as refusal:
+        if refusal.because(NAMESPACE_TERMINATING):
+            return
         message = f"Error creating: {refusal.message}"
         look.world.event(look.job, "Warning", "FailedCreate", message, SOURCE)
         raise
