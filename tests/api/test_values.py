@@ -33,7 +33,7 @@ def test_a_selector_matches(selector, labels, matches):
         ("a=b=c", "found '=', expected: ',' or 'end of string'"),
         ("a in b", "unable to parse requirement: found 'b' expected: '('"),
         ("a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"),
-        ("=b", "unable to parse requirement: found '=', expected: identifier"),
+        ("=b", "found '=', expected: !, identifier, or 'end of string'"),
     ],
 )
 def test_a_selector_that_is_none(selector, message):

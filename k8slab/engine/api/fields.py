@@ -24,7 +24,10 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "Namespace": ("status.phase",),
     "Service": ("spec.clusterIP", "spec.type"),
     "ReplicaSet": ("status.replicas",),
+    "ReplicationController": ("status.replicas",),
     "Secret": ("type",),
+    "Job": ("status.successful",),
+    "CertificateSigningRequest": ("spec.signerName",),
     "Event": (
         "involvedObject.kind",
         "involvedObject.namespace",
@@ -39,6 +42,9 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "type",
     ),
 }
+_PATHS = {"source": ("source", "component"), "status.successful": ("status", "succeeded")}
+_CORE = frozenset(_FIELDS) - {"ReplicaSet", "CertificateSigningRequest"}
+"""Kinds with a list of their own: another field is told of in other words."""
 _OPERATORS = ("!=", "==", "=")
 
 
@@ -57,12 +63,19 @@ def _term(part: str, text: str, kind: Kind) -> tuple[str, bool, str]:
         field, found, value = part.partition(operator)
         if found:
             if field not in _COMMON and field not in _FIELDS.get(kind.kind, ()):
-                raise bad_request(f"field label not supported: {field}")
+                raise bad_request(_unknown(field, kind))
             return field, operator != "!=", value
     raise bad_request(f"invalid selector: '{text}'; can't understand '{part}'")
 
 
+def _unknown(field: str, kind: Kind) -> str:
+    if kind.kind in _CORE:
+        return f"field label not supported: {field}"
+    known = ", ".join(f'"{it}"' for it in _COMMON[: 1 + kind.namespaced])
+    return f'"{field}" is not a known field selector: only {known}'
+
+
 def _value(obj: Obj, field: str) -> str:
-    path = ("source", "component") if field == "source" else tuple(field.split("."))
+    path = _PATHS.get(field) or tuple(field.split("."))
     value = get_in(obj, *path, default="")
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -97,6 +97,9 @@ class _Reader:
         found: list[Obj] = []
         if not self._tokens:
             return found
+        if self._peek() in _SYMBOLS and self._peek() != "!":
+            why = "expected: !, identifier, or 'end of string'"
+            raise ValueError(f"found '{self._peek()}', {why}")
         while True:
             found.append(self._requirement())
             separator = self._next()

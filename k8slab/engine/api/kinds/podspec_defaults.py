@@ -7,6 +7,7 @@ from typing import Any
 
 from ...base.memo import by_identity
 from ...base.objects import Obj
+from ...base.quantity import format_milli, milli_value
 from .filling import change, change_each, fill, fill_zero
 
 _SPEC = {
@@ -89,7 +90,7 @@ def _container(container: Obj, host_network: bool) -> Obj:
     if not container.get("imagePullPolicy"):
         policy = image_pull_policy(container.get("image") or "")
         container = {**container, "imagePullPolicy": policy}
-    container = fill(container, {"resources": {}})
+    container = change(fill(container, {"resources": {}}), "resources", _whole_thousandths)
     container = change_each(container, "ports", lambda it: _port(it, host_network))
     container = change_each(container, "env", _env)
     for name in _PROBES:
@@ -157,6 +158,17 @@ def _ephemeral(source: Obj) -> Obj:
 
 def _image_volume(source: Obj) -> Obj:
     return fill_zero(source, {"pullPolicy": image_pull_policy(source.get("reference") or "")})
+
+
+def _whole_thousandths(resources: Obj) -> Obj:
+    """Amounts are rounded up to thousandths (SetDefaults_ResourceList)."""
+    for part in ("limits", "requests"):
+        found = resources.get(part) or {}
+        fine = {name: value for name, value in found.items() if value[-1:] in ("n", "u")}
+        if fine:
+            rounded = {name: format_milli(milli_value(value)) for name, value in fine.items()}
+            resources = {**resources, part: {**found, **rounded}}
+    return resources
 
 
 def _requests_from_limits(container: Obj) -> Obj:
