@@ -44,21 +44,22 @@ def _count(event: Obj, now_unix_ms: int) -> int:
     return int(get_in(event, "series", "count", default=0) or event.get("count") or 1)
 
 
+EVENT_COLUMNS = (
+    Column("Last Seen", _last_seen),
+    text("Type", "type", missing=""),
+    text("Reason", "reason", missing=""),
+    Column("Object", _object),
+    text("Subobject", "involvedObject", "fieldPath", missing="", wide=True),
+    Column("Source", _source, wide=True),
+    Column("Message", lambda event, _: (event.get("message") or "").strip()),
+    Column("First Seen", _first_seen, wide=True),
+    Column("Count", _count, "integer", wide=True),
+    Column("Name", NAME.value, format="name", wide=True),
+)
 KIND = Kind(
     "Event",
     "events",
     short_names=("ev",),
     default=_default,
-    columns=(
-        Column("Last Seen", _last_seen),
-        text("Type", "type", missing=""),
-        text("Reason", "reason", missing=""),
-        Column("Object", _object),
-        text("Subobject", "involvedObject", "fieldPath", missing="", wide=True),
-        Column("Source", _source, wide=True),
-        Column("Message", lambda event, _: (event.get("message") or "").strip()),
-        Column("First Seen", _first_seen, wide=True),
-        Column("Count", _count, "integer", wide=True),
-        Column("Name", NAME.value, format="name", wide=True),
-    ),
+    columns=EVENT_COLUMNS,
 )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from ...base.objects import Obj, get_in
+from ...base.objects import Obj, annotations_of, get_in
 from .base import Column
 from .columns import AGE, CONTAINERS, CREATED_AT, IMAGES, NAME, SELECTOR, number, text
+from .event import EVENT_COLUMNS
 from .horizontalpodautoscaler_columns import HPA_COLUMNS
 
 
@@ -68,6 +70,16 @@ def _optional(title: str, *path: str) -> Column:
     return Column(title, lambda obj, _: str(get_in(obj, *path, default="<none>")))
 
 
+def _health(title: str, said: Callable[[Obj], str]) -> Column:
+    """What a component's condition says."""
+    return Column(title, lambda obj, _: said(obj["conditions"][0]))
+
+
+def _class_name(obj: Obj, now_unix_ms: int) -> str:
+    default = annotations_of(obj).get("ingressclass.kubernetes.io/is-default-class") == "true"
+    return f"{obj['metadata']['name']} (default)" if default else str(obj["metadata"]["name"])
+
+
 def _pod_selector(obj: Obj, now_unix_ms: int) -> Any:
     return SELECTOR.value({"spec": {"selector": get_in(obj, "spec", "podSelector")}}, now_unix_ms)
 
@@ -111,8 +123,15 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _subjects("Groups", "Group"),
         _subjects("ServiceAccounts", "ServiceAccount"),
     ),
+    "ComponentStatus": (
+        NAME,
+        _health("Status", lambda it: "Healthy" if it["status"] == "True" else "Unhealthy"),
+        _health("Message", lambda it: it.get("message", "")),
+        _health("Error", lambda it: it.get("error", "")),
+    ),
     "CustomResourceDefinition": _CREATED,
     "Endpoints": (NAME, Column("Endpoints", _endpoints), AGE),
+    "Event": EVENT_COLUMNS,
     "FlowSchema": (
         NAME,
         text("PriorityLevel", "spec", "priorityLevelConfiguration", "name"),
@@ -131,7 +150,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         AGE,
     ),
     "IngressClass": (
-        NAME,
+        Column("Name", _class_name, format="name"),
         text("Controller", "spec", "controller"),
         _reference("Parameters", "spec", "parameters"),
         AGE,
