@@ -40,6 +40,7 @@ from .nodes.pressure import EVICTION
 from .nodes.processes import capacity, disk_taken, memory_taken, processes_on
 from .nodes.registration import register
 from .nodes.runs import OWNER as KUBELET
+from .nodes.runs import containers_with_kind
 from .nodes.shutdown import shut_down
 from .nodes.usage import FILL
 from .traffic import wake_all
@@ -161,10 +162,10 @@ def _set_container(
 ) -> None:
     key = Key("Pod", namespace, pod)
     found = world.api.get(key)
-    names = [each["name"] for each in found["spec"]["containers"]]
+    names = [each["name"] for _, each in containers_with_kind(found)]
     if container is not None and container not in names:
         raise ValueError(f"pod {pod} has no container {container!r}: {', '.join(names)}")
-    hit = container or names[0]
+    hit = container or found["spec"]["containers"][0]["name"]
     world.set_note(owner, key, {**world.note(owner, key, {}), hit: world.now_ms})
     world.wake(KUBELET, key)
     wake_all(world)

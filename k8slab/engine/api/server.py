@@ -20,6 +20,7 @@ from .discovery import BUILT_IN, Discovery
 from .kinds import KINDS
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
+from .kinds.pod_ephemeral import with_ephemeral
 from .managed import managers
 from .preconditions import check_deletion, check_update
 from .schema import type_of_kind
@@ -118,7 +119,7 @@ class Api:
         manager: str = "",
         dry_run: bool = False,
     ) -> Obj:
-        """Replace an object (or, with subresource "status", only its status).
+        """Replace an object (or only what ``subresource`` "status" or "ephemeralcontainers" is).
 
         A ``metadata.resourceVersion`` that is not the stored one is a Conflict; without one the
         update is unconditional. A no-op writes nothing and returns the stored object. ``manager``
@@ -131,6 +132,8 @@ class Api:
         check_update(kind, obj, old)
         if subresource == "status":
             new = {**old, "status": obj.get("status", {})}
+        elif subresource == "ephemeralcontainers":
+            new = with_ephemeral(obj, old)
         else:
             new = self._updated(kind, obj, old, user)
         if new == old:
