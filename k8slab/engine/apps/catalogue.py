@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from . import resources
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -110,6 +112,7 @@ class Catalogue:
                 raise ValueError(f"{reference}: there is no image {parameters['like']}")
             self._parameters[name] = {**like, **own}
         self._images: dict[str, Image | None] = {}
+        self._needs: dict[str, resources.Needs] = {}
 
     def get(self, reference: str) -> Image | None:
         """The image, or None where the registry has none of that name."""
@@ -119,6 +122,14 @@ class Catalogue:
             image = None if parameters is None else Image.from_json({**parameters, "tag": tag})
             self._images[reference] = image
         return self._images[reference]
+
+    def needs(self, reference: str) -> resources.Needs:
+        """The most that a process of an image takes; nothing where there is no such image."""
+        if reference not in self._needs:
+            image = self.get(reference)
+            nothing = resources.Needs(0, 0, grows=False, by_load=False)
+            self._needs[reference] = nothing if image is None else resources.needs(image)
+        return self._needs[reference]
 
     def _find(self, reference: str) -> dict[str, Any] | None:
         repository, tag = split_reference(reference)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from .behaviour import Run
+    from .catalogue import Image
 
 MI = 1 << 20
 IDLE_M, BASE_MI = 1.0, 8.0
@@ -37,6 +38,26 @@ class Line(NamedTuple):
     at: float
     per_ms: float
     until_ms: int | None
+
+
+class Needs(NamedTuple):
+    """The most that a process of an image takes; without bound where it ``grows`` or has load."""
+
+    cpu_m: float
+    memory: float
+    grows: bool
+    by_load: bool
+
+
+def needs(image: Image) -> Needs:
+    """What can be said of an image's processes without looking at one."""
+    cpu, takes = image.cpu, image.memory
+    jvm = takes.get("jvm", {"non_heap_mi": 0, "wants_mi": 0})
+    millicores = cpu.get("idle_m", IDLE_M) + cpu.get("boot_m", 0) + cpu.get("wants_m", 0)
+    memory_mi = takes.get("base_mi", BASE_MI) + jvm["non_heap_mi"] + jvm["wants_mi"]
+    grows = bool(takes.get("leak_mi_s") or image.disk)
+    by_load = bool(cpu.get("request_ms") or takes.get("request_mi"))
+    return Needs(millicores, memory_mi * MI, grows, by_load)
 
 
 def boot_end_ms(run: Run) -> int:

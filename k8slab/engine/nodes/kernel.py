@@ -17,11 +17,21 @@ from ..control import World
 from . import cpu, image_gc
 from .cgroups import node_cpu_m, oom_score_adj
 from .cpu import label_of
+from .images import stored_bytes
 from .load import KERNEL
+from .load import OWNER as RPS
 from .pressure import EVICTION, THRESHOLDS, next_tick_ms
-from .processes import Process, capacity, disk_taken, memory_of, memory_taken, processes_on
+from .processes import (
+    SYSTEM_DISK,
+    Process,
+    capacity,
+    disk_taken,
+    memory_of,
+    memory_taken,
+    processes_on,
+)
 from .runs import OWNER as KUBELET
-from .usage import SYSTEM_CPU_M
+from .usage import SYSTEM_CPU_M, SYSTEM_MEMORY, containers_of, filled
 
 TRAFFIC, LOADS = "traffic", Key("Load", "", "")
 SEGMENTS_MAX = 120
@@ -44,13 +54,18 @@ class Kernel:
         if world.store.get(key) is None:
             world.set_note(cpu.OWNER, key, None)
             return None
+        if not _may_be_short(world, key.name):
+            _share(world, key, [])
+            return None
         running = processes_on(world, key.name)
         _share(world, key, running)
         taken = {
             "memory": memory_taken(world, key.name, running),
             "disk": disk_taken(world, key.name, running),
         }
-        wakes = [resources.boot_end_ms(each.run) for each in running if each.run.image.cpu]
+        wakes = [
+            resources.boot_end_ms(each.run) for each in running if "boot_m" in each.run.image.cpu
+        ]
         for threshold in THRESHOLDS:
             limit = threshold.limit(capacity(world, key.name, threshold.what))
             wakes += _warn(world, key, EVICTION, taken[threshold.what], limit, next_tick_ms)
@@ -63,6 +78,27 @@ class Kernel:
 def _node(world: World, pod: Obj) -> Iterable[Key]:
     if node_of(pod) and world.settings.kubelet == "real":
         yield Key("Node", "", node_of(pod))
+
+
+def _may_be_short(world: World, node: str) -> bool:
+    """Whether the node could lack anything, from the most that its pods' images take."""
+    cpu_m, memory = float(SYSTEM_CPU_M), float(SYSTEM_MEMORY)
+    for pod in world.store.by("Pod", "node", node):
+        loaded = world.note(RPS, key_of(pod)) is not None
+        for container in containers_of(pod):
+            needs = world.images.needs(container["image"])
+            if needs.grows or (loaded and needs.by_load):
+                return True
+            cpu_m, memory = cpu_m + needs.cpu_m, memory + needs.memory
+    memory += filled(world, node, "memory")
+    full = capacity(world, node, "memory") - THRESHOLDS[0].bytes
+    disk = SYSTEM_DISK + stored_bytes(world, node) + filled(world, node, "disk")
+    return (
+        cpu_m > node_cpu_m(world, node)
+        or memory > full
+        or disk > image_gc.limit(world, node)
+        or disk > THRESHOLDS[1].limit(capacity(world, node, "disk"))
+    )
 
 
 def _share(world: World, key: Key, running: list[Process]) -> None:
