@@ -31,10 +31,9 @@ from ..control.loop import Watch
 SOURCE = "persistentvolume-controller"
 RESYNC_MS = 15_000
 _NO_VOLUME = "no persistent volumes available for this claim and no storage class is set"
-_BOUND = {
-    "pv.kubernetes.io/bind-completed": "yes",
-    "pv.kubernetes.io/bound-by-controller": "yes",
-}
+_WAITS = "waiting for first consumer to be created before binding"
+_COMPLETED = {"pv.kubernetes.io/bind-completed": "yes"}
+_BOUND = {**_COMPLETED, "pv.kubernetes.io/bound-by-controller": "yes"}
 
 
 class Claims:
@@ -59,14 +58,19 @@ class Claims:
             if not _is_used(world, claim):
                 _release(world, claim, CLAIM_PROTECTION)
             return None
-        if claim["spec"].get("volumeName"):
+        if (claim.get("status") or {}).get("phase") == "Bound":
             return None
-        volume = _suitable(world, claim)
+        named = claim["spec"].get("volumeName")
+        volume = _named(world, claim, named) if named else _suitable(world, claim)
         if volume is not None:
             _bind(world, claim, volume)
             return None
+        if named:
+            return None
         if not claim["spec"].get("storageClassName"):
             world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
+        elif _waits_for_consumer(world, claim):
+            world.event(claim, "Normal", "WaitForFirstConsumer", _WAITS, SOURCE)
         return RESYNC_MS
 
 
@@ -114,6 +118,19 @@ def _suitable(world: World, claim: Obj) -> Obj | None:
                default=None)  # fmt: skip
 
 
+def _named(world: World, claim: Obj, name: str) -> Obj | None:
+    """The volume that a claim asks for by name, if no other claim has it."""
+    volume = world.store.get(Key("PersistentVolume", "", name))
+    if volume is None:
+        return None
+    return volume if volume["spec"].get("claimRef") is None or _suits(volume, claim) else None
+
+
+def _waits_for_consumer(world: World, claim: Obj) -> bool:
+    storage = world.store.get(Key("StorageClass", "", claim["spec"]["storageClassName"]))
+    return storage is not None and storage.get("volumeBindingMode") == "WaitForFirstConsumer"
+
+
 def _suits(volume: Obj, claim: Obj) -> bool:
     spec, asked = volume["spec"], claim["spec"]
     if spec.get("claimRef") is not None:
@@ -152,7 +169,8 @@ def _bind(world: World, claim: Obj, volume: Obj) -> None:
     bound = world.api.update(set_in(volume, ("spec", "claimRef"), reference))
     world.api.update_status(bound, {**(bound.get("status") or {}), "phase": "Bound"})
     named = set_in(claim, ("spec", "volumeName"), volume["metadata"]["name"])
-    annotated = {**annotations_of(claim), **_BOUND}
+    by_name = claim["spec"].get("volumeName")
+    annotated = {**annotations_of(claim), **(_COMPLETED if by_name else _BOUND)}
     stored = world.api.update(set_in(named, ("metadata", "annotations"), annotated))
     status = {
         "phase": "Bound",
@@ -184,7 +202,10 @@ def _itself(world: World, obj: Obj) -> Iterable[Key]:
 
 def _waiting_claims(world: World, volume: Obj) -> Iterable[Key]:
     for claim in world.store.list("PersistentVolumeClaim"):
-        if not claim["spec"].get("volumeName"):
+        if (
+            claim["spec"].get("volumeName", volume["metadata"]["name"])
+            == volume["metadata"]["name"]
+        ):
             yield key_of(claim)
 
 
