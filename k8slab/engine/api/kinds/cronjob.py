@@ -12,7 +12,7 @@ from .faults import Faults, invalid, negative, required, unsupported
 from .filling import change, fill, fill_zero
 from .job_validation import validate_job_spec
 from .podspec_defaults import default_template
-from .warnings import name_in_pod_names
+from .warnings import of_workload
 
 _NAME_MAX = 52
 _SPEC = {"suspend": False, "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1}
@@ -108,7 +108,7 @@ KIND = Kind(
     default=_default,
     prepare=lambda new, old: new if old is not None else {**new, "status": {}},
     validate=_validate,
-    warnings=name_in_pod_names,
+    warnings=of_workload,
     columns=(
         NAME,
         text("Schedule", "spec", "schedule"),

@@ -10,7 +10,7 @@ from .faults import IMMUTABLE, NOT_NEGATIVE, Faults, forbidden, invalid, negativ
 from .filling import change, fill, fill_zero
 from .podspec import validate_workload_template
 from .podspec_defaults import default_template
-from .warnings import name_in_pod_names
+from .warnings import of_workload
 
 _SPEC = {"replicas": 1, "revisionHistoryLimit": 10, "progressDeadlineSeconds": 600}
 _ROLLING = {"maxUnavailable": "25%", "maxSurge": "25%"}
@@ -117,7 +117,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=_validate,
-    warnings=name_in_pod_names,
+    warnings=of_workload,
     validate_update=validate_selector_update,
     columns=(
         NAME,

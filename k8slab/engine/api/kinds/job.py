@@ -15,7 +15,7 @@ from .filling import change, change_each, fill, fill_zero
 from .job_validation import validate_job_spec, validate_job_update
 from .labelselector import validate_label_selector
 from .podspec_defaults import default_template
-from .warnings import name_in_pod_names
+from .warnings import of_workload
 
 UID = "batch.kubernetes.io/controller-uid"
 JOB_NAME = "batch.kubernetes.io/job-name"
@@ -122,7 +122,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=_validate,
-    warnings=name_in_pod_names,
+    warnings=of_workload,
     validate_update=validate_job_update,
     columns=(
         NAME,

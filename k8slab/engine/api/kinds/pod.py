@@ -10,7 +10,7 @@ from .pod_columns import COLUMNS
 from .pod_update import validate_pod_update
 from .podspec import validate_pod_spec
 from .podspec_defaults import default_pod_only, default_pod_spec
-from .warnings import name_in_hostname
+from .warnings import of_pod
 
 _QOS_RESOURCES = ("cpu", "memory")
 
@@ -76,7 +76,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=_validate,
-    warnings=name_in_hostname,
+    warnings=of_pod,
     validate_update=validate_pod_update,
     grace_s=_grace_s,
     columns=COLUMNS,

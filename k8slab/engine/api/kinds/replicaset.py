@@ -10,7 +10,7 @@ from .faults import Faults, negative
 from .filling import change, fill
 from .podspec import validate_workload_template
 from .podspec_defaults import default_template
-from .warnings import name_in_pod_names
+from .warnings import of_workload
 
 
 def _default(obj: Obj) -> Obj:
@@ -41,7 +41,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=_validate,
-    warnings=name_in_pod_names,
+    warnings=of_workload,
     validate_update=validate_selector_update,
     columns=(
         NAME,

@@ -6,7 +6,8 @@ import base64
 import binascii
 
 from ...base.names import dns_label
-from ...base.objects import Obj
+from ...base.objects import Obj, get_in
+from ...base.quantity import parse_quantity
 
 _SURPRISE = "which can result in surprising behavior; a DNS label is recommended:"
 
@@ -24,6 +25,33 @@ def name_in_hostname(obj: Obj) -> list[str]:
 def _name(obj: Obj, why: str) -> list[str]:
     wrong = dns_label(obj["metadata"]["name"])
     return [f"metadata.name: this {why}, {_SURPRISE} [{' '.join(wrong)}]"] if wrong else []
+
+
+def of_pod(obj: Obj) -> list[str]:
+    """What is odd in a Pod: its name, and amounts of bytes that are no whole number."""
+    return [*name_in_hostname(obj), *_fractions(obj["spec"], "spec")]
+
+
+def of_workload(obj: Obj) -> list[str]:
+    """The same of what makes pods from ``spec.template`` (or makes such Jobs)."""
+    path = ("spec", "jobTemplate", "spec") if obj["kind"] == "CronJob" else ("spec",)
+    path = (*path, "template", "spec")
+    return [*name_in_pod_names(obj), *_fractions(get_in(obj, *path) or {}, ".".join(path))]
+
+
+def _fractions(spec: Obj, path: str) -> list[str]:
+    """A byte cannot be divided: ``128m`` of memory is a slip for ``128Mi``."""
+    found = []
+    for field in ("containers", "initContainers"):
+        for index, container in enumerate(spec.get(field) or ()):
+            for what in ("requests", "limits"):
+                said = get_in(container, "resources", what) or {}
+                for name in ("memory", "ephemeral-storage"):
+                    if name in said and parse_quantity(said[name]).denominator != 1:
+                        at = f"{path}.{field}[{index}].resources.{what}[{name}]"
+                        why = "is invalid, must be an integer"
+                        found.append(f'{at}: fractional byte value "{said[name]}" {why}')
+    return found
 
 
 def key_pair(secret: Obj) -> list[str]:
