@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from .behaviour import Answer, Exits, Outcome, Request, Run, Runs, answer, execute, fate, phase
+from .behaviour import (
+    Answer,
+    Exits,
+    Outcome,
+    Request,
+    Run,
+    Runs,
+    answer,
+    execute,
+    fate,
+    fill,
+    page,
+    phase,
+)
 from .catalogue import Catalogue, Image
 
 __all__ = [
@@ -17,5 +30,7 @@ __all__ = [
     "answer",
     "execute",
     "fate",
+    "fill",
+    "page",
     "phase",
 ]

@@ -6,6 +6,7 @@ inside gives. Each answer holds until ``until_ms``, so whoever asks knows when t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -21,7 +22,8 @@ class Run:
     which dependencies went away by name, ``rps`` the requests that it gets a second. ``cpu_m`` is
     what it can have of CPU (None: as much as it wants), ``memory_limit`` the bytes at which it is
     killed, ``node_memory`` those of its node. ``clash`` is a port that another container of the pod
-    has already, ``keeps`` says that its data from before are there.
+    has already, ``keeps`` says that its data from before are there, ``config`` is the text of the
+    file that the image reads.
     """
 
     image: Image
@@ -38,6 +40,7 @@ class Run:
     node_memory: int = 0
     clash: int | None = None
     keeps: bool = False
+    config: str = ""
 
 
 class Request(NamedTuple):
@@ -194,6 +197,17 @@ def _check(run: Run, rule: dict[str, Any], request: Request, booting: str) -> Ou
 
 def _missing(run: Run, needs: tuple[str, ...]) -> str:
     return next((name for name in needs if run.down.get(name, run.now_ms + 1) <= run.now_ms), "")
+
+
+def fill(run: Run, template: str) -> str:
+    """``template`` with ``{tag}``, ``{config}`` and the process's ``{VARIABLES}`` in place."""
+    known = {**run.env, "tag": run.image.tag, "config": run.config}
+    return template.format_map(defaultdict(str, known))
+
+
+def page(run: Run, path: str = "/") -> str:
+    """The text that a request gets for its answer ("" where the image has none to tell)."""
+    return fill(run, run.image.pages.get(path.split("?", maxsplit=1)[0], ""))
 
 
 class Executed(NamedTuple):

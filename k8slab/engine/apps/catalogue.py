@@ -48,6 +48,11 @@ class Image:
     pages: dict[str, str] = field(default_factory=dict)
     tag: str = ""
 
+    @property
+    def variables(self) -> dict[str, str]:
+        """The image's own environment."""
+        return {name: text.replace("{tag}", self.tag) for name, text in self.env.items()}
+
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Image:
         """An image from its parameters; ValueError for one that does not exist."""

@@ -105,9 +105,9 @@ class Inside:
         """Its variables as ``env`` prints them: fixed when the container started."""
         asked = environment(self.world, self.pod, self.container, self.record)
         services = service_variables(self.world, self.pod, self.record["started_ms"])
-        home = "/root" if self.user == "root" else "/"
-        first = {"PATH": PATH, "HOSTNAME": self.hostname}
-        return {**first, **self.image.env, **services, **asked, "HOME": asked.get("HOME", home)}
+        first = {"PATH": PATH, "HOSTNAME": self.hostname, **self.image.variables}
+        home = {"HOME": "/root" if self.user == "root" else "/"}
+        return {**first, **services, **home, **asked}
 
     @property
     def user(self) -> str:

@@ -6,11 +6,10 @@ their ticks, SIGTERM. A line is ``(ms, text)`` inside, text outside.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ..apps import Exits, Request, Run, answer, fate
+from ..apps import Exits, Request, Run, answer, fate, fill
 from ..apps.behaviour import CLASH_S
 from ..apps.script import end as script_end
 from ..base.objects import Obj
@@ -18,7 +17,8 @@ from ..control import World
 from .env import command_of
 from .handlers import port_number
 from .lifecycle import ALIVE, Record
-from .runs import containers_with_kind, environment, memory
+from .lookups import lookups
+from .runs import configuration, containers_with_kind, environment, memory
 
 Line = tuple[int, str]
 PROBE_LINES_MAX = 2_000
@@ -65,14 +65,16 @@ def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, i
         raise NoLogs(f"container {container['name']} has not run")
     stop = record.get("stop") or {}
     env = environment(world, pod, container, record)
+    started_ms = record["started_ms"]
     run = Run(
         image=image,
-        started_ms=record["started_ms"],
-        now_ms=record["started_ms"],
+        started_ms=started_ms,
+        now_ms=started_ms,
         command=command_of(container, env),
-        env={**image.env, **env},
+        env={**image.variables, **env},
         clash=record.get("clash"),
         keeps=bool(record.get("keeps")),
+        config=configuration(world, pod, container, image, started_ms) if image.reads else "",
         term_ms=stop.get("term_ms"),
     )
     alive = record.get("state") in ALIVE
@@ -80,14 +82,13 @@ def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, i
 
 
 def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:
-    logs, tag = run.image.logs, run.image.tag
+    logs = run.image.logs
     if run.command and not run.image.ports:
         end = script_end(run.command)
         if end is not None and end.output:
             yield from ((run.started_ms, text) for text in end.output.split("\n"))
         return
-    said = defaultdict(str, {**run.env, "tag": tag})
-    yield from ((run.started_ms, text.format_map(said)) for text in logs.get("start", ()))
+    yield from ((run.started_ms, fill(run, text)) for text in logs.get("start", ()))
     if run.clash is not None:
         yield _clash(run)
         return
@@ -102,6 +103,7 @@ def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> I
         yield ending.at_ms, run.image.exits["says"]
     if run.term_ms is not None and "term" in logs:
         yield run.term_ms, logs["term"]
+    yield from lookups(world, pod, run, until_ms)
     yield from _probe_lines(world, pod, container, run, until_ms)
 
 

@@ -13,6 +13,7 @@ from .cpu import granted_m
 from .env import command_of, is_fixed
 from .lifecycle import ALIVE, Record
 from .load import rate_at
+from .mounts import files_at
 
 OWNER = "kubelet"
 
@@ -43,6 +44,19 @@ def environment(world: World, pod: Obj, container: Obj, record: Record) -> dict[
     return dict(record.get("env") or {})
 
 
+def configuration(world: World, pod: Obj, container: Obj, image: Image, started_ms: int) -> str:
+    """The file that the image reads: as it was at the start, or as it is for one that watches."""
+    path, watches = image.reads.get("file", ""), image.reads.get("watches", False)
+    for mount in container.get("volumeMounts") or ():
+        where, sub_path = mount["mountPath"].rstrip("/"), mount.get("subPath", "")
+        if path != where and not path.startswith(f"{where}/"):
+            continue
+        inner = sub_path or path[len(where) + 1 :]
+        at_ms = world.now_ms if watches and not sub_path else started_ms
+        return files_at(memory(world, pod), mount["name"], at_ms).get(inner, "")
+    return ""
+
+
 def run_of(
     world: World, pod: Obj, container: Obj, record: Record, at_ms: int | None = None
 ) -> Run | None:
@@ -54,16 +68,18 @@ def run_of(
     hung = world.note("hang", key_of(pod), {}).get(container["name"])
     stop = record.get("stop") or {}
     env = environment(world, pod, container, record)
+    started_ms = record["started_ms"]
     return Run(
         image=image,
-        started_ms=record["started_ms"],
+        started_ms=started_ms,
         now_ms=at_ms,
         command=command_of(container, env),
-        env={**image.env, **env},
+        env={**image.variables, **env},
         rps=rate_at(world, key_of(pod), at_ms),
         term_ms=stop.get("term_ms"),
         clash=record.get("clash"),
         keeps=bool(record.get("keeps")),
+        config=configuration(world, pod, container, image, started_ms) if image.reads else "",
         hung_ms=hung if hung is not None and hung >= record["started_ms"] else None,
         down=world.note("dependencies", Key("Fault", "", "down"), {}),
         cpu_m=granted_m(world, pod, container, at_ms) if image.cpu else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..apps import Exits, fate
+from ..apps import Exits, fate, fill
 from ..base.objects import Obj
 from ..control import World
 from . import files
@@ -71,4 +71,4 @@ def leave_files(world: World, pod: Obj, container: Obj, record: Record) -> None:
         return
     for place, name, text in _kept_places(world, pod, container, run.image.keeps):
         if name not in files.changes_at(world, pod, place):
-            files.put(world, pod, place, {name: text})
+            files.put(world, pod, place, {name: fill(run, text)})
