@@ -31,13 +31,13 @@ def terminated(node, name="web"):
 
 def service(node, name):
     """A Service in front of one pod, and a label that it finds it by."""
-    world = node.cluster.world
     spec = {"selector": {"app": name}, "ports": [{"port": 80, "targetPort": 8080}]}
-    metadata = {"name": name, "namespace": "default"}
-    world.api.create({"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec})
-    patch = {"metadata": {"labels": {"app": name}}}
-    request = {"verb": "patch", "kind": "Pod", "namespace": "default", "name": name}
-    node.cluster.request({**request, "patch_type": "merge", "body": patch})
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec}
+    place = {"namespace": "default", "name": name}
+    node.cluster.request({"verb": "create", "kind": "Service", "body": body, **place})
+    label = {"metadata": {"labels": {"app": name}}}
+    patch = {"verb": "patch", "kind": "Pod", "patch_type": "merge", "body": label}
+    node.cluster.request({**patch, **place})
 
 
 def test_a_limit_below_the_need_kills_at_once_and_a_higher_one_heals(node):
