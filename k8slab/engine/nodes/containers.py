@@ -295,11 +295,11 @@ def _ended(here: Here, record: Record) -> Step:
 
 def _begin_again(record: Record, wait_ms: int, at_ms: int) -> Record:
     """The record of the next start: what ended becomes ``last``, the back-off doubles."""
-    fields = ("number", "started_ms", "finished_ms", "code", "why")
+    fields = ("number", "started_ms", "finished_ms", "code", "why", *starts.FIELDS)
     delay_ms = min(2 * wait_ms, BACKOFF_MAX_MS) or BACKOFF_MS
     return {
         **record,
-        "last": {name: record[name] for name in fields},
+        "last": {name: record[name] for name in fields if name in record},
         "backoff": [delay_ms, at_ms],
         "stop": None,
         "probes": {},
