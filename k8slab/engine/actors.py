@@ -18,6 +18,7 @@ from .controllers.job import JobPods, Jobs
 from .controllers.namespace import Namespaces
 from .controllers.node_lifecycle import NodeLifecycle
 from .controllers.pod_gc import PodGarbage
+from .controllers.postgresdb import PostgresDatabases
 from .controllers.replicaset import ReplicaSets
 from .controllers.resourcequota import ResourceQuotas
 from .controllers.root_ca import RootCaPublisher
@@ -65,6 +66,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         ResourceQuotas(),
         CustomResourceDefinitions(),
         ClusterRoleAggregation(),
+        PostgresDatabases(),
     )
     node = (NodeStatus(), Kernel(), EvictionManager(), ImageGc())
     return (*controllers, Scheduler(), kubelet, *node, KubeProxy(), Traffic())
