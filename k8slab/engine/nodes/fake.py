@@ -3,8 +3,9 @@
 ``fake/start`` is how long a container takes to start (1s), ``fake/ready`` how long it then is not
 Ready (``fake/never-ready``: for ever), ``fake/term`` how long a graceful stop takes (500ms),
 ``fake/exit`` with which code it exits by itself, ``fake/exit-after`` when (1s). An image with
-"broken" in its name can't be pulled. It writes no Events. Chosen by ``settings={"kubelet":
-"fake"}``; it is also what makes large clusters cheap.
+"broken" or "nonexist" in its name can't be pulled. A container that ends is started again where
+its pod's restartPolicy says so, after 10 s, 20 s, 40 s. It writes no Events. Chosen by
+``settings={"kubelet": "fake"}``; it is also what makes large clusters cheap.
 """
 
 from __future__ import annotations
@@ -25,7 +26,11 @@ from .liveness import node_is_up
 
 JITTER_MS = 60
 """A container starts up to so much later than asked: what keeps pods from being ready at once."""
-PULL_RETRIES_MS = (0, 2_000, 12_000, 14_000, 34_000)
+_UNPULLABLE = ("broken", "nonexist")
+BACK_OFF_MS, BACK_OFF_MAX_MS = 10_000, 300_000
+SHOWN_MS = 1_000
+"""How long the end of a container is shown before its back-off."""
+PULL_RETRIES_MS = (0, 2_000, 12_000, 14_000, 34_000, 36_000, 76_000, 78_000)
 """After the first failed pull: back-off shown, pulled again, back-off, pulled again."""
 
 
@@ -74,7 +79,8 @@ def _run(world: World, pod: Obj, note: Obj) -> int | None:
     """Bring the status to what the time since binding says; when it will next say otherwise."""
     uid = pod["metadata"]["uid"]
     start_ms = note["seen_ms"] + _span_ms(pod, "start") + world.between(0, JITTER_MS, "start", uid)
-    if any("broken" in container["image"] for container in pod["spec"]["containers"]):
+    images = [container["image"] for container in pod["spec"]["containers"]]
+    if any(word in image for word in _UNPULLABLE for image in images):
         return _fail_to_pull(world, pod, start_ms)
     now_ms = world.now_ms
     if now_ms < start_ms:
@@ -84,6 +90,9 @@ def _run(world: World, pod: Obj, note: Obj) -> int | None:
     end_ms = start_ms + _span_ms(pod, "exit-after") if exits else None
     if end_ms is not None and now_ms >= end_ms:
         code = int(annotations_of(pod).get("fake/exit", "0"))
+        policy = pod["spec"]["restartPolicy"]
+        if policy == "Always" or (code and policy == "OnFailure"):
+            return _restart(world, pod, start_ms, end_ms - start_ms, code)
         _write(world, pod, "Failed" if code else "Succeeded", _exited(world, start_ms, code))
         return None
     never = "fake/never-ready" in annotations_of(pod)
@@ -92,6 +101,24 @@ def _run(world: World, pod: Obj, note: Obj) -> int | None:
     _write(world, pod, "Running", _running(world, start_ms, ready=ready))
     moments = (ready_ms, end_ms)
     return min((at - now_ms for at in moments if at is not None and at > now_ms), default=None)
+
+
+def _restart(world: World, pod: Obj, start_ms: int, lasts_ms: int, code: int) -> int:
+    """A container that ends again and again: Running, Error, CrashLoopBackOff, Running ..."""
+    count, wait_ms = 0, BACK_OFF_MS
+    while world.now_ms >= start_ms + lasts_ms + SHOWN_MS + wait_ms:
+        start_ms += lasts_ms + SHOWN_MS + wait_ms
+        count, wait_ms = count + 1, min(2 * wait_ms, BACK_OFF_MAX_MS)
+    ended_ms = start_ms + lasts_ms
+    shown_ms = ended_ms + SHOWN_MS
+    if world.now_ms < ended_ms:
+        state, until_ms = _running(world, start_ms, ready=True), ended_ms
+    elif world.now_ms < shown_ms:
+        state, until_ms = _exited(world, start_ms, code), shown_ms
+    else:
+        state, until_ms = _waiting("CrashLoopBackOff"), shown_ms + wait_ms
+    _write(world, pod, "Running", state._replace(restarts=count))
+    return until_ms - world.now_ms
 
 
 def _fail_to_pull(world: World, pod: Obj, start_ms: int) -> int | None:
@@ -131,6 +158,7 @@ class _State(NamedTuple):
     fields: tuple[tuple[str, Any], ...]
     started: bool = False
     ready: bool = False
+    restarts: int = 0
 
 
 def _waiting(reason: str) -> _State:
@@ -159,7 +187,7 @@ def _container_statuses(containers: Objs, state: _State) -> Objs:
             "image": container["image"],
             "imageID": "",
             "lastState": {},
-            "restartCount": 0,
+            "restartCount": state.restarts,
             "ready": state.ready,
             "started": state.started,
             "state": {state.name: dict(state.fields)},
