@@ -157,6 +157,19 @@ def test_disk_pressure_deletes_images_before_it_evicts(node):
     )
 
 
+def test_over_its_own_limit_of_storage_a_pod_goes_without_any_pressure(node):
+    """localStorageEviction: 20 MiB/s into a layer of 1Gi."""
+    limit = {"resources": {"limits": {"ephemeral-storage": "1Gi"}}}
+    node.run("demo/log-writer:1", **limit)
+    node.cluster.advance(40)
+    assert evicted(node) == []
+    node.cluster.advance(30)
+    text = 'Container c exceeded its local ephemeral storage limit "1Gi". '
+    assert node.pod()["status"]["message"] == text
+    assert condition_of(node.pod(), "DisruptionTarget") is None
+    assert condition(node, "DiskPressure") == "False"
+
+
 def test_images_are_collected_above_one_share_of_the_disk_down_to_another():
     """ND-019: the least recently used of those that no pod uses, and no more than needed."""
     settings = {"image_gc_high_percent": 70, "image_gc_low_percent": 60, "frozen": True}

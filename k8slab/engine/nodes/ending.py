@@ -1,8 +1,8 @@
 """Pods that a kubelet ends by itself: evicted, or stopped before the node goes off.
 
 Such a pod is Failed with a reason and stays, for whoever made it to replace (kubelet killPodNow).
-The note ("end", Pod) is {"uid", "reason", "message", "grace_s"}; the kubelet keeps it as
-``memory["over"]``.
+The note ("end", Pod) is {"uid", "reason", "message", "grace_s", "disrupts"}; the kubelet keeps it
+as ``memory["over"]``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,15 @@ OWNER = "end"
 
 
 class Ending(NamedTuple):
-    """Why a pod ends, and the seconds that its processes have."""
+    """Why a pod ends, and the seconds that its processes have.
+
+    ``disrupts`` says that it is no fault of its own: the pod gets the condition DisruptionTarget.
+    """
 
     reason: str
     message: str
     grace_s: int
+    disrupts: bool = True
 
 
 def end_pod(world: World, pod: Obj, why: Ending) -> None:
@@ -69,7 +73,8 @@ def status_of_ended(world: World, pod: Obj, memory: dict[str, Any], status: Obj)
         "observedGeneration": pod["metadata"].get("generation", 1),
     }
     conditions = status["conditions"]
-    if all(each["type"] != condition["type"] for each in conditions_of(pod)):
+    known = {each["type"] for each in conditions_of(pod)}
+    if over["disrupts"] and condition["type"] not in known:
         conditions = replaced(conditions, condition)
     return {
         **status,

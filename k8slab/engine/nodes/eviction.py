@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..base.objects import Key, Obj, get_in, is_deleting, key_of
-from ..base.pods import pod_is_terminal
+from ..base.pods import node_of, pod_is_terminal
 from ..base.quantity import format_bytes, whole_value
 from ..control import World
 from . import ending, images
@@ -24,7 +24,7 @@ from .pressure import (
     Threshold,
     observe,
 )
-from .processes import Process, disk_of, memory_of, processes_of
+from .processes import Process, disk_limit, disk_of, memory_of, processes_of, processes_on
 
 GRACE_S = 1
 """immediateEvictionGracePeriodSeconds."""
@@ -52,6 +52,8 @@ class EvictionManager:
             return None
         if not is_up(world, key.name):
             return None
+        for process in processes_on(world, key.name):
+            _check_disk(world, process)
         met = [it for it in observe(world, key.name) if it.met]
         note = {
             **world.note(OWNER, key, {}),
@@ -67,6 +69,17 @@ class EvictionManager:
         if met:  # until a pod of the node changes; its kernel then wakes us
             return TRANSITION_MS - MONITOR_MS
         return min((at + TRANSITION_MS - world.now_ms for at in note.values()), default=None)
+
+
+def _check_disk(world: World, process: Process) -> None:
+    """End the pod of a container beyond its limit of ephemeral storage (localStorageEviction)."""
+    most = disk_limit(process)
+    if most is None or disk_of(process) <= most or not _may_go(world, process.pod):
+        return
+    name = process.container["name"]
+    limit = process.container["resources"]["limits"]["ephemeral-storage"]
+    text = f'Container {name} exceeded its local ephemeral storage limit "{limit}". '
+    _end(world, process.pod, text, disrupts=False)
 
 
 def _reclaim(world: World, node: Obj, seen: Observation) -> int | None:
@@ -85,15 +98,10 @@ def _reclaim(world: World, node: Obj, seen: Observation) -> int | None:
     return None
 
 
-def _candidates(world: World, node: str) -> list[Obj]:
-    return [
-        pod
-        for pod in world.store.by("Pod", "node", node)
-        if not pod_is_terminal(pod)
-        and not is_deleting(pod)
-        and world.note(ending.OWNER, key_of(pod)) is None
-        and priority_of(pod) < CRITICAL
-    ]
+def _may_go(world: World, pod: Obj) -> bool:
+    """Whether a pod can be evicted: it is active, nobody ends it yet, and it is not critical."""
+    ends = is_deleting(pod) or world.note(ending.OWNER, key_of(pod)) is not None
+    return not ends and not pod_is_terminal(pod) and priority_of(pod) < CRITICAL
 
 
 def priority_of(pod: Obj) -> int:
@@ -107,7 +115,8 @@ def ranked(world: World, node: str, threshold: Threshold) -> list[Obj]:
     Those that use more than they request, then those of lower priority, then those that use most
     beyond their request. QoS plays no part, but is the usual outcome.
     """
-    return sorted(_candidates(world, node), key=lambda pod: _rank(world, pod, threshold))
+    pods = [pod for pod in world.store.by("Pod", "node", node) if _may_go(world, pod)]
+    return sorted(pods, key=lambda pod: _rank(world, pod, threshold))
 
 
 def _rank(world: World, pod: Obj, threshold: Threshold) -> tuple[bool, int, int]:
@@ -139,7 +148,11 @@ def _evict(world: World, pod: Obj, seen: Observation) -> bool:
                 f"Container {process.container['name']} was using {format_bytes(used)}, request "
                 f"is {format_bytes(requested)}, has larger consumption of {threshold.resource}. "
             )
-    world.event(pod, "Warning", "Evicted", message, "kubelet", host=pod["spec"]["nodeName"])
-    end_pod(world, pod, Ending("Evicted", message, GRACE_S))
-    world.did(f"evicted pod {pod['metadata']['name']}")
+    _end(world, pod, message, disrupts=True)
     return True
+
+
+def _end(world: World, pod: Obj, message: str, *, disrupts: bool) -> None:
+    world.event(pod, "Warning", "Evicted", message, "kubelet", host=node_of(pod))
+    end_pod(world, pod, Ending("Evicted", message, GRACE_S, disrupts))
+    world.did(f"evicted pod {pod['metadata']['name']}")

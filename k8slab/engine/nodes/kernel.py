@@ -25,6 +25,7 @@ from .processes import (
     SYSTEM_DISK,
     Process,
     capacity,
+    disk_limit,
     disk_taken,
     memory_of,
     memory_taken,
@@ -71,6 +72,10 @@ class Kernel:
             wakes += _warn(world, key, EVICTION, taken[threshold.what], limit, next_tick_ms)
         high = image_gc.limit(world, key.name)
         wakes += _warn(world, key, image_gc.OWNER, taken["disk"], high, image_gc.next_pass_ms)
+        for each in running:
+            most = disk_limit(each)
+            if most is not None:
+                wakes += _warn(world, key, EVICTION, resources.disk(each.run), most, next_tick_ms)
         wakes += _out_of_memory(world, key, taken["memory"], running)
         return min((at - world.now_ms for at in wakes if at > world.now_ms), default=None)
 

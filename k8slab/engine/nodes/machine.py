@@ -10,7 +10,6 @@ from .runs import OWNER as KUBELET
 
 OWNER = "node"
 NODE_STATUS, NODE_LIFECYCLE = "node-status", "node-lifecycle"
-NODE_LIFECYCLE = "node-lifecycle"
 UP: dict[str, Any] = {"up": True, "since_ms": 0}
 
 
@@ -44,7 +43,6 @@ def change_machine(world: World, node: str, **state: Any) -> None:
     world.set_note(OWNER, key, {**machine(world, node), "since_ms": world.now_ms, **state})
     for actor in (NODE_STATUS, NODE_LIFECYCLE):
         world.wake(actor, key)
-    world.wake(NODE_LIFECYCLE, key)
     for pod in world.store.by("Pod", "node", node):
         world.wake(KUBELET, key_of(pod))
 

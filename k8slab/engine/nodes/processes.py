@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ..apps import Run, resources
 from ..apps.resources import Line
-from ..base.objects import Key, Obj
+from ..base.objects import Key, Obj, get_in
 from ..base.quantity import whole_value
 from ..control import World
 from .cgroups import Cgroup, cgroup, node_memory
@@ -68,6 +68,12 @@ def memory_of(process: Process) -> int:
 def disk_of(process: Process) -> int:
     """What the process has written to its own layer."""
     return int(resources.disk(process.run).at) // PAGE * PAGE
+
+
+def disk_limit(process: Process) -> int | None:
+    """The container's limit of ephemeral storage in bytes, if it has one."""
+    said = get_in(process.container, "resources", "limits", "ephemeral-storage")
+    return None if said is None else whole_value(str(said))
 
 
 def _sum(lines: Iterable[Line]) -> Line:
