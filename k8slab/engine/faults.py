@@ -17,6 +17,7 @@
 | registry-down      | registry (docker.io)      | pulls time out               |
 | registry-recover   | registry (docker.io)      | and work                     |
 | addon              | name, on (true)           | metrics-server comes or goes |
+| encryption-at-rest | on (true)                 | Secrets are stored encrypted |
 | container-hang     | pod, namespace, container | the process wedges           |
 | container-kill     | pod, namespace, container | SIGKILL to the process       |
 | dependency-down    | name (database)           | what apps need is away       |
@@ -33,6 +34,7 @@ from .base.objects import Key, key_of
 from .base.pods import node_of
 from .base.quantity import whole_value
 from .control import World
+from .etcd import encrypt_secrets
 from .nodes.images import OUTAGES
 from .nodes.load import KERNEL
 from .nodes.machine import change_machine, recover
@@ -157,6 +159,11 @@ def addon(world: World, name: str = "metrics-server", on: bool = True) -> None:
     world.set_note("addon", Key("Addon", "", name), bool(on))
 
 
+def encryption_at_rest(world: World, on: bool = True) -> None:
+    """The API server encrypts (or no longer encrypts) the Secrets that it writes from now on."""
+    encrypt_secrets(world, bool(on))
+
+
 def _set_container(
     world: World, owner: str, pod: str, namespace: str, container: str | None
 ) -> None:
@@ -222,6 +229,7 @@ FAULTS: dict[str, Callable[..., None]] = {
     "registry-down": registry_down,
     "registry-recover": registry_recover,
     "addon": addon,
+    "encryption-at-rest": encryption_at_rest,
     "container-hang": container_hang,
     "container-kill": container_kill,
     "dependency-down": dependency_down,
