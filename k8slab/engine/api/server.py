@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from ..base import chance
 from ..base.clock import Clock
-from ..base.objects import Key, Obj, get_in, is_deleting, key_of, labels_of, set_in
+from ..base.objects import Key, Obj, get_in, is_deleting, key_of, set_in
 from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Conflict, Store
 from . import errors
-from .admission import CHECKS, PLUGINS, Write, check_namespace_deletion, judge
+from .admission import CHECKS, PLUGINS, Write, check_namespace_deletion, in_zone, judge
 from .custom import kinds_of
 from .discovery import BUILT_IN, Discovery
 from .kinds import KINDS
@@ -28,7 +28,6 @@ from .schema import type_of_kind
 SYSTEM = "system:kube-controller-manager"
 WARNINGS_MAX = 100
 _MANAGER = "kube-controller-manager"
-TOPOLOGY = ("topology.kubernetes.io/region", "topology.kubernetes.io/zone")
 
 
 class Api:
@@ -192,19 +191,10 @@ class Api:
             "lastTransitionTime": self.timestamp(),
         }
         bound = {
-            **self._in_zone(set_in(stored, ("spec", "nodeName"), node), node),
+            **in_zone(self, set_in(stored, ("spec", "nodeName"), node), node),
             "status": {**stored.get("status", {}), "conditions": [*conditions, scheduled]},
         }
         return self._write(bound, f"bound {key} to {node}")
-
-    def _in_zone(self, pod: Obj, node: str) -> Obj:
-        """The pod with its node's topology labels (PodTopologyLabels admission, 1.35)."""
-        stored = self.store.get(Key("Node", "", node))
-        labels = labels_of(stored) if stored is not None else {}
-        copied = {name: labels[name] for name in TOPOLOGY if name in labels}
-        if not copied:
-            return pod
-        return set_in(pod, ("metadata", "labels"), {**labels_of(pod), **copied})
 
     def delete(
         self,

@@ -13,6 +13,7 @@ from .mutating_policy import MutatingAdmissionPolicy
 from .namespace_lifecycle import NamespaceLifecycle, check_namespace_deletion
 from .pod_limit import PodLimit
 from .pod_security import PodSecurity
+from .pod_topology_labels import PodTopologyLabels, in_zone
 from .policy_match import Write
 from .priority import Priority
 from .resource_quota import ResourceQuota
@@ -29,6 +30,7 @@ PLUGINS: tuple[Plugin, ...] = (
     DefaultStorageClass(),
     StorageObjectInUseProtection(),
     PodLimit(),
+    PodTopologyLabels(),
     MutatingAdmissionPolicy(),
 )
 CHECKS: tuple[Check, ...] = (
@@ -38,4 +40,13 @@ CHECKS: tuple[Check, ...] = (
     ResourceQuota(),
 )
 
-__all__ = ["CHECKS", "PLUGINS", "Check", "Plugin", "Write", "check_namespace_deletion", "judge"]
+__all__ = [
+    "CHECKS",
+    "PLUGINS",
+    "Check",
+    "Plugin",
+    "Write",
+    "check_namespace_deletion",
+    "in_zone",
+    "judge",
+]
