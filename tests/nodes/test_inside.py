@@ -48,21 +48,21 @@ def test_the_first_variables_are_path_and_hostname(node):
 
 def test_an_empty_dir_outlives_a_container_but_not_its_pod(node):
     volume = {"volumes": [{"name": "work", "emptyDir": {}}]}
-    node.run(spec=volume, volumeMounts=[{"name": "work", "mountPath": "/work"}])
+    node.run(spec=volume, volumeMounts=[{"name": "work", "mountPath": "/data"}])
     node.cluster.advance(20)
-    write(node, "/work/a", "kept")
+    write(node, "/data/a", "kept")
     write(node, "/own", "lost")
-    assert box(node).files()["/work/a"] == ("kept", "work", False)
+    assert box(node).files()["/data/a"] == ("kept", "work", False)
     assert box(node).files()["/own"].text == "lost"
     node.cluster.inject("container-kill", pod="web")
     node.cluster.advance(20)
     files = box(node).files()
-    assert "/work/a" in files and "/own" not in files
+    assert "/data/a" in files and "/own" not in files
     node.delete()
     node.cluster.advance(60)
-    node.run(spec=volume, volumeMounts=[{"name": "work", "mountPath": "/work"}])
+    node.run(spec=volume, volumeMounts=[{"name": "work", "mountPath": "/data"}])
     node.cluster.advance(20)
-    assert "/work/a" not in box(node).files()
+    assert "/data/a" not in box(node).files()
 
 
 def test_what_the_kubelet_writes_is_read_only(node):
@@ -138,9 +138,9 @@ def test_processes_are_shared_only_when_asked_for(node, shared, count):
 def test_writes_are_in_the_journal(node):
     node.run()
     node.cluster.advance(20)
-    write(node, "/tmp/a", "x")
+    write(node, "/root/a", "x")
     twin = type(node.cluster).restore(node.cluster.snapshot())
-    assert look(twin.world, "default", "web").files()["/tmp/a"].text == "x"
+    assert look(twin.world, "default", "web").files()["/root/a"].text == "x"
     assert node.cluster.journal[-1].command["do"] == "write"
-    write(node, "/tmp/a", None)
-    assert "/tmp/a" not in box(node).files()
+    write(node, "/root/a", None)
+    assert "/root/a" not in box(node).files()

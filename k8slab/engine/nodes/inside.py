@@ -29,6 +29,7 @@ from .runs import containers_with_kind, environment, image_of, memory, run_of
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
+DIRECTORIES = ("/root", "/tmp")
 READ_ONLY = "Read-only file system"
 
 
@@ -195,7 +196,7 @@ class Inside:
             "/etc/hosts": hosts_file(self.pod, self.ip, self.hostname),
             "/etc/resolv.conf": resolv_conf(self.world, self.pod),
             "/proc/1/cmdline": self.command.replace(" ", "\0") + "\0",
-            "/tmp/": "",
+            **{f"{path}/": "" for path in DIRECTORIES},
         }
 
     @property
