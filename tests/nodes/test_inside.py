@@ -138,9 +138,9 @@ def test_processes_are_shared_only_when_asked_for(node, shared, count):
 def test_writes_are_in_the_journal(node):
     node.run()
     node.cluster.advance(20)
-    write(node, "/root/a", "x")
+    write(node, "/srv/a", "x")
     twin = type(node.cluster).restore(node.cluster.snapshot())
-    assert look(twin.world, "default", "web").files()["/root/a"].text == "x"
+    assert look(twin.world, "default", "web").files()["/srv/a"].text == "x"
     assert node.cluster.journal[-1].command["do"] == "write"
-    write(node, "/root/a", None)
-    assert "/root/a" not in box(node).files()
+    write(node, "/srv/a", None)
+    assert "/srv/a" not in box(node).files()
