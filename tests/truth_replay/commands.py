@@ -44,7 +44,7 @@ def _line(story: Story, spoken: Spoken) -> Line:
     codes = command["rc"], output.exit_code
     if wanted == have:
         return Line(file, what, (*wanted, codes[0]), (*have, codes[1]))
-    loose = [[_loosened(command["cmd"], it) for it in said] for said in (wanted, have)]
+    loose = [[loosened(command["cmd"], it) for it in said] for said in (wanted, have)]
     eased = loose[0] == loose[1]
     wanted, have = loose if eased else (wanted, have)
     return Line(file, what, (*wanted, codes[0]), (*have, codes[1]), loose=eased)
@@ -57,7 +57,7 @@ def _drop(story: Story) -> tuple[str, ...]:
     ) + tuple(f"daemonset.apps/{name}" for name in story.absent)
 
 
-def _loosened(line: str, said: str) -> str:
+def loosened(line: str, said: str) -> str:
     """An output without what jitter decides: how many steps a rollout took.
 
     Of ``rollout status`` the end remains; of a description's Events their kinds; of what counts

@@ -11,7 +11,7 @@ from typing import Any
 from k8slab.shell import Shell
 from k8slab.shell.output import Output
 
-from . import scenes, text, traces
+from . import commands, scenes, text, traces
 from .lines import Line
 
 FOLDER = traces.FOLDER / "corpus"
@@ -36,12 +36,14 @@ _MASKS = (
     (r"\b(truth|k8slab)\b", "CONTEXT"),
     (r"\b(kubernetes-)?admin\b(?= |$)", "ADMIN"),
     (r"(?<=\w)\.[0-9a-f]{16}\b", ".EVENT"),
+    (r"\b(ErrImagePull|ImagePullBackOff)\b", "NO-IMAGE"),
     (r"\bTMP/(LIVE|MERGED)-NNN", r"\1"),
     (r"(?<=resource version to be 1, was )\d+", "N"),
     (r"^.*/\.well-known.*\n", ""),
     (r"(object given to jsonpath engine was:).*", r"\1"),
 )
-"""The rest that is drawn by lot; the hashes of templates are those of Go's printed structs."""
+"""The rest that is drawn by lot; the hashes of templates are those of Go's printed structs, and
+the fake kubelet's tries to pull were not to the second."""
 
 
 def lines() -> Iterator[Line]:
@@ -82,7 +84,13 @@ def _line(file: str, command: dict[str, Any], output: Output) -> Line:
     ours = output.stdout, output.stderr
     wanted = *(normal(said, command["cmd"]) for said in recorded), command["rc"]
     have = *(normal(said, command["cmd"]) for said in ours), output.exit_code
-    return Line(file, f"{command['t']:.1f} s: {command['cmd']}", wanted, have)
+    what = f"{command['t']:.1f} s: {command['cmd']}"
+    if wanted == have:
+        return Line(file, what, wanted, have)
+    loose = [[commands.loosened(command["cmd"], str(it)) for it in all_] for all_ in (wanted, have)]
+    if loose[0] == loose[1]:
+        return Line(file, what, loose[0], loose[1], loose=True)
+    return Line(file, what, wanted, have)
 
 
 def normal(said: str, line: str) -> str:

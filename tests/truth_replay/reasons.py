@@ -29,7 +29,11 @@ SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing clus
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "kubectl's requests take time, ours none: there a budget came after the pods"
 RANDOM_LEASE = "the API server's identity, a random name"
-TO_MEND = "not looked at yet"
+ENUMS = "the published schema lacks enum values, and what is said of them and of IntOrString"
+CONFIG = "the terminal has one kubeconfig, with one context"
+TRIED = "how often a controller or the scheduler tried, and where a pod went, is chance"
+ANSWERED = "nothing answers behind the recorder's fake nodes, or it runs as another user"
+TO_MEND = "a verb, flag or printer of kubectl that is not there yet, or says it otherwise"
 GO_FORM = "the value of a fixed field is printed by Go's internal types"
 
 # (file, line, reason), as regular expressions; the first that fits counts.
@@ -66,6 +70,13 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
     ("24-bootstrap", "^Lease", RANDOM_LEASE),
     ("24-bootstrap", "^Node", NODES),
+    ("09-limit", "38.2 s: kubectl get deploy,rs|40.1 s: kubectl get pods", TRIED),
+    ("09-limit", "whoami", ANSWERED),
+    ("10-crd", "6.4 s: kubectl apply", "the order of faults is that of a map in Go: chance"),
+    ("20", "kubectl explain", ENUMS),
+    ("20", "--kubeconfig|kubectl config|--(context|cluster|server|request-timeout)=", CONFIG),
+    ("20", "(get events|kubectl events|get events.events|describe nodes?) ?", TRIED),
+    ("20", r"whoami|kubectl (logs|exec|attach|port-forward|cp)\b", ANSWERED),
     ("09-limit|10-|20", "", TO_MEND),
 )
 
