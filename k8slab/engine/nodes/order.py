@@ -111,6 +111,8 @@ def _groups(pod: Obj) -> list[list[tuple[str, Obj]]]:
 
 def _stop(here: Here, grace_s: int) -> tuple[Memory, int | None]:
     record = here.memory["containers"][here.container["name"]]
+    if record["state"] == "crash-back-off":  # nobody waits any more: its last run is what it was
+        record = {**record, "state": "ended"}
     if record["state"] == "running":
         record = stop(here, record, f"Stopping container {here.container['name']}", grace_s)
     if record["state"] == "stopping":
