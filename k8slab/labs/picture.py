@@ -137,14 +137,16 @@ class Picture:
 
     def _event(self, cluster: Cluster, event: Obj) -> None:
         about = event["involvedObject"]
-        last = event.get("lastTimestamp") or event["metadata"]["creationTimestamp"]
+        series = event.get("series") or {}
+        last = event.get("lastTimestamp") or series.get("lastObservedTime") or event.get("eventTime")
+        last = last or event["metadata"]["creationTimestamp"]
         shown = {
             "at_ms": parse_rfc3339(last) - cluster.world.settings.start_unix_ms,
             "type": event["type"],
             "reason": event["reason"],
             "message": event["message"],
             "on": path_of(Key(about["kind"], about.get("namespace", ""), about["name"])),
-            "count": event.get("count", 1),
+            "count": event.get("count") or series.get("count", 1),
         }
         name = event["metadata"]["name"]
         self._put("events", name, shown)

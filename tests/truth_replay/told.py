@@ -14,6 +14,7 @@ from .traces import Story, Trace
 _STEP = re.compile(r"(?<=from )\d+ to \d+")
 _COMBINED = "(combined from similar events): "
 _NODE = re.compile(r"(?<= to )\S+$")
+_PREEMPTOR = re.compile(r"by pod [0-9a-f-]{36} on node \S+")
 _NODE_NAME = re.compile(r"node-\d")
 _PULLED = re.compile(r"in \S+ \(\S+ including waiting\)")
 Told = tuple[str, str, str, str]
@@ -92,6 +93,7 @@ def _normal(on: str, reason: str, message: str, source: str) -> Told:
     """Without which of several like nodes it was, and how long a pull took."""
     if source == "default-scheduler" and reason == "Scheduled":
         message = _NODE.sub("node", message)
+    message = _PREEMPTOR.sub("by pod UID on node node", message)
     return on, reason, _PULLED.sub("in TIME", message), source
 
 

@@ -17,7 +17,7 @@ from . import names, scenes, stand_ins
 
 FOLDER = Path(__file__).parent.parent / "truth"
 Trace = dict[str, Any]
-IDLE = frozenset({"PriorityClass"})
+IDLE: frozenset[str] = frozenset()
 """The kinds that are stored here, but whose controllers or plugins are not there yet."""
 SETTLE_S = 2
 AT_S = 0.01

@@ -37,7 +37,7 @@ class Event:
     def observe(self, cluster: Cluster) -> Observation:
         """How often it is recorded."""
         events = [it for it in cluster.list("Event") if self._is_meant(it)]
-        count = sum(event.get("count") or 1 for event in events)
+        count = sum(_times(event) for event in events)
         return Observation(count >= self.at_least, f"recorded {count} times")
 
     def _is_meant(self, event: Obj) -> bool:
@@ -48,3 +48,8 @@ class Event:
             and on.get("namespace", "") == self.of.namespace
             and fnmatchcase(on.get("name", ""), self.of.name)
         )
+
+
+def _times(event: Obj) -> int:
+    """How often an Event happened: its count, or that of its series."""
+    return int(event.get("count") or (event.get("series") or {}).get("count") or 1)

@@ -194,6 +194,7 @@ class Api:
             **in_zone(self, set_in(stored, ("spec", "nodeName"), node), node),
             "status": {**stored.get("status", {}), "conditions": [*conditions, scheduled]},
         }
+        bound["status"].pop("nominatedNodeName", None)
         return self._write(bound, f"bound {key} to {node}")
 
     def delete(

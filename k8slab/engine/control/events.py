@@ -76,7 +76,7 @@ def expire(world: World, event: Obj) -> None:
     about = Key(involved["kind"], involved.get("namespace", ""), involved["name"])
     world.api.delete(key_of(event))
     memory = world.note(OWNER, about)
-    if memory is not None:
+    if memory is not None and not event.get("eventTime"):
         live = memory["live"] - 1
         world.set_note(OWNER, about, {**memory, "live": live} if live > 0 else None)
 

@@ -37,6 +37,10 @@ class Settings:
 
     metrics_server: bool = False
     """Whether the cluster has a metrics-server from the beginning (kubeadm installs none)."""
+    coredns: bool = False
+    """Whether CoreDNS runs as pods; else a DNS server outside of the picture answers."""
+    cloud: str = "none"
+    """The cloud provider: "none", or "sim", which gives load balancers, regions and zones."""
 
     pods_max: int = 2_000
     """How many pods the cluster may have at once; more are refused as by a quota."""

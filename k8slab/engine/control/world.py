@@ -14,7 +14,7 @@ from ..base.objects import Key, Obj
 from ..base.reason import Reason
 from ..base.times import rfc3339
 from ..store import Store
-from . import events
+from . import events, series
 from .settings import Settings
 
 
@@ -99,6 +99,10 @@ class World:
         """
         entry = events.Entry(type, reason, message, source, host, field_path)
         events.record(self, obj, entry)
+
+    def report(self, obj: Obj, report: series.Report, related: Obj | None = None) -> None:
+        """Record an events.k8s.io/v1 Event about ``obj`` (``control.series`` has the rules)."""
+        series.record(self, obj, report, related)
 
     # The reasoning of the reconcile that is running.
 

@@ -6,16 +6,18 @@ nodes that a large cluster offers, a few.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from ..base.objects import Obj
 from .filters import FILTERS
-from .nodeinfo import NodeInfo
-from .opinion import Opinion, opinions_on
-from .plugin import Cycle, Refusal
+from .nodeinfo import NodeInfo, Nodes
+from .opinion import Opinion, local_refusal, opinions_on
+from .plugin import Cycle, Filter, Refusal
 from .scores import SCORES
 
 NODES_MIN = 100  # minFeasibleNodesToFind
+Asked = list[tuple[Filter, Any]]  # filters that look beyond one node, with what they prepared
 
 
 class Fit(NamedTuple):
@@ -44,14 +46,19 @@ class Scores(NamedTuple):
         return [index for index, look in enumerate(self.look_of) if totals[look] == top]
 
 
+def asked_of(cycle: Cycle) -> Asked:
+    """The filters that are not local and have something to say about the cycle's pod."""
+    asked = [(plugin, plugin.prepare(cycle)) for plugin in FILTERS if not plugin.local]
+    return [(plugin, state) for plugin, state in asked if state is not None]
+
+
 def find_fitting(cycle: Cycle, begin: int) -> Fit:
     """Ask the filters about each node from the ``begin``-th on.
 
     In a large cluster not all are asked: once enough will do, the next pod's turn begins there
     (numFeasibleNodesToFind, nextStartNodeIndex).
     """
-    asked = [(plugin, plugin.prepare(cycle)) for plugin in FILTERS if not plugin.local]
-    asked = [(plugin, state) for plugin, state in asked if state is not None]
+    asked = asked_of(cycle)
     count = len(cycle.nodes)
     enough = _enough(count)
     begin = begin % count if enough < count else 0
@@ -64,15 +71,13 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
     return _search(cycle, asked, begin, enough)
 
 
-def _search(cycle: Cycle, asked: list[tuple[Any, Any]], begin: int, enough: int) -> Fit:
+def _search(cycle: Cycle, asked: Asked, begin: int, enough: int) -> Fit:
     turn = [*cycle.nodes[begin:], *cycle.nodes[:begin]]
     fitting: list[NodeInfo] = []
     opinions: list[Opinion] = []
     refusals: dict[str, Refusal] = {}
     for info, opinion in zip(turn, opinions_on(cycle, turn), strict=True):
-        refusal = opinion.refusal
-        for plugin, state in asked:
-            refusal = refusal or plugin.check(state, info)
+        refusal = opinion.refusal or _refused_by(asked, info)
         if refusal is not None:
             refusals[info.name] = refusal
             continue
@@ -81,6 +86,37 @@ def _search(cycle: Cycle, asked: list[tuple[Any, Any]], begin: int, enough: int)
         if len(fitting) == enough:
             break
     return Fit(fitting, opinions, refusals, (begin + len(fitting) + len(refusals)) % len(turn))
+
+
+def _refused_by(asked: Asked, info: NodeInfo) -> Refusal | None:
+    for plugin, state in asked:
+        refusal = plugin.check(state, info)
+        if refusal is not None:
+            return refusal._replace(plugin=plugin.name)
+    return None
+
+
+def refusal_of(cycle: Cycle, info: NodeInfo, asked: Asked) -> Refusal | None:
+    """Why one node won't do, asking every filter; nothing of it is remembered."""
+    return local_refusal(cycle, info) or _refused_by(asked, info)
+
+
+def what_if(cycle: Cycle, info: NodeInfo, pods: Iterable[Obj], asked: Asked) -> Refusal | None:
+    """Why a node would not do, had it these pods."""
+    twin = info.with_pods(pods)
+    if not asked:
+        return refusal_of(cycle, twin, asked)
+    nodes = [twin if each.name == info.name else each for each in cycle.nodes]
+    imagined = cycle._replace(nodes=nodes, known=Nodes.of(nodes))
+    return refusal_of(imagined, twin, asked_of(imagined))
+
+
+def without(fit: Fit, refusals: dict[str, Refusal]) -> Fit:
+    """The fit without nodes that won't do after all."""
+    kept = [index for index, info in enumerate(fit.nodes) if info.name not in refusals]
+    nodes = [fit.nodes[index] for index in kept]
+    opinions = [fit.opinions[index] for index in kept]
+    return Fit(nodes, opinions, {**fit.refusals, **refusals}, fit.next)
 
 
 def _enough(nodes: int) -> int:

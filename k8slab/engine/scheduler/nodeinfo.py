@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..base.memo import by_identity
-from ..base.objects import Key, Obj, Objs, is_deleting, labels_of
+from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of
 from ..base.pods import node_of, pod_is_terminal
 from ..store import Change, Gone, Store
 from .affinity import has_terms
@@ -19,7 +19,7 @@ Tally = tuple[Callable[[Group], bool], str]  # which groups count, by which topo
 TALLIES_MAX = 64
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class NodeInfo:
     """A node and the sums over its pods that have not finished.
 
@@ -53,6 +53,44 @@ class NodeInfo:
         self.images = _image_sizes((node.get("status") or {}).get("images") or [])
         self.allocatable = {name: amount(name, text) for name, text in amounts.items()}
 
+    def add(self, key: Key, pod: Obj) -> None:
+        """Count a pod in."""
+        self.pods[key] = pod
+        if has_terms(pod):
+            self.choosy[key] = pod
+        self._count(pod, 1)
+
+    def remove(self, key: Key, pod: Obj) -> None:
+        """Count a pod out."""
+        del self.pods[key]
+        self.choosy.pop(key, None)
+        self._count(pod, -1)
+
+    def _count(self, pod: Obj, sign: int) -> None:
+        demand = demand_of(pod["spec"])
+        for resource, count in demand.requests.items():
+            self.requested[resource] = self.requested.get(resource, 0) + sign * count
+        self.assumed_cpu += sign * demand.assumed[0]
+        self.assumed_memory += sign * demand.assumed[1]
+        for port in demand.ports:
+            self.ports[port] += sign
+        if not is_deleting(pod):
+            group = group_of(pod)
+            self.groups[group] = self.groups.get(group, 0) + sign
+
+    def with_pods(self, pods: Iterable[Obj]) -> NodeInfo:
+        """The same node with these pods instead of its own (what if?)."""
+        twin = NodeInfo(self.name, self.node, {}, [], {}, {}, position=self.position)
+        twin.describe(self.node)
+        for pod in pods:
+            twin.add(key_of(pod), pod)
+        return twin
+
+
+def group_of(pod: Obj) -> Group:
+    """What spreading tells pods apart by."""
+    return (pod["metadata"]["namespace"], _sorted_labels(labels_of(pod)))
+
 
 class Nodes:
     """Every node's NodeInfo, brought up to date from the store's changes.
@@ -70,6 +108,19 @@ class Nodes:
         self._tallies: dict[Tally, dict[str, int]] = {}
         self._waiting: dict[str, dict[Key, Obj]] = {}  # pods bound to nodes that don't exist
         self._version = -1
+
+    @classmethod
+    def of(cls, infos: Iterable[NodeInfo]) -> Nodes:
+        """These nodes, as if they were all (what if?)."""
+        nodes = cls()
+        nodes._ordered = list(infos)
+        nodes._infos = {info.name: info for info in nodes._ordered}
+        nodes.choosy = {info.name: info for info in nodes._ordered if info.choosy}
+        return nodes
+
+    def get(self, name: str) -> NodeInfo | None:
+        """The node of that name."""
+        return self._infos.get(name)
 
     def update(self, store: Store) -> list[NodeInfo]:
         """The nodes as of now, ordered by name."""
@@ -182,34 +233,25 @@ class Nodes:
             self._waiting.setdefault(node, {})[key] = pod
             return
         info = self._infos[node]
-        self._count(info, pod, 1)
-        info.pods[key] = pod
-        if has_terms(pod):
-            info.choosy[key] = pod
+        info.add(key, pod)
+        if key in info.choosy:
             self.choosy[node] = info
+        self._counted(info, pod, 1)
 
     def _remove(self, key: Key, pod: Obj) -> None:
         node = node_of(pod)
         self._waiting.get(node, {}).pop(key, None)
         info = self._infos.get(node)
-        if info is not None and info.pods.pop(key, None) is not None:
-            self._count(info, pod, -1)
-            info.choosy.pop(key, None)
+        if info is not None and key in info.pods:
+            info.remove(key, pod)
             if not info.choosy:
                 self.choosy.pop(node, None)
+            self._counted(info, pod, -1)
 
-    def _count(self, info: NodeInfo, pod: Obj, sign: int) -> None:
-        demand = demand_of(pod["spec"])
-        for resource, count in demand.requests.items():
-            info.requested[resource] = info.requested.get(resource, 0) + sign * count
-        info.assumed_cpu += sign * demand.assumed[0]
-        info.assumed_memory += sign * demand.assumed[1]
-        for port in demand.ports:
-            info.ports[port] += sign
+    def _counted(self, info: NodeInfo, pod: Obj, sign: int) -> None:
         self._forget(info)
         if not is_deleting(pod):
-            group = (pod["metadata"]["namespace"], _sorted_labels(labels_of(pod)))
-            info.groups[group] = info.groups.get(group, 0) + sign
+            group = group_of(pod)
             for (selects, topology_key), counts in self._tallies.items():
                 domain = info.labels.get(topology_key)
                 if domain is not None and selects(group):

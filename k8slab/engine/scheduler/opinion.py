@@ -50,18 +50,19 @@ def _known(cycle: Cycle) -> Opinions:
 
 
 def _form(cycle: Cycle, known: Opinions, info: NodeInfo) -> Opinion:
-    opinion = Opinion(_refusal(cycle, info), _scores(cycle, info))
+    opinion = Opinion(local_refusal(cycle, info), _scores(cycle, info))
     value = (opinion.refusal, tuple(opinion.scores.items()))
     opinion = known.beside[info.position] = known.shared.setdefault(value, opinion)
     return opinion
 
 
-def _refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:
+def local_refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:
+    """What the first local filter that refuses a node says of it."""
     for plugin in FILTERS:
         state = plugin.prepare(cycle) if plugin.local else None
         refusal = plugin.check(state, info) if state is not None else None
         if refusal is not None:
-            return refusal
+            return refusal._replace(plugin=plugin.name)
     return None
 
 

@@ -11,10 +11,14 @@ from .nodeinfo import NodeInfo, Nodes
 
 
 class Refusal(NamedTuple):
-    """Why a node won't do. ``resolvable``: whether taking pods off the node could help."""
+    """Why a node won't do. ``resolvable``: whether taking pods off the node could help.
+
+    ``plugin`` is who refused; it is known to whoever asked.
+    """
 
     texts: tuple[str, ...]
     resolvable: bool = False
+    plugin: str = ""
 
 
 class Cycle(NamedTuple):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import islice
+from typing import Any
 
 from ..api.errors import ApiError
 from ..base.conditions import condition_of, replaced
@@ -12,29 +13,30 @@ from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of, pod_is_terminal
 from ..control import World
 from ..control.loop import Watch
-from .choice import Fit, Scores, find_fitting, score
+from ..control.series import Report
+from . import waiting
+from .choice import Fit, Scores, asked_of, find_fitting, refusal_of, score, what_if, without
 from .claims import what_is_awaited
 from .nodeinfo import Nodes
+from .opinion import opinions_on
 from .plugin import Cycle, Refusal
+from .preemption import Victims, evict, preempt
+from .waiting import NAME
 
-NAME = "scheduler"
 SOURCE = "default-scheduler"
-BACKOFF_MS = 1_000  # podInitialBackoffSeconds, doubling
-BACKOFF_MAX_MS = 10_000  # podMaxBackoffSeconds
 FLUSH_MS = 300_000  # an unschedulable pod is tried again after five minutes in any case
 DECISIONS_KEPT = 32
 NODES_SHOWN = 20
 DECISIONS = Key("Decisions", "", "")
 NEXT = Key("Next", "", "")
-HELPLESS = "Preemption is not helpful for scheduling"
-NO_VICTIMS = "No preemption victims found for incoming pod"
 
 
 class Scheduler:
     """kube-scheduler with the default profile.
 
-    Notes: per waiting pod {"attempts", "at_ms", "message"}, and the last decisions (for the page)
-    as {"pod", "at_ms", "filters": {node: texts}, "scores": {node: {plugin: weighted}}, "chosen"}.
+    Notes: who waits and for what (``waiting``), where the next pod's turn begins, and the last
+    decisions (for the page) as {"pod", "at_ms", "filters": {node: texts}, "scores": {node: {plugin:
+    weighted}}, "chosen"}.
     """
 
     name = NAME
@@ -45,72 +47,105 @@ class Scheduler:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {"Pod": _pods, "Node": _waiting, "PersistentVolumeClaim": _waiting}
+        return {
+            "Pod": waiting.by_pod,
+            "Node": waiting.by_node,
+            "PersistentVolumeClaim": waiting.by_claim,
+        }
 
     def reconcile(self, world: World, key: Key) -> int | None:
         """Try to place one pod; in how many milliseconds to try again where it fits nowhere."""
         pod = world.store.get(key)
         if pod is None or not _is_mine(pod):
-            world.set_note(NAME, key, None)
+            _dismiss(world, key)
             return None
         if _is_gated(world, pod):
             return None
-        note = world.note(NAME, key) or {"attempts": 0, "at_ms": 0, "message": ""}
-        wait_ms = _backoff_left(world, note)
-        if wait_ms > 0:
-            return wait_ms
         cycle = Cycle(pod, self._nodes.update(world.store), world.store, self._nodes)
         awaited = what_is_awaited(world.store, pod)
         if awaited:
             message = f"0/{len(cycle.nodes)} nodes are available: {awaited}. not found"
-            return _give_up(world, pod, message, {}, note)
-        fit = find_fitting(cycle, world.note(NAME, NEXT, 0))
+            return _give_up(world, pod, message, {"": Refusal((), plugin="VolumeBinding")})
+        fit = _find(world, cycle)
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fit.nodes))
         if not fit.nodes:
-            return _give_up(world, pod, _explain(fit.refusals), fit.refusals, note)
-        world.set_note(NAME, NEXT, fit.next or None)
+            return _make_room(world, cycle, fit)
         scores = score(cycle, fit)
         best = scores.best()
         turn = world.between(0, len(best) - 1, NAME, *key, world.now_ms)
-        chosen = fit.nodes[best[turn]].name
-        _remember(world, key, fit, scores, chosen)
-        world.set_note(NAME, key, None)
-        world.api.bind(pod, chosen)
-        message = f"Successfully assigned {key.namespace}/{key.name} to {chosen}"
-        world.event(pod, "Normal", "Scheduled", message, SOURCE)
+        _bind(world, cycle, fit, scores, fit.nodes[best[turn]].name)
         return None
 
 
-def _give_up(world: World, pod: Obj, message: str, refusals: dict[str, Refusal], note: Obj) -> int:
+def _find(world: World, cycle: Cycle) -> Fit:
+    """The nodes that will do, those aside that are kept for others who wait."""
+    own = cycle.known.get((cycle.pod.get("status") or {}).get("nominatedNodeName", ""))
+    if own is not None and refusal_of(cycle, own, asked_of(cycle)) is None:
+        return Fit([own], list(opinions_on(cycle, [own])), {}, world.note(NAME, NEXT, 0))
+    fit = find_fitting(cycle, world.note(NAME, NEXT, 0))
+    world.set_note(NAME, NEXT, fit.next or None)
+    refused: dict[str, Refusal] = {}
+    for node, pods in waiting.nominated(world, cycle.pod).items():
+        info = cycle.known.get(node)
+        if info is not None and info in fit.nodes:
+            there = [*info.pods.values(), *pods]
+            refusal = what_if(cycle, info, there, asked_of(cycle))
+            if refusal is not None:
+                refused[node] = refusal
+    return without(fit, refused) if refused else fit
+
+
+def _bind(world: World, cycle: Cycle, fit: Fit, scores: Scores, node: str) -> None:
+    pod, key = cycle.pod, key_of(cycle.pod)
+    _remember(world, key, fit, scores, node)
+    _dismiss(world, key)
+    world.api.bind(pod, node)
+    message = f"Successfully assigned {key.namespace}/{key.name} to {node}"
+    world.report(pod, Report("Normal", "Scheduled", "Binding", message, SOURCE))
+
+
+def _make_room(world: World, cycle: Cycle, fit: Fit) -> int:
+    """The pod fits nowhere: see whether less important ones should go (PostFilter)."""
+    available = f"0/{len(fit.refusals)} nodes are available: {_histogram(fit.refusals)}."
+    if not fit.refusals:
+        available = "no nodes available to schedule pods"
+    victims, why_not = preempt(world, cycle, fit)
+    message = available
+    if victims is None and fit.refusals:
+        message += f" no new claims to deallocate, preemption: {why_not}"
+    return _give_up(world, cycle.pod, message, fit.refusals, victims)
+
+
+def _give_up(
+    world: World,
+    pod: Obj,
+    message: str,
+    refusals: dict[str, Refusal],
+    victims: Victims | None = None,
+) -> int:
+    """Say that the pod fits nowhere (handleSchedulingFailure), and have the victims go."""
     key = key_of(pod)
-    retried_in_vain = message == note["message"] and world.now_ms - note["at_ms"] < FLUSH_MS
-    attempts = note["attempts"] + 1
-    world.set_note(NAME, key, {"attempts": attempts, "at_ms": world.now_ms, "message": message})
-    if not retried_in_vain:
-        _remember(world, key, Fit([], [], refusals, 0), Scores({}, []), "")
-        world.event(pod, "Warning", "FailedScheduling", message, SOURCE)
-        _set_unscheduled(world, pod, "Unschedulable", message)
+    waiting.wait(world, key, {refusal.plugin for refusal in refusals.values()})
+    _remember(world, key, Fit([], [], refusals, 0), Scores({}, []), "")
+    world.report(pod, Report("Warning", "FailedScheduling", "Scheduling", message, SOURCE))
+    node = victims.node if victims is not None else ""
+    _set_unscheduled(world, pod, "Unschedulable", message, node)
+    if victims is not None:
+        waiting.nominate(world, key, node)
+        evict(world, pod, victims)
     return FLUSH_MS
 
 
-def _explain(refusals: dict[str, Refusal]) -> str:
-    """The FitError text: how many nodes said what, and whether preemption could help."""
-    count = len(refusals)
-    if not count:
-        return "no nodes available to schedule pods"
+def _dismiss(world: World, key: Key) -> None:
+    waiting.forget(world, key)
+    if f"{key.namespace}/{key.name}" in (world.note(NAME, waiting.NOMINATED) or {}):
+        waiting.nominate(world, key, "")
+
+
+def _histogram(refusals: dict[str, Refusal]) -> str:
+    """How many nodes said what (FitError)."""
     said = Counter(text for refusal in refusals.values() for text in refusal.texts)
-    helped = Counter(
-        NO_VICTIMS if refusal.resolvable else HELPLESS for refusal in refusals.values()
-    )
-    available = f"0/{count} nodes are available: "
-    return (
-        f"{available}{_histogram(said)}. no new claims to deallocate, "
-        f"preemption: {available}{_histogram(helped)}."
-    )
-
-
-def _histogram(said: Counter[str]) -> str:
     return ", ".join(sorted(f"{count} {text}" for text, count in said.items()))
 
 
@@ -125,10 +160,10 @@ def _is_gated(world: World, pod: Obj) -> bool:
     return True
 
 
-def _set_unscheduled(world: World, pod: Obj, reason: str, message: str) -> None:
+def _set_unscheduled(
+    world: World, pod: Obj, reason: str, message: str, nominated: str = ""
+) -> None:
     old = condition_of(pod, "PodScheduled")
-    if old is not None and (old.get("reason"), old.get("message")) == (reason, message):
-        return
     since = old["lastTransitionTime"] if old and old["status"] == "False" else world.timestamp()
     condition = {
         "type": "PodScheduled",
@@ -139,12 +174,19 @@ def _set_unscheduled(world: World, pod: Obj, reason: str, message: str) -> None:
         "message": message,
         "observedGeneration": pod["metadata"].get("generation", 1),
     }
-    status = pod.get("status") or {}
-    conditions = replaced(status.get("conditions") or [], condition)
+    status: dict[str, Any] = {**(pod.get("status") or {})}
+    status["conditions"] = replaced(status.get("conditions") or [], condition)
+    if nominated:
+        status["nominatedNodeName"] = nominated
     try:
-        world.api.update_status(pod, {**status, "conditions": conditions})
+        world.api.update_status(pod, status)
     except ApiError:
         return  # the pod is gone
+
+
+def _is_mine(pod: Obj) -> bool:
+    unbound = not node_of(pod) and not is_deleting(pod) and not pod_is_terminal(pod)
+    return unbound and get_in(pod, "spec", "schedulerName", default=SOURCE) == SOURCE
 
 
 def _remember(world: World, key: Key, fit: Fit, scores: Scores, chosen: str) -> None:
@@ -162,34 +204,3 @@ def _remember(world: World, key: Key, fit: Fit, scores: Scores, chosen: str) -> 
     }
     kept = world.note(NAME, DECISIONS) or []
     world.set_note(NAME, DECISIONS, [*kept[-(DECISIONS_KEPT - 1) :], decision])
-
-
-def _backoff_left(world: World, note: Obj) -> int:
-    if not note["attempts"]:
-        return 0
-    backoff_ms = min(BACKOFF_MS << min(note["attempts"] - 1, 10), BACKOFF_MAX_MS)
-    left_ms: int = note["at_ms"] + backoff_ms - world.now_ms
-    return left_ms
-
-
-def _is_mine(pod: Obj) -> bool:
-    unbound = not node_of(pod) and not is_deleting(pod) and not pod_is_terminal(pod)
-    return unbound and get_in(pod, "spec", "schedulerName", default=SOURCE) == SOURCE
-
-
-def _pods(world: World, pod: Obj) -> Iterable[Key]:
-    """An unbound pod wakes itself; one that frees its place wakes those that wait."""
-    key = key_of(pod)
-    if _is_mine(pod):
-        if world.store.get(key) is pod:  # as it is, not as it was before it was bound
-            yield key
-    elif node_of(pod) and (pod_is_terminal(pod) or world.store.get(key) is None):
-        yield from _waiting(world, pod)
-
-
-def _waiting(world: World, obj: Obj) -> Iterable[Key]:
-    """The pods that fit nowhere so far."""
-    for pod in world.store.by("Pod", "node", ""):
-        key = key_of(pod)
-        if world.note(NAME, key) is not None:
-            yield key

@@ -1,0 +1,159 @@
+"""DefaultPreemption: which pods make room for one that is more important (1.36).
+
+On each node where fewer pods could help, all that are less important are thought away; as many as
+possible are then let back in, first those whose disruption budget would be broken, then the most
+important. The node that costs least is nominated, and its victims are deleted with their grace.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from ..base.conditions import replaced
+from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of, uid_of
+from ..base.selectors import matcher
+from ..base.times import parse_rfc3339
+from ..control import World
+from ..control.series import Report
+from .choice import Asked, Fit, asked_of, what_if
+from .nodeinfo import NodeInfo
+from .plugin import Cycle
+
+HELPLESS = "Preemption is not helpful for scheduling"
+NO_VICTIMS = "No preemption victims found for incoming pod"
+CANDIDATES_MIN = 100  # DefaultPreemptionArgs.minCandidateNodesAbsolute
+CANDIDATES_PERCENT = 10  # minCandidateNodesPercentage
+
+
+class Victims(NamedTuple):
+    """The pods that would have to go from a node, and how many against their budget."""
+
+    node: str
+    pods: Objs
+    violations: int
+
+
+def priority_of(pod: Obj) -> int:
+    """corev1helpers.PodPriority."""
+    return int(pod["spec"].get("priority") or 0)
+
+
+def preempt(world: World, cycle: Cycle, fit: Fit) -> tuple[Victims | None, str]:
+    """The least costly victims; or None, and why there are none (as the FitError tells it)."""
+    pod = cycle.pod
+    if pod["spec"].get("preemptionPolicy") == "Never":
+        return None, "not eligible due to preemptionPolicy=Never."
+    if _is_room_being_made(cycle):
+        return None, "not eligible due to terminating pod on the nominated node."
+    asked = asked_of(cycle)
+    said: Counter[str] = Counter()
+    candidates: list[Victims] = []
+    enough = max(CANDIDATES_MIN, len(cycle.nodes) * CANDIDATES_PERCENT // 100)
+    for info in cycle.nodes:
+        refusal = fit.refusals.get(info.name)
+        if refusal is None or not refusal.resolvable:
+            said[HELPLESS] += 1
+        elif len(candidates) < enough:
+            found = _victims_on(world, cycle, info, asked)
+            if isinstance(found, Victims):
+                candidates.append(found)
+            else:
+                said.update(found)
+    if candidates:
+        return min(candidates, key=_cost), ""
+    texts = ", ".join(sorted(f"{count} {text}" for text, count in said.items()))
+    return None, f"0/{len(cycle.nodes)} nodes are available: {texts}."
+
+
+def evict(world: World, pod: Obj, victims: Victims) -> None:
+    """Delete the victims, gracefully, and tell why."""
+    for victim in victims.pods:
+        status = victim.get("status") or {}
+        condition = {
+            "type": "DisruptionTarget",
+            "status": "True",
+            "reason": "PreemptionByScheduler",
+            "message": f"{pod['spec']['schedulerName']}: preempting to accommodate "
+            "a higher priority pod",
+            "lastProbeTime": None,
+            "lastTransitionTime": world.timestamp(),
+            "observedGeneration": victim["metadata"].get("generation", 1),
+        }
+        if not is_deleting(victim):
+            conditions = replaced(status.get("conditions") or [], condition)
+            victim = world.api.update_status(victim, {**status, "conditions": conditions})
+            world.api.delete(key_of(victim), uid=uid_of(victim))
+        message = f"Preempted by pod {uid_of(pod)} on node {victims.node}"
+        report = Report("Normal", "Preempted", "Preempting", message, "default-scheduler")
+        world.report(victim, report, related=pod)
+
+
+def _is_room_being_made(cycle: Cycle) -> bool:
+    """Whether less important pods are on their way out of the node that was nominated before."""
+    node = cycle.known.get((cycle.pod.get("status") or {}).get("nominatedNodeName", ""))
+    mine = priority_of(cycle.pod)
+    return node is not None and any(
+        is_deleting(other) and priority_of(other) < mine for other in node.pods.values()
+    )
+
+
+def _victims_on(
+    world: World, cycle: Cycle, info: NodeInfo, asked: Asked
+) -> Victims | tuple[str, ...]:
+    """SelectVictimsOnNode; or what is said of a node where no victims would do."""
+    mine = priority_of(cycle.pod)
+    lower = [pod for pod in info.pods.values() if priority_of(pod) < mine]
+    if not lower:
+        return (NO_VICTIMS,)
+    kept = [pod for pod in info.pods.values() if priority_of(pod) >= mine]
+    refusal = what_if(cycle, info, kept, asked)
+    if refusal is not None:
+        return refusal.texts
+    victims: Objs = []
+    violations = 0
+    breaking, others = _by_budget(world, sorted(lower, key=_importance))
+    for pod in [*breaking, *others]:
+        if what_if(cycle, info, [*kept, pod], asked) is None:
+            kept.append(pod)
+        else:
+            victims.append(pod)
+            violations += any(pod is each for each in breaking)
+    return Victims(info.name, victims, violations)
+
+
+def _importance(pod: Obj) -> tuple[int, int, Key]:
+    """The most important first (util.MoreImportantPod): by priority, then the longest running."""
+    started = (pod.get("status") or {}).get("startTime") or pod["metadata"]["creationTimestamp"]
+    return -priority_of(pod), parse_rfc3339(started), key_of(pod)
+
+
+def _by_budget(world: World, pods: Objs) -> tuple[Objs, Objs]:
+    """Pods whose deletion breaks a PodDisruptionBudget, one after the other, and the rest."""
+    left = [
+        (budget, int((budget.get("status") or {}).get("disruptionsAllowed") or 0))
+        for budget in world.store.list("PodDisruptionBudget")
+    ]
+    breaking: Objs = []
+    others: Objs = []
+    for pod in pods:
+        left = [(budget, allowed - _is_covered(pod, budget)) for budget, allowed in left]
+        broken = any(allowed < 0 and _is_covered(pod, budget) for budget, allowed in left)
+        (breaking if broken else others).append(pod)
+    return breaking, others
+
+
+def _is_covered(pod: Obj, budget: Obj) -> bool:
+    if pod["metadata"]["namespace"] != budget["metadata"]["namespace"] or not labels_of(pod):
+        return False
+    selector = budget["spec"].get("selector")
+    return bool(selector) and matcher(selector)(labels_of(pod))
+
+
+def _cost(victims: Victims) -> tuple[int, int, int, int, int]:
+    """pickOneNodeForPreemption: violations, highest priority, sum, number, latest start."""
+    priorities = [priority_of(pod) for pod in victims.pods]
+    top = max(priorities, default=0)
+    starts = [_importance(pod)[1] for pod in victims.pods if priority_of(pod) == top]
+    total = sum(priority + 2**31 for priority in priorities)
+    return victims.violations, top, total, len(priorities), -min(starts, default=0)
