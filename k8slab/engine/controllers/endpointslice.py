@@ -106,6 +106,8 @@ def _endpoint(world: World, service: Obj, pod: Obj) -> Obj:
             "uid": metadata["uid"],
         },
     }
+    if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == service["metadata"]["name"]:
+        endpoint["hostname"] = pod["spec"]["hostname"]
     node = world.store.get(Key("Node", "", node_of(pod)))
     zone = labels_of(node).get("topology.kubernetes.io/zone") if node is not None else None
     if zone:
