@@ -138,8 +138,8 @@ class Picture:
     def _event(self, cluster: Cluster, event: Obj) -> None:
         about = event["involvedObject"]
         series = event.get("series") or {}
-        last = event.get("lastTimestamp") or series.get("lastObservedTime") or event.get("eventTime")
-        last = last or event["metadata"]["creationTimestamp"]
+        moments = (event.get("lastTimestamp"), series.get("lastObservedTime"), event["eventTime"])
+        last = next(filter(None, moments), event["metadata"]["creationTimestamp"])
         shown = {
             "at_ms": parse_rfc3339(last) - cluster.world.settings.start_unix_ms,
             "type": event["type"],

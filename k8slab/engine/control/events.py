@@ -66,7 +66,7 @@ def record(world: World, obj: Obj, entry: Entry) -> None:
 
 def written(event: Obj) -> str:
     """The second in which an Event was last written, as metav1.Time."""
-    second: str = event.get("lastTimestamp") or event["metadata"]["creationTimestamp"]
+    second: str = event.get("lastTimestamp") or event["metadata"].get("creationTimestamp", "")
     return second
 
 

@@ -40,7 +40,7 @@ class NodeLifecycle:
     """Marks silent nodes and taints what is not ready. Faults wake it when a kubelet goes down."""
 
     name = "node-lifecycle"
-    lag_ms = 15
+    lag_ms = 4
 
     @property
     def watches(self) -> Mapping[str, Watch]:

@@ -11,11 +11,13 @@ from typing import Any, NamedTuple
 
 from ..base.objects import Obj
 from .filters import FILTERS
+from .filters.node import named_nodes
 from .nodeinfo import NodeInfo, Nodes
 from .opinion import Opinion, local_refusal, opinions_on
 from .plugin import Cycle, Filter, Refusal
 from .scores import SCORES
 
+UNNAMED = Refusal(("node(s) didn't satisfy plugin(s) [NodeAffinity]",), plugin="NodeAffinity")
 NODES_MIN = 100  # minFeasibleNodesToFind
 Asked = list[tuple[Filter, Any]]  # filters that look beyond one node, with what they prepared
 
@@ -59,6 +61,9 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
     (numFeasibleNodesToFind, nextStartNodeIndex).
     """
     asked = asked_of(cycle)
+    named = named_nodes(cycle.pod["spec"])
+    if named is not None:
+        return _among(cycle, asked, named, begin)
     count = len(cycle.nodes)
     enough = _enough(count)
     begin = begin % count if enough < count else 0
@@ -69,6 +74,21 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
         if not [opinion for opinion in opinions if opinion.refusal is not None]:
             return Fit(first, opinions, {}, (begin + enough) % count if count else 0)
     return _search(cycle, asked, begin, enough)
+
+
+def _among(cycle: Cycle, asked: Asked, named: frozenset[str], begin: int) -> Fit:
+    """Only the nodes that the pod names are looked at, as for each pod of a DaemonSet."""
+    nodes = [info for name in sorted(named) if (info := cycle.known.get(name)) is not None]
+    refusals: dict[str, Refusal] = {}
+    for info, opinion in zip(nodes, opinions_on(cycle, nodes), strict=True):
+        refusal = opinion.refusal or _refused_by(asked, info)
+        if refusal is not None:
+            refusals[info.name] = refusal
+    fitting = [info for info in nodes if info.name not in refusals]
+    if not fitting:
+        others = (info.name for info in cycle.nodes if info.name not in named)
+        refusals.update(dict.fromkeys(others, UNNAMED))
+    return Fit(fitting, list(opinions_on(cycle, fitting)), refusals, begin)
 
 
 def _search(cycle: Cycle, asked: Asked, begin: int, enough: int) -> Fit:

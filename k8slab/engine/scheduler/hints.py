@@ -15,6 +15,7 @@ from ..base.pods import node_of, pod_is_terminal
 from ..store import Change, Store
 from .affinity import has_terms, required_terms
 from .nodeinfo import group_of
+from .podinfo import amount, demand_of
 from .spreading import constraints_of
 
 NODE_ADDED = "node added"
@@ -31,6 +32,7 @@ _NODES = frozenset({NODE_ADDED, NODE_LABELS, NODE_TAINTS})
 _PODS = frozenset({POD_PLACED, POD_LABELS, POD_GONE})
 
 HELPED_BY: dict[str, frozenset[str]] = {
+    "": frozenset({NODE_ADDED}),  # there was no node to refuse it
     "NodeUnschedulable": frozenset({NODE_ADDED, NODE_TAINTS}),
     "NodeName": frozenset({NODE_ADDED}),
     "TaintToleration": frozenset({NODE_ADDED, NODE_TAINTS}),
@@ -55,6 +57,10 @@ def concerns(plugin: str, pod: Obj, other: Obj, store: Store) -> bool:
         if other["kind"] == "Node":
             return all(constraint.topology_key in labels_of(other) for constraint in constraints)
         return any(constraint.selects(group_of(other)) for constraint in constraints)
+    if plugin == "NodeResourcesFit" and other["kind"] == "Node":
+        room = get_in(other, "status", "allocatable", default={})
+        wanted = demand_of(pod["spec"]).requests
+        return all(amount(name, room.get(name, "0")) >= count for name, count in wanted.items())
     if plugin == "InterPodAffinity" and other["kind"] == "Pod":
         terms = [*required_terms(pod, "podAffinity"), *required_terms(pod, "podAntiAffinity")]
         return has_terms(other) or any(term.speaks_of(other, store) for term in terms)

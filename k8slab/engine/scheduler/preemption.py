@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from ..base.conditions import replaced
+from ..base.conditions import condition_of, replaced
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of, uid_of
 from ..base.selectors import matcher
 from ..base.times import parse_rfc3339
@@ -45,7 +45,7 @@ def preempt(world: World, cycle: Cycle, fit: Fit) -> tuple[Victims | None, str]:
     if pod["spec"].get("preemptionPolicy") == "Never":
         return None, "not eligible due to preemptionPolicy=Never."
     if _is_room_being_made(cycle):
-        return None, "not eligible due to terminating pod on the nominated node."
+        return None, "not eligible due to a terminating pod on the nominated node."
     asked = asked_of(cycle)
     said: Counter[str] = Counter()
     candidates: list[Victims] = []
@@ -94,8 +94,14 @@ def _is_room_being_made(cycle: Cycle) -> bool:
     node = cycle.known.get((cycle.pod.get("status") or {}).get("nominatedNodeName", ""))
     mine = priority_of(cycle.pod)
     return node is not None and any(
-        is_deleting(other) and priority_of(other) < mine for other in node.pods.values()
+        is_deleting(other) and priority_of(other) < mine and _was_preempted(other)
+        for other in node.pods.values()
     )
+
+
+def _was_preempted(pod: Obj) -> bool:
+    target = condition_of(pod, "DisruptionTarget")
+    return target is not None and target.get("reason") == "PreemptionByScheduler"
 
 
 def _victims_on(

@@ -20,7 +20,7 @@ from .claims import what_is_awaited
 from .nodeinfo import Nodes
 from .opinion import opinions_on
 from .plugin import Cycle, Refusal
-from .preemption import Victims, evict, preempt
+from .preemption import Victims, evict, preempt, priority_of
 from .waiting import NAME
 
 SOURCE = "default-scheduler"
@@ -86,11 +86,15 @@ def _find(world: World, cycle: Cycle) -> Fit:
     fit = find_fitting(cycle, world.note(NAME, NEXT, 0))
     world.set_note(NAME, NEXT, fit.next or None)
     refused: dict[str, Refusal] = {}
-    for node, pods in waiting.nominated(world, cycle.pod).items():
+    for node in waiting.nominated_nodes(world):
         info = cycle.known.get(node)
-        if info is not None and info in fit.nodes:
-            there = [*info.pods.values(), *pods]
-            refusal = what_if(cycle, info, there, asked_of(cycle))
+        kept = [
+            other
+            for other in waiting.nominated(world, node)
+            if other is not cycle.pod and priority_of(other) >= priority_of(cycle.pod)
+        ]
+        if info is not None and kept and info in fit.nodes:
+            refusal = what_if(cycle, info, [*info.pods.values(), *kept], asked_of(cycle))
             if refusal is not None:
                 refused[node] = refusal
     return without(fit, refused) if refused else fit
@@ -126,15 +130,26 @@ def _give_up(
 ) -> int:
     """Say that the pod fits nowhere (handleSchedulingFailure), and have the victims go."""
     key = key_of(pod)
-    waiting.wait(world, key, {refusal.plugin for refusal in refusals.values()})
+    waiting.wait(world, key, {refusal.plugin for refusal in refusals.values()} or {""})
     _remember(world, key, Fit([], [], refusals, 0), Scores({}, []), "")
     world.report(pod, Report("Warning", "FailedScheduling", "Scheduling", message, SOURCE))
     node = victims.node if victims is not None else ""
     _set_unscheduled(world, pod, "Unschedulable", message, node)
     if victims is not None:
         waiting.nominate(world, key, node)
+        _give_way(world, pod, node)
         evict(world, pod, victims)
     return FLUSH_MS
+
+
+def _give_way(world: World, pod: Obj, node: str) -> None:
+    """Less important pods for which the node was kept look elsewhere (prepareCandidate)."""
+    for other in waiting.nominated(world, node):
+        if priority_of(other) < priority_of(pod):
+            waiting.nominate(world, key_of(other), "")
+            status = {**other["status"]}
+            status.pop("nominatedNodeName", None)
+            world.api.update_status(other, status)
 
 
 def _dismiss(world: World, key: Key) -> None:

@@ -51,16 +51,16 @@ def nominate(world: World, key: Key, node: str) -> None:
     world.set_note(NAME, NOMINATED, {name: node for name, node in kept.items() if node} or None)
 
 
-def nominated(world: World, pod: Obj) -> dict[str, list[Obj]]:
-    """By node, the waiting pods that it is kept for, of those as important as ``pod`` or more."""
-    kept: dict[str, list[Obj]] = {}
-    for name, node in (world.note(NAME, NOMINATED) or {}).items():
-        other = world.store.get(Key("Pod", *name.split("/")))
-        if other is None or other is pod or node_of(other):
-            continue
-        if priority_of(other) >= priority_of(pod):
-            kept.setdefault(node, []).append(other)
-    return kept
+def nominated_nodes(world: World) -> list[str]:
+    """The nodes that are kept for somebody."""
+    return sorted({*(world.note(NAME, NOMINATED) or {}).values()})
+
+
+def nominated(world: World, node: str) -> list[Obj]:
+    """The waiting pods that a node is kept for."""
+    names = [name for name, kept in (world.note(NAME, NOMINATED) or {}).items() if kept == node]
+    pods = [world.store.get(Key("Pod", *name.split("/"))) for name in names]
+    return [pod for pod in pods if pod is not None and not node_of(pod)]
 
 
 # Who is woken by what. The change at hand is the store's latest.

@@ -9,7 +9,7 @@ from k8slab.engine.base.durations import human_duration
 from k8slab.engine.base.objects import Obj, annotations_of, labels_of
 from k8slab.engine.base.times import parse_rfc3339
 
-from ..event_times import interval, last_seen_ms
+from ..event_times import interval
 from ..printers.tabwriter import align
 from ..resources import kind_of
 from ..session import Session
@@ -77,7 +77,7 @@ class Lines:
         self.add(0, "Events:")
         self.add(1, "Type\tReason\tAge\tFrom\tMessage")
         self.add(1, "----\t------\t----\t----\t-------")
-        for event in sorted(about, key=last_seen_ms):
+        for event in sorted(about, key=lambda event: event.get("lastTimestamp") or ""):
             source = (event.get("source") or {}).get("component") or event.get("reportingComponent")
             cells = [event.get("type", ""), event.get("reason", ""), interval(session, event)]
             part = event["involvedObject"].get("fieldPath", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...base.memo import by_identity
 from ...base.nodeselector import matches_required
 from ...base.objects import Obj, get_in
 from ...base.taints import tolerated
@@ -74,3 +75,25 @@ class NodeAffinity:
 
     def check(self, state: Obj, info: NodeInfo) -> Refusal | None:
         return None if matches_required(state, info.node) else self._refusal
+
+
+@by_identity
+def named_nodes(spec: Obj) -> frozenset[str] | None:
+    """The only nodes that required affinity names (its PreFilterResult), or None: any node."""
+    terms = get_in(
+        spec,
+        *("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution"),
+        "nodeSelectorTerms",
+        default=[],
+    )
+    names: set[str] = set()
+    for term in terms:
+        fields = [
+            field["values"]
+            for field in term.get("matchFields") or ()
+            if field["key"] == "metadata.name" and field["operator"] == "In"
+        ]
+        if not fields:
+            return None
+        names |= set(fields[0]).intersection(*fields)
+    return frozenset(names) if terms else None
