@@ -1,0 +1,135 @@
+"""Who makes room for whom (truth 08-scheduling-failures; DefaultPreemption, 1.36)."""
+
+import pytest
+
+from k8slab.engine import Cluster
+from k8slab.shell import Shell
+
+from .test_placement import create, node_of, pod, said_of
+
+CLASSES = """
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: high}
+value: 1000000
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: patient}
+value: 1000000
+preemptionPolicy: Never
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: {name: middle}
+value: 1000
+"""
+
+BUDGET = """
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: db}
+spec:
+  minAvailable: 1
+  selector: {matchLabels: {app: db}}
+"""
+
+
+@pytest.fixture
+def cluster():
+    cluster = Cluster(nodes=2, seed=5, settings={"frozen": True, "node_cpu": "4"})
+    applied = Shell(cluster, files={"classes.yaml": CLASSES}).run("kubectl apply -f classes.yaml")
+    assert applied.exit_code == 0, applied.stderr
+    return cluster
+
+
+def on(node, **more):
+    return {"nodeSelector": {"kubernetes.io/hostname": node}, **more}
+
+
+def phase_of(cluster, name):
+    found = cluster.get("Pod", "default", name)
+    return "gone" if found is None else found["status"]["phase"]
+
+
+def test_the_less_important_pod_makes_room(cluster):
+    """It is told why and gets its grace; the important pod takes the place that was kept."""
+    create(cluster, pod("low-1", "3", **on("node-1")), pod("low-2", "3", **on("node-2")))
+    cluster.advance(30)
+    create(cluster, pod("vip", "2", priorityClassName="high"), seconds=0.02)
+    vip = cluster.get("Pod", "default", "vip")
+    node = vip["status"]["nominatedNodeName"]
+    victim = {"node-1": "low-1", "node-2": "low-2"}[node]
+    assert said_of(cluster, "vip") == ["0/2 nodes are available: 2 Insufficient cpu."]
+    leaving = cluster.get("Pod", "default", victim)
+    target = next(it for it in leaving["status"]["conditions"] if it["type"] == "DisruptionTarget")
+    assert target["reason"] == "PreemptionByScheduler" and leaving["metadata"]["deletionTimestamp"]
+    told = next(it for it in cluster.list("Event", "default") if it["reason"] == "Preempted")
+    assert told["message"] == f"Preempted by pod {vip['metadata']['uid']} on node {node}"
+    create(cluster, pod("small", "3"))  # would fit on that node, were it not kept
+    cluster.advance(60)
+    assert node_of(cluster, "vip") == node and node_of(cluster, "small") == ""
+    assert "nominatedNodeName" not in cluster.get("Pod", "default", "vip")["status"]
+
+
+def test_who_never_preempts_waits(cluster):
+    create(cluster, pod("low-1", "3", **on("node-1")), pod("low-2", "3", **on("node-2")))
+    create(cluster, pod("vip", "2", priorityClassName="patient"))
+    cluster.advance(60)
+    (said,) = said_of(cluster, "vip")
+    assert said.endswith(" deallocate, preemption: not eligible due to preemptionPolicy=Never.")
+    assert phase_of(cluster, "low-1") == phase_of(cluster, "low-2") == "Running"
+
+
+def test_equals_are_no_victims(cluster):
+    create(cluster, pod("a", "3", **on("node-1")), pod("b", "3", **on("node-2")), pod("c", "3"))
+    (said,) = said_of(cluster, "c")
+    assert said.endswith("available: 2 No preemption victims found for incoming pod.")
+
+
+def test_the_node_whose_victims_matter_least_is_chosen(cluster):
+    create(
+        cluster,
+        pod("middle", "3", priorityClassName="middle", **on("node-1")),
+        pod("low", "3", **on("node-2")),
+        pod("vip", "2", priorityClassName="high"),
+    )
+    cluster.advance(60)
+    assert (node_of(cluster, "vip"), phase_of(cluster, "middle")) == ("node-2", "Running")
+    assert phase_of(cluster, "low") == "gone"
+
+
+def test_no_more_pods_go_than_must(cluster):
+    """Of two small pods one is let back in: the one that runs for longer."""
+    create(cluster, pod("old", "1", **on("node-1")))
+    cluster.advance(30)
+    create(
+        cluster,
+        pod("young", "1", **on("node-1")),
+        pod("third", "1", **on("node-1")),
+        pod("full", "4", priorityClassName="high", **on("node-2")),
+        pod("vip", "2", priorityClassName="middle"),
+    )
+    cluster.advance(60)
+    assert node_of(cluster, "vip") == "node-1"
+    assert [phase_of(cluster, name) for name in ("old", "young", "third")] == [
+        "Running",
+        "Running",
+        "gone",
+    ]
+
+
+def test_a_budget_is_broken_last(cluster):
+    create(
+        cluster,
+        pod("covered", "3", labels={"app": "db"}, **on("node-1")),
+        pod("free", "3", **on("node-2")),
+    )
+    cluster.advance(30)
+    assert (
+        Shell(cluster, files={"pdb.yaml": BUDGET}).run("kubectl apply -f pdb.yaml").exit_code == 0
+    )
+    cluster.advance(10)
+    create(cluster, pod("vip", "2", priorityClassName="high"))
+    cluster.advance(60)
+    assert (node_of(cluster, "vip"), phase_of(cluster, "covered")) == ("node-2", "Running")
