@@ -20,7 +20,7 @@ from ...revisions import (
 from ...session import Session
 from .. import options
 from ..create import LAST_APPLIED
-from .common import FLAGS, found, supports
+from .common import FLAGS, TEMPLATED, found
 
 _KEPT = frozenset(
     {
@@ -46,7 +46,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if to_revision < 0:
         raise failure(f"revision must be a positive integer: {to_revision}")
     for item in found(session, parsed):
-        supports(item, "rolling back")
+        if item.kind.kind not in TEMPLATED:
+            named = f'{{"{item.kind.group}" "{item.kind.kind}"}}'
+            raise failure(f"no rollbacker has been implemented for {named}")
         if LAST_APPLIED in annotations_of(item.obj):
             text = _APPLIED.format(
                 resource=item.kind.plural, name=item.name, annotation=LAST_APPLIED
