@@ -37,6 +37,13 @@ def _service(obj: Obj) -> Iterable[str]:
         yield f"{obj['metadata']['namespace']}/{name}"
 
 
+def _address(obj: Obj) -> Iterable[str]:
+    """A Node is filed under each of its IP addresses."""
+    for address in get_in(obj, "status", "addresses", default=[]):
+        if address["type"].endswith("IP"):
+            yield address["address"]
+
+
 def _written(obj: Obj) -> Iterable[str]:
     """An Event is filed under the second in which it was last written."""
     yield events.written(obj)
@@ -48,6 +55,7 @@ INDEXES: dict[str, dict[str, Index]] = {
     "ReplicaSet": {"controller": _controller, "owner": _owner, "namespace": _namespace},
     "ControllerRevision": {"controller": _controller, "owner": _owner},
     "Job": {"controller": _controller, "owner": _owner},
+    "Node": {"owner": _owner, "address": _address},
     "Event": {"written": _written, "owner": _owner},
     "EndpointSlice": {"service": _service, "owner": _owner, "namespace": _namespace},
     "Service": {"owner": _owner, "namespace": _namespace},

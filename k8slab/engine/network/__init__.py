@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from .kube_proxy import KubeProxy
-from .send import Trace, send
+from .routes import CLIENT, OUTSIDE, Source
+from .send import Connection, Trace, ask, connect, send
 from .target import Target, parse_url
 
-__all__ = ["KubeProxy", "Target", "Trace", "parse_url", "send"]
+__all__ = [
+    "CLIENT",
+    "OUTSIDE",
+    "Connection",
+    "KubeProxy",
+    "Source",
+    "Target",
+    "Trace",
+    "ask",
+    "connect",
+    "parse_url",
+    "send",
+]

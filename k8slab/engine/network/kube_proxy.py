@@ -1,8 +1,8 @@
-"""kube-proxy: each node's rules follow the EndpointSlices after a lag of their own.
+"""kube-proxy: each node's rules follow Services and EndpointSlices after a lag of their own.
 
-One actor notes each change of a Service's endpoints; which of them a node's rules are at follows
-from the node's lag for that change (``settings.proxy_lag_ms``), so no node needs a timer. Rules use
-ready endpoints, or, where none is ready, those that still serve while they terminate (KEP-1669).
+One actor notes each change of a Service's state; which of them a node's rules are at follows from
+the node's lag for that change (``settings.proxy_lag_ms``), so no node needs a timer. A node whose
+kube-proxy is stopped (fault ``kube-proxy-stop``) stays at what it had: the kernel goes on by it.
 """
 
 from __future__ import annotations
@@ -10,53 +10,60 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ..base.objects import Key, Obj, get_in
+from ..base.objects import Key, Obj, get_in, key_of
 from ..control import World
+from .service_state import State, addresses_of, count_ready, state_of
 
 OWNER = "kube-proxy"
+STOPPED = Key("Fault", "", "kube-proxy-stop")
+"""Its note is {node: stopped_ms}."""
 
 
-class Endpoint(NamedTuple):
-    """One backend of a rule."""
+class View(NamedTuple):
+    """A Service as a node's rules have it (None: not at all), and until when that stays so."""
 
-    address: str
-    namespace: str
-    pod: str
-    node: str
-
-
-class Rules(NamedTuple):
-    """A node's backends of a Service, the ports behind its ports, and until when that stays so."""
-
-    endpoints: tuple[Endpoint, ...]
-    ports: dict[str, int]
+    state: State | None
     until_ms: int | None
 
 
 class KubeProxy:
-    """The actor: keeps the history of a Service's endpoints that some node may still use."""
+    """The actor: keeps the history of a Service's state that some node may still be at."""
 
     name = OWNER
     lag_ms = 1
 
     @property
     def watches(self) -> dict[str, Any]:
-        return {"EndpointSlice": _service_of}
+        return {"Service": _itself, "EndpointSlice": _service_of}
 
     def reconcile(self, world: World, key: Key) -> int | None:
-        """Note the Service's endpoints, if they are others than before."""
+        """Note the Service's state, if it is another than before."""
         history: list[list[Any]] = world.note(OWNER, key, [])
-        endpoints, ports = _backends(world, key)
-        if history and history[-1][1:] == [endpoints, ports]:
+        state, last = state_of(world, key), history[-1][1] if history else None
+        if state != last:
+            kept = _needed(world, history)
+            _remember(world, key, history, [*kept, [world.now_ms, state]])
+            if state is not None or last is not None:
+                ready, before = count_ready(state), count_ready(last)
+                world.compare("backends", ready, before)
+                world.did(f"sent {ready} backends of {key.name} to every node's rules")
+        if state is not None or not world.note(OWNER, key):
             return None
-        horizon_ms = world.now_ms - world.settings.proxy_lag_ms[1]
-        settled = [entry for entry in history if entry[0] <= horizon_ms][-1:]
-        recent = [entry for entry in history if entry[0] > horizon_ms]
-        entry = [world.now_ms, endpoints, ports]
-        world.set_note(OWNER, key, [*settled, *recent, entry])
-        world.compare("backends", len(endpoints), len(history[-1][1]) if history else 0)
-        world.did(f"sent {len(endpoints)} backends of {key.name} to every node's rules")
+        return self._forget(world, key)
+
+    def _forget(self, world: World, key: Key) -> int | None:
+        """Drop the history of a Service that is gone, once it is gone from each node's rules."""
+        history: list[list[Any]] = world.note(OWNER, key)
+        left_ms: int = history[-1][0] + world.settings.proxy_lag_ms[1] + 1 - world.now_ms
+        if left_ms > 0:
+            return left_ms
+        if len(_needed(world, history)) == 1:
+            _remember(world, key, history, [])
         return None
+
+
+def _itself(world: World, service: Obj) -> Iterable[Key]:
+    yield key_of(service)
 
 
 def _service_of(world: World, slice_: Obj) -> Iterable[Key]:
@@ -65,25 +72,35 @@ def _service_of(world: World, slice_: Obj) -> Iterable[Key]:
         yield Key("Service", slice_["metadata"]["namespace"], name)
 
 
-def _backends(world: World, service: Key) -> tuple[list[list[str]], dict[str, int]]:
-    """Backends as JSON, and target ports by port name, as the EndpointSlices have them now."""
-    ready, draining = [], []
-    ports: dict[str, int] = {}
-    for slice_ in world.store.by("EndpointSlice", "service", f"{service.namespace}/{service.name}"):
-        ports.update({each.get("name") or "": each["port"] for each in slice_.get("ports") or ()})
-        for endpoint in slice_.get("endpoints") or ():
-            conditions = endpoint.get("conditions") or {}
-            backend = [
-                endpoint["addresses"][0],
-                slice_["metadata"]["namespace"],
-                get_in(endpoint, "targetRef", "name", default=""),
-                endpoint.get("nodeName", ""),
-            ]
-            if conditions.get("ready", True) is not False:
-                ready.append(backend)
-            elif conditions.get("serving") and conditions.get("terminating"):
-                draining.append(backend)
-    return sorted(ready or draining), ports
+def _needed(world: World, history: list[list[Any]]) -> list[list[Any]]:
+    """What some node may be at: the last that all have, and all that came after it."""
+    stopped: dict[str, int] = world.note(OWNER, STOPPED, {})
+    oldest_ms = min((world.now_ms, *stopped.values())) - world.settings.proxy_lag_ms[1]
+    settled = [entry for entry in history if entry[0] <= oldest_ms][-1:]
+    return [*settled, *(entry for entry in history if entry[0] > oldest_ms)]
+
+
+def _remember(world: World, key: Key, before: list[list[Any]], after: list[list[Any]]) -> None:
+    """Keep a history, and file its Service under each address that it has in any part of it."""
+    world.set_note(OWNER, key, after or None)
+    old = set().union(*(addresses_of(state) for _, state in before))
+    new = set().union(*(addresses_of(state) for _, state in after))
+    mine = [key.namespace, key.name]
+    for address in sorted(old ^ new):
+        place = Key("Address", "", address)
+        others = [each for each in world.note(OWNER, place, []) if each != mine]
+        world.set_note(OWNER, place, sorted([*others, mine] if address in new else others) or None)
+
+
+def services_at(world: World, address: str) -> list[Key]:
+    """The Services that some node's rules may have at an address (or ``:PORT``)."""
+    found: list[list[str]] = world.note(OWNER, Key("Address", "", address), [])
+    return [Key("Service", *each) for each in found]
+
+
+def services(world: World) -> list[Key]:
+    """All Services that some node's rules may have."""
+    return sorted(key for owner, key in world.notes if owner == OWNER and key.kind == "Service")
 
 
 def synced_ms(world: World, node: str, service: Key, noted_ms: int) -> int:
@@ -92,18 +109,36 @@ def synced_ms(world: World, node: str, service: Key, noted_ms: int) -> int:
     return noted_ms + world.between(low, high, OWNER, node, *service, noted_ms)
 
 
-def rules(world: World, node: str, service: Key) -> Rules:
-    """What ``node``'s rules for ``service`` are now: the newest that has reached it."""
-    settled_ms = world.now_ms - world.settings.proxy_lag_ms[1]
+def view(world: World, node: str, service: Key) -> View:
+    """What ``node``'s rules have of ``service`` now: the newest state that has reached it."""
+    stopped: dict[str, int] = world.note(OWNER, STOPPED, {})
+    now_ms = stopped.get(node, world.now_ms)
+    settled_ms = now_ms - world.settings.proxy_lag_ms[1]
     history: list[list[Any]] = world.note(OWNER, service, [])
     until_ms: int | None = None
-    if (history[-1][1:] if history else [[], {}]) != [*_backends(world, service)]:
+    if node not in stopped and (history[-1][1] if history else None) != state_of(world, service):
         until_ms = world.now_ms + 1  # the actor has a change still to note
-    for noted_ms, endpoints, ports in reversed(history):
+    for noted_ms, state in reversed(history):
         if noted_ms > settled_ms:
             at_ms = synced_ms(world, node, service, noted_ms)
-            if at_ms > world.now_ms:
-                until_ms = at_ms if until_ms is None else min(until_ms, at_ms)
+            if at_ms > now_ms:
+                if node not in stopped:
+                    until_ms = at_ms if until_ms is None else min(until_ms, at_ms)
                 continue
-        return Rules(tuple(Endpoint(*each) for each in endpoints), ports, until_ms)
-    return Rules((), {}, until_ms)
+        return View(state, until_ms)
+    return View(None, until_ms)
+
+
+def stop(world: World, node: str) -> None:
+    """The kube-proxy of a node stops: its rules stay as they are."""
+    stopped: dict[str, int] = world.note(OWNER, STOPPED, {})
+    world.set_note(OWNER, STOPPED, {node: world.now_ms, **stopped})
+
+
+def start(world: World, node: str) -> None:
+    """It starts again, and writes all rules anew."""
+    stopped: dict[str, int] = world.note(OWNER, STOPPED, {})
+    left = {each: at_ms for each, at_ms in stopped.items() if each != node}
+    world.set_note(OWNER, STOPPED, left or None)
+    for service in services(world):
+        world.wake(OWNER, service)

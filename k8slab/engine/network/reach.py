@@ -9,6 +9,9 @@ from ..control import World
 from ..nodes.machine import is_reachable
 from ..nodes.runs import listening, memory
 
+API_PORT = 6443
+INTERNET = "203.0.113."
+"""Where all hosts of the internet are (RFC 5737)."""
 TIMEOUT_MS = 3_000  # how long the clients of this cluster wait for a connection
 
 
@@ -33,6 +36,25 @@ def reach(world: World, pod_key: Key, address: str, port: int, path: str) -> Ans
         for each in met.outcomes
     )
     return Answer(outcomes, met.latency_ms, min(until, default=None))
+
+
+def reach_host(world: World, address: str, port: int) -> Answer:
+    """The answers of what is no pod: the API server, a node, a host of the internet."""
+    if address in _api_servers(world) and port == API_PORT:
+        cause = "the API server wants a token: 401 Unauthorized"
+        return Answer((Outcome(1.0, 401, cause),), 2, None)
+    if address.startswith(INTERNET):
+        return Answer((Outcome(1.0, 200),), 40, None)
+    for node in world.store.by("Node", "address", address):
+        name = node["metadata"]["name"]
+        if is_reachable(world, name):
+            return _never(f"nothing on {name} listens on {port}: connection refused", 1)
+    return _never(f"nobody has {address}: no route to host", TIMEOUT_MS)
+
+
+def _api_servers(world: World) -> list[str]:
+    slice_ = world.store.get(Key("EndpointSlice", "default", "kubernetes")) or {}
+    return [each["addresses"][0] for each in slice_.get("endpoints") or ()]
 
 
 def _never(cause: str, latency_ms: float) -> Answer:

@@ -1,50 +1,44 @@
-"""One request, hop by hop: name, Service, the source node's rules, pod, process."""
+"""One request, hop by hop: name, Service, the rules that it meets, pod, process.
+
+    send(world, "http://web.default/", source=Key("Pod", "shop", "client"))   # a Trace
+    connection = connect(world, url, source=...)     # keep-alive: all requests go to one pod
+    ask(world, connection, "/again")
+
+Sources are those of ``routes``: a pod's Key, a node's name, CLIENT or OUTSIDE.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..apps import Answer, Outcome
-from ..base.objects import Key, Obj, get_in
+from ..base.objects import Key
 from ..control import World
-from .kube_proxy import rules
-from .reach import reach
-from .target import Target, parse_url, resolve
-
-OUTSIDE = "client"  # a client that is on no node of the cluster, with rules of its own
-NO_ENDPOINTS = "no endpoints: connection refused by kube-proxy REJECT"
-
-
-class Backend(NamedTuple):
-    """A pod that a request may go to, with the address and port at which it is asked."""
-
-    pod: Key
-    node: str
-    address: str
-    port: int
+from . import dns
+from .iptables import Backend
+from .reach import TIMEOUT_MS, reach, reach_host
+from .routes import CLIENT, OUTSIDE, Client, Destination, Route, Source, client_of, routes
+from .target import Target, parse_url
 
 
 class Plan(NamedTuple):
-    """Where requests may go, each backend as likely as the others; ``refusal`` where nowhere."""
+    """The routes of connections to a target, and until when they stay so."""
 
-    hops: tuple[str, ...]
-    backends: tuple[Backend, ...]
-    refusal: str
+    client: Client
+    routes: tuple[Route, ...]
     until_ms: int | None
 
 
 class Branch(NamedTuple):
-    """A way that ``share`` of the requests take (``backend`` None: refused), and what they meet."""
+    """A route with what requests meet at its end."""
 
-    share: float
-    backend: Backend | None
+    route: Route
     answer: Answer
 
 
 class Way(NamedTuple):
-    """All branches of a target, the hops before they part, and until when that stays so."""
+    """All branches of a target, and until when that stays so."""
 
-    hops: tuple[str, ...]
     branches: tuple[Branch, ...]
     until_ms: int | None
 
@@ -61,86 +55,98 @@ class Trace(NamedTuple):
     hops: tuple[str, ...]
 
 
-def _refused(cause: str) -> Answer:
-    return Answer((Outcome(1.0, 0, cause),), 1, None)
+class Connection(NamedTuple):
+    """An open connection: conntrack keeps to its route, whatever becomes of the rules."""
+
+    target: Target
+    client: Client
+    route: Route
+    draw: float
 
 
-def plan(world: World, source: str, target: Target) -> Plan:
-    """Where requests from node ``source`` to a target go, as things stand."""
-    key = resolve(world, target.host)
-    found = None if key is None else world.store.get(key)
-    if key is None or found is None:
-        return Plan((f"DNS {target.host}",), (), f"no such host: {target.host}", None)
-    if key.kind == "Pod":
-        address = get_in(found, "status", "podIP", default=target.host)
-        backend = Backend(key, found["spec"].get("nodeName", ""), address, target.port)
-        return Plan((), (backend,), "", None)
-    return _through_service(world, source, target, key, found)
+def plan(world: World, source: Source, target: Target) -> Plan:
+    """Where connections from a source to a target go, as things stand."""
+    client = client_of(world, source)
+    hops = () if dns.is_address(target.host) else (f"DNS {target.host}",)
+    addresses, refusal = _resolved(world, client, target.host)
+    if refusal:
+        at_once = not refusal.endswith(dns.NO_SERVERS)
+        refused = Route(1.0, hops, "", (), None, False, refusal, at_once)
+        return Plan(client, (refused,), None)
+    found: list[Route] = []
+    until: list[int] = []
+    for address in addresses:
+        some = routes(world, client, Destination(address, target.port, target.protocol))
+        until += [] if some.until_ms is None else [some.until_ms]
+        for route in some.routes:
+            share = route.share / len(addresses)
+            found.append(route._replace(share=share, hops=(*hops, *route.hops)))
+    return Plan(client, tuple(found), min(until, default=None))
 
 
-def _through_service(world: World, source: str, target: Target, key: Key, service: Obj) -> Plan:
-    cluster_ip = service["spec"].get("clusterIP", "")
-    hops: tuple[str, ...] = (
-        f"DNS {target.host}",
-        f"Service {key.name} {cluster_ip}:{target.port}",
-    )
-    port = _service_port(service, target.port)
-    if port is None:
-        refusal = f"service {key.name} has no port {target.port}: connection timed out"
-        return Plan(hops, (), refusal, None)
-    found = rules(world, source, key)
-    hops = (*hops, f"kube-proxy of {source}")
-    target_port = found.ports.get(port.get("name") or "")
-    if not found.endpoints or target_port is None:
-        return Plan(hops, (), NO_ENDPOINTS, found.until_ms)
-    backends = tuple(
-        Backend(Key("Pod", each.namespace, each.pod), each.node, each.address, target_port)
-        for each in found.endpoints
-    )
-    return Plan(hops, backends, "", found.until_ms)
+def _resolved(world: World, client: Client, host: str) -> tuple[tuple[str, ...], str]:
+    """The addresses of a host, or why there are none."""
+    if client.source == OUTSIDE and not dns.is_address(host):
+        query = dns.ask(world, "", f"{host}.")
+        found = tuple(each.value for each in query.records)
+        return found, "" if found else f"no such host: {host}"
+    whose = client.source if isinstance(client.source, Key) else client.namespace
+    answer = dns.resolve(world, whose, host)
+    if answer.rcode == dns.TIMEOUT:
+        return (), f"DNS {host}: {dns.NO_SERVERS}"
+    return answer.addresses, "" if answer.addresses else f"no such host: {host}"
 
 
-def _ask(world: World, backend: Backend, path: str) -> Answer:
-    return reach(world, backend.pod, backend.address, backend.port, path)
+def met_by(world: World, route: Route, path: str) -> Answer:
+    """What requests meet at the end of a route."""
+    backend = route.backend
+    if backend is None:
+        latency_ms = 1 if route.at_once else TIMEOUT_MS
+        return Answer((Outcome(1.0, 0, route.refusal),), latency_ms, None)
+    if not backend.pod:
+        return reach_host(world, backend.address, backend.port)
+    return reach(world, pod_of(backend), backend.address, backend.port, path)
 
 
-def way(world: World, source: str, target: Target) -> Way:
-    """All the ways of requests from node ``source`` to a target, and what they meet."""
+def pod_of(backend: Backend) -> Key:
+    """The pod behind a backend."""
+    return Key("Pod", backend.namespace, backend.pod)
+
+
+def way(world: World, source: Source, target: Target) -> Way:
+    """All the ways of requests from a source to a target, and what they meet."""
     planned = plan(world, source, target)
-    if not planned.backends:
-        branch = Branch(1.0, None, _refused(planned.refusal))
-        return Way(planned.hops, (branch,), planned.until_ms)
-    share = 1 / len(planned.backends)
-    branches = tuple(
-        Branch(share, backend, _ask(world, backend, target.path)) for backend in planned.backends
-    )
+    branches = tuple(Branch(each, met_by(world, each, target.path)) for each in planned.routes)
     untils = [planned.until_ms, *(each.answer.until_ms for each in branches)]
-    until_ms = min((at for at in untils if at is not None), default=None)
-    return Way(planned.hops, branches, until_ms)
+    return Way(branches, min((at for at in untils if at is not None), default=None))
 
 
-def _service_port(service: Obj, port: int) -> dict[str, Any] | None:
-    for each in service["spec"].get("ports") or ():
-        if each["port"] == port:
-            found: dict[str, Any] = each
-            return found
-    return None
-
-
-def send(world: World, url: str, *, source: str = OUTSIDE, number: int = 0) -> Trace:
-    """Follow one request; ``number`` tells requests of the same moment apart."""
+def connect(world: World, url: str, *, source: Source = CLIENT, number: int = 0) -> Connection:
+    """Open a connection; ``number`` tells those of the same moment apart."""
     target = parse_url(url)
     planned = plan(world, source, target)
-    if not planned.backends:
-        return Trace(False, 0, "", "", planned.refusal, 1, planned.hops)
-    draw = world.chance("send", url, source, world.now_ms, number) * len(planned.backends)
-    backend = planned.backends[int(draw)]
-    met = _ask(world, backend, target.path)
-    outcome = _drawn(met, draw % 1)
-    hops = (*planned.hops, hop_of(backend))
+    whence = source if isinstance(source, str) else "/".join(source)
+    draw = world.chance("send", url, whence, world.now_ms, number)
+    for route in planned.routes:
+        if draw < route.share:
+            return Connection(target, planned.client, route, draw / route.share)
+        draw -= route.share
+    return Connection(target, planned.client, planned.routes[-1], 0.0)
+
+
+def ask(world: World, connection: Connection, path: str | None = None) -> Trace:
+    """One request over an open connection."""
+    route = connection.route
+    met = met_by(world, route, connection.target.path if path is None else path)
+    outcome = _drawn(met, connection.draw)
+    pod, node = (route.backend.pod, route.backend.node) if route.backend else ("", "")
     good = 200 <= outcome.status < 400
-    where = backend.pod.name, backend.node
-    return Trace(good, outcome.status, *where, outcome.cause, met.latency_ms, hops)
+    return Trace(good, outcome.status, pod, node, outcome.cause, met.latency_ms, all_hops(route))
+
+
+def send(world: World, url: str, *, source: Source = CLIENT, number: int = 0) -> Trace:
+    """Follow one request over a connection of its own."""
+    return ask(world, connect(world, url, source=source, number=number))
 
 
 def _drawn(met: Answer, draw: float) -> Outcome:
@@ -151,6 +157,10 @@ def _drawn(met: Answer, draw: float) -> Outcome:
     return met.outcomes[-1]
 
 
-def hop_of(backend: Backend) -> str:
-    """The last hop: ``pod web-x on node-2``."""
-    return f"pod {backend.pod.name} on {backend.node}"
+def all_hops(route: Route) -> tuple[str, ...]:
+    """The hops of a route with the last: ``pod web-x on node-2``, or a host's address."""
+    backend = route.backend
+    if backend is None:
+        return route.hops
+    last = f"pod {backend.pod} on {backend.node}" if backend.pod else f"host {backend.address}"
+    return (*route.hops, last)

@@ -13,7 +13,8 @@ from typing import Any
 
 from ..base.objects import Key, Obj
 from ..control import World
-from ..network.send import OUTSIDE, Way, hop_of, way
+from ..network.routes import CLIENT
+from ..network.send import Way, all_hops, way
 from ..network.target import parse_url
 from ..nodes.load import change_rate
 from ..nodes.runs import OWNER as KUBELET
@@ -63,13 +64,13 @@ def _way(world: World, key: Key, memory: dict[str, Any]) -> Way | None:
     if not memory["rps"]:
         _tell_pods(world, key, memory, {})
         return None
-    found = way(world, OUTSIDE, target)
-    rates = {
-        f"{each.backend.pod.namespace}/{each.backend.pod.name}": memory["rps"] * each.share
-        for each in found.branches
-        if each.backend is not None
-    }
-    return way(world, OUTSIDE, target) if _tell_pods(world, key, memory, rates) else found
+    found = way(world, CLIENT, target)
+    rates: dict[str, float] = {}
+    for route, _ in found.branches:
+        if route.backend is not None and route.backend.pod:
+            pod = f"{route.backend.namespace}/{route.backend.pod}"
+            rates[pod] = rates.get(pod, 0) + memory["rps"] * route.share
+    return way(world, CLIENT, target) if _tell_pods(world, key, memory, rates) else found
 
 
 def _tell_pods(world: World, key: Key, memory: dict[str, Any], rates: dict[str, float]) -> bool:
@@ -88,14 +89,12 @@ def _tell_pods(world: World, key: Key, memory: dict[str, Any], rates: dict[str, 
 
 def _mix(found: Way) -> list[list[Any]]:
     rows = []
-    for branch in found.branches:
-        pod, node, hops = "", "", list(found.hops)
-        if branch.backend is not None:
-            pod, node = branch.backend.pod.name, branch.backend.node
-            hops.append(hop_of(branch.backend))
-        for outcome in branch.answer.outcomes:
-            share = round(branch.share * outcome.share, 9)
-            latency_ms = round(branch.answer.latency_ms, 3)
+    for route, answer in found.branches:
+        pod, node = (route.backend.pod, route.backend.node) if route.backend else ("", "")
+        for outcome in answer.outcomes:
+            share = round(route.share * outcome.share, 9)
+            latency_ms = round(answer.latency_ms, 3)
+            hops = list(all_hops(route))
             rows.append([share, outcome.status, outcome.cause, latency_ms, pod, node, hops])
     return rows
 

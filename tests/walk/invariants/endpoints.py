@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, Obj, is_deleting, labels_of
 from k8slab.engine.base.pods import pod_is_ready, pod_is_terminal
-from k8slab.engine.network import send
-from k8slab.engine.network.send import OUTSIDE
+from k8slab.engine.network import CLIENT, send
 
 from ..view import View
 
@@ -84,7 +83,7 @@ def traffic_goes_to_the_ready(view: View, cluster: Cluster) -> Iterator[str]:
         names = {pod["metadata"]["name"] for pod in usable}
         metadata = service["metadata"]
         url = f"http://{metadata['name']}.{metadata['namespace']}/"
-        for source in (OUTSIDE, "node-1"):
+        for source in (CLIENT, "node-1"):
             for number in range(REQUESTS):
                 trace = send(cluster.world, url, source=source, number=number)
                 if trace.pod not in (names or {""}):
