@@ -20,6 +20,10 @@
 | encryption-at-rest | on (true)                 | Secrets are stored encrypted |
 | container-hang     | pod, namespace, container | the process wedges           |
 | container-kill     | pod, namespace, container | SIGKILL to the process       |
+| kube-proxy-stop    | node                      | its rules stay as they are   |
+| kube-proxy-start   | node                      | and are written anew         |
+| coredns-down       |                           | no name is resolved          |
+| coredns-recover    |                           | and again                    |
 | dependency-down    | name (database)           | what apps need is away       |
 | dependency-recover | name (database)           | and back                     |
 """
@@ -35,6 +39,8 @@ from .base.pods import node_of
 from .base.quantity import whole_value
 from .control import World
 from .etcd import encrypt_secrets
+from .network import kube_proxy
+from .network.dns import OUTAGE
 from .nodes.images import OUTAGES
 from .nodes.load import KERNEL
 from .nodes.machine import change_machine, recover
@@ -213,6 +219,32 @@ def dependency_recover(world: World, name: str = "database") -> None:
     _set_dependency(world, name, None)
 
 
+def kube_proxy_stop(world: World, node: str) -> None:
+    """The node's kube-proxy stops; the kernel forwards on, by the rules that it has."""
+    world.api.get(Key("Node", "", node))
+    kube_proxy.stop(world, node)
+    wake_all(world)
+
+
+def kube_proxy_start(world: World, node: str) -> None:
+    """The node's kube-proxy starts, and writes all rules anew."""
+    world.api.get(Key("Node", "", node))
+    kube_proxy.start(world, node)
+    wake_all(world)
+
+
+def coredns_down(world: World) -> None:
+    """The cluster's DNS answers no more; addresses work on."""
+    world.set_note("dns", OUTAGE, {"since_ms": world.now_ms})
+    wake_all(world)
+
+
+def coredns_recover(world: World) -> None:
+    """It answers again."""
+    world.set_note("dns", OUTAGE, None)
+    wake_all(world)
+
+
 FAULTS: dict[str, Callable[..., None]] = {
     "node-crash": node_crash,
     "node-partition": node_partition,
@@ -232,6 +264,10 @@ FAULTS: dict[str, Callable[..., None]] = {
     "encryption-at-rest": encryption_at_rest,
     "container-hang": container_hang,
     "container-kill": container_kill,
+    "kube-proxy-stop": kube_proxy_stop,
+    "kube-proxy-start": kube_proxy_start,
+    "coredns-down": coredns_down,
+    "coredns-recover": coredns_recover,
     "dependency-down": dependency_down,
     "dependency-recover": dependency_recover,
 }

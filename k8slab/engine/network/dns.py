@@ -24,7 +24,6 @@ from ..nodes.resolv import DOMAIN, cluster_dns, resolv_conf
 
 NOERROR, NXDOMAIN, TIMEOUT = "NOERROR", "NXDOMAIN", "TIMEOUT"
 SERVICE = Key("Service", "kube-system", "kube-dns")
-DEPLOYMENT = Key("Deployment", "kube-system", "coredns")
 OUTAGE = Key("Fault", "", "coredns-down")
 NO_SERVERS = "connection timed out; no servers could be reached"
 PUBLIC = ("com", "dev", "io", "net", "org")

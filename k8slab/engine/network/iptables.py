@@ -140,6 +140,7 @@ def service_rules(state: State, key: Key, place: Place) -> tuple[Rule, ...]:
     return tuple(rule for port in ports(state, key, place) for rule in _port_rules(state, port))
 
 
+@by_identity
 def ports(state: State, key: Key, place: Place) -> list[Port]:
     """Each port with its endpoints: ready ones, or, where none is, those that still drain."""
     found = []

@@ -7,6 +7,7 @@ order, each with its conditions; a rule with a probability takes its share of th
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
@@ -139,6 +140,7 @@ def matches(rule: Rule, packet: Packet) -> bool:
     return not rule.source or _from(rule.source, packet.source)
 
 
+@lru_cache(maxsize=4096)
 def _from(source: str, address: str) -> bool:
     network = source.removeprefix("!")
     inside = ip_address(address) in ip_network(network)

@@ -14,10 +14,11 @@ from ..control import World
 from ..nodes.addresses import holder, node_address
 from ..nodes.machine import is_reachable
 from ..nodes.runs import listening
-from .iptables import Backend, of_service, place_of, ports, to_node_ports
+from .iptables import Backend, Place, place_of, ports, service_rules, to_node_ports
 from .kube_proxy import services_at, view
 from .netfilter import ACCEPT, DROP, REJECT, Packet, Rule, Verdict, ways
 from .reach import INTERNET
+from .service_state import State
 
 CLIENT, OUTSIDE = "client", "outside"
 CLIENT_IP, OUTSIDE_IP = "192.168.50.3", "198.51.100.7"
@@ -37,7 +38,7 @@ class Client(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A way that ``share`` of the connections to an address take.
+    """A way that ``share`` of the connections to ``asked`` (an address) take.
 
     ``node`` is the one whose rules decide ("" for none), ``chains`` their chains, ``backend`` the
     address behind them; ``refusal`` says why there is none, ``at_once`` that the client is told so
@@ -52,6 +53,7 @@ class Route(NamedTuple):
     masquerade: bool
     refusal: str
     at_once: bool
+    asked: str = ""
 
 
 class Destination(NamedTuple):
@@ -65,9 +67,9 @@ class Destination(NamedTuple):
 class Arrival(NamedTuple):
     """A connection at the node whose rules it meets, and the Services that may have its address."""
 
-    node: str
+    place: Place
     packet: Packet
-    services: list[Key]
+    services: dict[Key, State]
     hops: tuple[str, ...]
 
 
@@ -164,16 +166,19 @@ def _at_node(
     if mine and not is_reachable(world, node):
         return Routes((_refused(f"{node} is down: connection timed out"),), None)
     at_port = services_at(world, f":{to.port}") if mine else []
-    keys = list(dict.fromkeys([*services_at(world, to.address), *at_port]))
-    until = [view(world, node, key).until_ms for key in keys]
-    rules = [rule for key in keys for rule in of_service(world, node, key)]
+    place = place_of(world, node)
+    views = {key: view(world, node, key) for key in [*services_at(world, to.address), *at_port]}
+    states = {key: each.state for key, each in views.items() if each.state is not None}
+    rules = [rule for key, state in states.items() for rule in service_rules(state, key, place)]
     from_node = client.node == node and not client.in_pod
     packet = Packet(client.address, *to, from_node=from_node, to_node=mine)
     packet = packet._replace(sticky=_sticky(world, rules, packet))
-    arrival = Arrival(node, packet, keys, (*hops, *_hops(keys, node, to, mine)))
+    hops = (*hops, *_hops(list(views), node, to, mine))
+    arrival = Arrival(place, packet, states, hops)
     verdicts = ways([*rules, to_node_ports()], packet)
     found = tuple(_route(world, arrival, verdict, share) for verdict in verdicts)
-    return Routes(found, min((it for it in until if it is not None), default=None))
+    until = (each.until_ms for each in views.values() if each.until_ms is not None)
+    return Routes(found, min(until, default=None))
 
 
 def _hops(keys: list[Key], node: str, to: Destination, mine: bool) -> tuple[str, ...]:
@@ -185,17 +190,9 @@ def _hops(keys: list[Key], node: str, to: Destination, mine: bool) -> tuple[str,
     return first, f"kube-proxy of {node}"
 
 
-def _backends(world: World, node: str, key: Key) -> list[Backend]:
-    state = view(world, node, key).state
-    if state is None:
-        return []
-    found = ports(state, key, place_of(world, node))
-    return [each for port in found for each in (*port.cluster, *port.local)]
-
-
 def _route(world: World, arrival: Arrival, verdict: Verdict, share: float) -> Route:
     share *= verdict.share
-    node, hops = arrival.node, arrival.hops
+    node, hops = arrival.place.node, arrival.hops
     route = Route(share, hops, node, verdict.chains, None, verdict.masquerade, "", False)
     if verdict.target == REJECT:
         return route._replace(refusal=NO_ENDPOINTS, at_once=True)
@@ -203,17 +200,25 @@ def _route(world: World, arrival: Arrival, verdict: Verdict, share: float) -> Ro
         return route._replace(refusal=NO_LOCAL.format(node))
     if verdict.target == ACCEPT:
         return _direct(world, route, arrival)
-    backends = (each for key in arrival.services for each in _backends(world, node, key))
-    behind = {f"{each.address}:{each.port}": each for each in backends}
-    return route._replace(backend=behind[verdict.to])
+    return route._replace(backend=_behind(arrival, verdict.to))
+
+
+def _behind(arrival: Arrival, to: str) -> Backend:
+    """The endpoint that DNAT sends to."""
+    for key, state in arrival.services.items():
+        for port in ports(state, key, arrival.place):
+            for backend in (*port.cluster, *port.local):
+                if f"{backend.address}:{backend.port}" == to:
+                    return backend
+    raise KeyError(to)
 
 
 def _direct(world: World, route: Route, arrival: Arrival) -> Route:
     """No rule takes it: it goes to whoever has the address."""
     address, port = arrival.packet.destination, arrival.packet.port
     if arrival.services and not arrival.packet.to_node:
-        why = f"service {arrival.services[0].name} has no port {port}: connection timed out"
-        return route._replace(refusal=why)
+        name = next(iter(arrival.services)).name
+        return route._replace(refusal=f"service {name} has no port {port}: connection timed out")
     key = holder(world, address)
     if key is None and arrival.packet.to_node:
         key = _host_pod(world, arrival)
@@ -226,7 +231,7 @@ def _direct(world: World, route: Route, arrival: Arrival) -> Route:
 
 def _host_pod(world: World, arrival: Arrival) -> Key | None:
     """The pod in the node's own network that listens on the port, if there is one."""
-    for pod in world.store.by("Pod", "node", arrival.node):
+    for pod in world.store.by("Pod", "node", arrival.place.node):
         if pod["spec"].get("hostNetwork"):
             run = listening(world, pod, arrival.packet.port)
             if run is not None and arrival.packet.port in run.image.ports:
@@ -235,9 +240,9 @@ def _host_pod(world: World, arrival: Arrival) -> Key | None:
 
 
 def _sticky(world: World, rules: list[Rule], packet: Packet) -> str:
-    """The endpoint that a client with affinity is at: it stays the same while it is there.
+    """The endpoint that a client with affinity is at: it stays the same while the endpoint is there.
 
-    Drawn for each endpoint by itself, so that of the others none moves when one comes or goes.
+    Drawn for each endpoint by itself: none moves when another goes; a new one gets its share.
     """
     chains = dict.fromkeys(rule.sticky for rule in rules if rule.sticky)
     return max(chains, key=lambda it: world.chance("affinity", packet.source, it), default="")

@@ -80,7 +80,8 @@ def plan(world: World, source: Source, target: Target) -> Plan:
         until += [] if some.until_ms is None else [some.until_ms]
         for route in some.routes:
             share = route.share / len(addresses)
-            found.append(route._replace(share=share, hops=(*hops, *route.hops)))
+            hopped = (*hops, *route.hops)
+            found.append(route._replace(share=share, hops=hopped, asked=address))
     return Plan(client, tuple(found), min(until, default=None))
 
 
