@@ -68,14 +68,47 @@ def _dispatch(session: Session, verbs: Mapping[str, Verb], words: list[str]) -> 
     if verb is None:
         raise _unknown(verbs, words[0])
     path, rest = f"kubectl {verb.name}", words[1:]
-    if verb.children:
-        child = next((_named(verb.children, word) for word in rest if word[:1] != "-"), None)
-        name = next((word for word in rest if word[:1] != "-"), None)
+    while verb.children:
+        place = _first_argument(verb, rest)
+        name = rest[place] if place is not None else None
+        child = _named(verb.children, name) if name is not None else None
         if child is None:
-            return _group(session, verb, path, name)
-        rest = [word for i, word in enumerate(rest) if i != rest.index(str(name))]
+            return _childless(session, verb, path, name, [*globals_first, *rest])
+        rest = [word for i, word in enumerate(rest) if i != place]
         verb, path = child, f"{path} {child.name}"
     return _run(session, verb, path, [*globals_first, *rest])
+
+
+def _first_argument(verb: Verb, words: list[str]) -> int | None:
+    """Where the first word stands that is neither a flag nor a flag's value."""
+    taking = {
+        name
+        for flag in (*verb.flags, *GLOBAL_FLAGS)
+        if flag.needs_value
+        for name in (f"--{flag.name}", f"-{flag.short}")
+    }
+    skip = False
+    for place, word in enumerate(words):
+        if skip:
+            skip = False
+        elif word == "--":
+            return None
+        elif word.startswith("-") and len(word) > 1:
+            skip = word in taking
+        else:
+            return place
+    return None
+
+
+def _childless(
+    session: Session, verb: Verb, path: str, name: str | None, words: list[str]
+) -> int | None:
+    """A group without one of its subcommands: some are commands of their own (``create -f``)."""
+    if verb.run is not None:
+        return _run(session, verb, path, words)
+    if name is not None:
+        parse(path, GLOBAL_FLAGS, words)
+    return _group(session, verb, path, name)
 
 
 def _leading_flags(words: list[str]) -> tuple[list[str], list[str]]:
@@ -179,7 +212,12 @@ def _help(verb: Verb, path: str) -> str:
 
 
 def _flag_help(flag: Flag) -> str:
-    default = {"string": f"'{flag.default}'", "strings": "[]", "bool": str(flag.default).lower()}
+    default = {
+        "string": f"'{flag.default}'",
+        "strings": "[]",
+        "array": "[]",
+        "bool": str(flag.default).lower(),
+    }
     shown = default.get(flag.kind, str(flag.default))
     short = f"-{flag.short}, " if flag.short else ""
     return f"    {short}--{flag.name}={shown}:\n\t{flag.hint}"

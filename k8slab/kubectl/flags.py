@@ -20,7 +20,8 @@ FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """One flag. ``kind`` is bool, string, strings (repeatable, split at commas), int or duration.
+    """One flag. ``kind`` is bool, string, strings (repeatable, split at commas), array (repeatable,
+    as they are), int or duration.
 
     ``bare`` is the value of the flag given without one (``--dry-run``); ``hint`` its line of help.
     """
@@ -64,6 +65,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "int": _read_int,
     "string": str,
     "strings": lambda text: text.split(","),
+    "array": lambda text: [text],
     "duration": parse_go_duration,
 }
 
@@ -97,7 +99,7 @@ class _Reader:
             raise usage(
                 self.path, f'invalid argument "{text}" for "{named}" flag: {error}'
             ) from None
-        if flag.kind == "strings" and flag.name in self.parsed.given:
+        if flag.kind in ("strings", "array") and flag.name in self.parsed.given:
             value = [*self.parsed.options[flag.name], *value]
         self.parsed.options[flag.name] = value
         self.parsed.given.add(flag.name)

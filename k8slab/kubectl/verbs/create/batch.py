@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from k8slab.engine.base.objects import Obj, annotations_of, labels_of
 
-from ..errors import failure
-from ..flags import Flag, Parsed
-from ..resources import fetch, parse_arguments, qualified_plural
-from ..session import Session
+from ...errors import failure
+from ...flags import Flag, Parsed
+from ...resources import fetch, parse_arguments, qualified_plural
+from ...session import Session
+from .generator import generator
 
-FLAGS = (
-    Flag("from", hint="The CronJob to take the template of (job)"),
-    Flag("schedule", hint="When to run, in cron's form (cronjob)"),
-    Flag("restart", hint="Restart policy of the pods (cronjob)"),
-)
 _MANUAL = {"cronjob.kubernetes.io/instantiate": "manual"}
 
 
-def job(session: Session, parsed: Parsed, name: str) -> Obj:
+def _job(session: Session, parsed: Parsed, name: str) -> Obj:
     """A Job that runs an image, or what a CronJob would run."""
     images, source = parsed.options["image"], parsed.options["from"]
     if bool(images) == bool(source):
@@ -27,7 +23,7 @@ def job(session: Session, parsed: Parsed, name: str) -> Obj:
     return {"spec": {"template": _template(parsed, name, images[0], "Never")}, "status": {}}
 
 
-def cronjob(session: Session, parsed: Parsed, name: str) -> Obj:
+def _cronjob(session: Session, parsed: Parsed, name: str) -> Obj:
     """A CronJob that runs an image."""
     for flag in ("image", "schedule"):
         if not parsed.options[flag]:
@@ -68,3 +64,22 @@ def _from(session: Session, source: str) -> Obj:
     if labels_of(template):
         metadata["labels"] = labels_of(template)
     return {"metadata": metadata, "spec": template["spec"], "status": {}}
+
+
+_IMAGE = Flag("image", "strings", default=(), hint="Image of the container")
+
+JOB = generator(
+    "Job",
+    _job,
+    _IMAGE,
+    Flag("from", hint="The CronJob to take the template of"),
+    example="kubectl create job once --image=busybox -- date",
+)
+CRONJOB = generator(
+    "CronJob",
+    _cronjob,
+    _IMAGE,
+    Flag("schedule", hint="When to run, in cron's form"),
+    Flag("restart", hint="Restart policy of the pods"),
+    example="kubectl create cronjob clock --image=busybox --schedule='*/5 * * * *' -- date",
+)

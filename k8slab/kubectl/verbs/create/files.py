@@ -1,0 +1,83 @@
+"""kubectl create -f: objects from files; what its subcommands share."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj, set_in
+
+from ...errors import failure, with_source
+from ...flags import Flag, Parsed
+from ...manifests import Manifest
+from ...printers.json_text import to_compact_json
+from ...printers.output import print_one
+from ...resources import Found
+from ...session import Session
+from .. import options
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Create what the files name."""
+    if parsed.arguments:
+        raise options.unexpected("kubectl create", parsed.arguments)
+    if not parsed.options["filename"]:
+        raise failure("must specify one of -f and -k")
+    manifests = options.manifests(session, parsed)
+    if not manifests:
+        raise failure("no objects passed to create")
+    for manifest in manifests:
+        obj = manifest.obj
+        if parsed.options["save-config"]:
+            obj = with_last_applied(obj)
+        try:
+            store(session, parsed, manifest, obj)
+        except ApiError as error:
+            session.fail(with_source("creating", manifest.source, error))
+    return None
+
+
+def store(session: Session, parsed: Parsed, manifest: Manifest, obj: Obj) -> None:
+    """Create an object, or only show it under a dry run, and say so."""
+    strategy = options.dry_run(parsed)
+    if strategy != "client":
+        obj = create(session, manifest, obj, options.request_options(parsed, "kubectl-create"))
+    done = options.done("created", strategy)
+    print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
+
+
+def create(session: Session, manifest: Manifest, obj: Obj, request_options: Obj) -> Obj:
+    """The object as the server stored it."""
+    return session.request(
+        "create",
+        manifest.kind,
+        manifest.namespace,
+        manifest.name,
+        body=obj,
+        options=request_options,
+    )
+
+
+def with_last_applied(obj: Obj) -> Obj:
+    """The object with the annotation that three-way apply compares with."""
+    metadata = obj["metadata"]
+    annotations = {
+        name: value
+        for name, value in (metadata.get("annotations") or {}).items()
+        if name != LAST_APPLIED
+    }
+    bare = set_in(obj, ("metadata", "annotations"), annotations)
+    bare = {name: value for name, value in bare.items() if name != "status" or value}
+    annotations = {**annotations, LAST_APPLIED: to_compact_json(bare) + "\n"}
+    return set_in(obj, ("metadata", "annotations"), annotations)
+
+
+FLAGS = (
+    options.FILENAME,
+    options.RECURSIVE,
+    options.OUTPUT,
+    options.DRY_RUN,
+    options.VALIDATE,
+    options.FIELD_MANAGER,
+    Flag("save-config", "bool", default=False, hint="Remember the object for a later apply"),
+)

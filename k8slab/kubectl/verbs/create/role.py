@@ -1,0 +1,109 @@
+"""kubectl create role and clusterrole."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.kinds import Kind
+from k8slab.engine.base.objects import Obj, Objs
+
+from ...errors import Failure, failure
+from ...flags import Flag, Parsed
+from ...session import Session
+from .generator import generator
+
+VERBS = ("*", "get", "delete", "list", "create", "update", "patch", "watch")
+MORE_VERBS = ("proxy", "deletecollection", "use", "bind", "escalate", "impersonate", "approve")
+PATHS_ONLY = ("get", "post", "put", "patch", "delete", "head", "options", "*")
+
+
+def _role(session: Session, parsed: Parsed, name: str) -> Obj:
+    return {"rules": _rules(session, parsed)}
+
+
+def _cluster_role(session: Session, parsed: Parsed, name: str) -> Obj:
+    paths = list(parsed.options["non-resource-url"])
+    if parsed.options["aggregation-rule"]:
+        if parsed.options["verb"] or paths or parsed.options["resource"]:
+            raise failure("aggregation rule must be specified without verb, resource and paths")
+        pairs = (pair.partition("=") for pair in parsed.options["aggregation-rule"])
+        selector = {"matchLabels": {label: value for label, _, value in pairs}}
+        return {"aggregationRule": {"clusterRoleSelectors": [selector]}, "rules": []}
+    if not paths:
+        return {"rules": _rules(session, parsed)}
+    verbs = _verbs(session, parsed)
+    for verb in verbs:
+        if verb not in PATHS_ONLY:
+            raise failure(f"invalid verb: '{verb}' for nonResourceURL")
+    rules = _rules(session, parsed) if parsed.options["resource"] else []
+    return {"rules": [*rules, {"nonResourceURLs": paths, "verbs": verbs}]}
+
+
+def _verbs(session: Session, parsed: Parsed) -> list[str]:
+    verbs = list(dict.fromkeys(verb.strip() for verb in parsed.options["verb"]))
+    if not verbs:
+        raise failure("at least one verb must be specified")
+    if "*" in verbs:
+        return ["*"]
+    for verb in verbs:
+        if verb not in VERBS and verb not in MORE_VERBS:
+            session.warn(f"Warning: '{verb}' is not a standard resource verb")
+    return verbs
+
+
+def _rules(session: Session, parsed: Parsed) -> Objs:
+    """A rule for each API group of the resources."""
+    wanted = list(dict.fromkeys(parsed.options["resource"]))
+    names = list(dict.fromkeys(parsed.options["resource-name"]))
+    if not parsed.options["verb"]:
+        raise failure("at least one verb must be specified")
+    if not wanted:
+        raise failure("at least one resource must be specified")
+    if len(wanted) > 1 and names:
+        raise failure("resourceName(s) can not be applied to multiple resources")
+    verbs = _verbs(session, parsed)
+    groups: dict[str, list[str]] = {}
+    for resource in wanted:
+        group, plural = _resolve(session, resource)
+        groups.setdefault(group, []).append(plural)
+    return [
+        {
+            "verbs": verbs,
+            "apiGroups": [group],
+            "resources": resources,
+            **({"resourceNames": names} if names else {}),
+        }
+        for group, resources in sorted(groups.items())
+    ]
+
+
+def _resolve(session: Session, text: str) -> tuple[str, str]:
+    """Group and plural of ``pods``, ``pods/log``, ``deployments.apps``, ``*``."""
+    resource, _, subresource = text.partition("/")
+    if resource == "*":
+        return "", "*"
+    kind: Kind | None = session.discovery.resolve(resource)
+    if kind is None:
+        name, dot, group = resource.partition(".")
+        where = f' in group "{group}"' if dot else ""
+        raise Failure(f'the server doesn\'t have a resource type "{name}"{where}')
+    return kind.group, f"{kind.plural}/{subresource}" if subresource else kind.plural
+
+
+_FLAGS = (
+    Flag("verb", "strings", default=(), hint="What is allowed: get, list, ..."),
+    Flag("resource", "strings", default=(), hint="On which resources: pods, deployments.apps"),
+    Flag("resource-name", "array", default=(), hint="Only on the objects of this name"),
+)
+ROLE = generator(
+    "Role",
+    _role,
+    *_FLAGS,
+    example="kubectl create role reader --verb=get,list --resource=pods",
+)
+CLUSTERROLE = generator(
+    "ClusterRole",
+    _cluster_role,
+    *_FLAGS,
+    Flag("non-resource-url", "strings", default=(), hint="Paths such as /healthz"),
+    Flag("aggregation-rule", "strings", default=(), hint="Labels of the roles to combine"),
+    example="kubectl create clusterrole reader --verb=get --resource=nodes",
+)
