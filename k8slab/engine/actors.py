@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .control import Controller
 from .control.settings import Settings
+from .controllers.cloud import CloudNodes, LoadBalancers
 from .controllers.clusterrole_aggregation import ClusterRoleAggregation
 from .controllers.cronjob import CronJobs
 from .controllers.customresourcedefinition import CustomResourceDefinitions
@@ -68,5 +69,6 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         ClusterRoleAggregation(),
         PostgresDatabases(),
     )
+    cloud = (CloudNodes(), LoadBalancers()) if settings.cloud == "sim" else ()
     node = (NodeStatus(), Kernel(), EvictionManager(), ImageGc())
-    return (*controllers, Scheduler(), kubelet, *node, KubeProxy(), Traffic())
+    return (*controllers, *cloud, Scheduler(), kubelet, *node, KubeProxy(), Traffic())

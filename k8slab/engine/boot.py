@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .base import chance
+from .base import chance, cloud
 from .base.objects import Obj, Objs
 from .base.times import rfc3339
 from .control import World
@@ -103,5 +103,7 @@ def _nodes(count: int, settings: Settings) -> Objs:
     objects: Objs = []
     for number in range(1, count + 1):
         node = node_object(f"node-{number}", number, settings, created)
+        if settings.cloud == "sim":
+            node = cloud.with_metadata(node)
         objects += [node, lease_object(node, created)]
     return objects

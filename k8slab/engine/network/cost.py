@@ -8,9 +8,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ..base.objects import get_in
+from ..control import World
+
 FRAME = 12
 """kube-proxy's rules without any Service."""
 WRITE_US, PASS_US = 25, 0.1
+BALANCER_USD = 18
+"""A month of one load balancer, about what clouds ask."""
 MODES = ("iptables", "ipvs", "nftables")
 
 
@@ -41,3 +46,19 @@ def cost(services: int, endpoints: int = 3, mode: str = "iptables") -> Cost:
     rules = FRAME + services * (2 + 3 * endpoints) if endpoints else FRAME + services
     lookups = services + (1 + endpoints + 2 if endpoints else 0)
     return Cost(rules, lookups, round(lookups * PASS_US, 1), rules * WRITE_US / 1000)
+
+
+class Bill(NamedTuple):
+    """What the cloud bills for load balancers."""
+
+    load_balancers: int
+    usd_per_month: float
+
+
+def bill(world: World) -> Bill:
+    """What the load balancers that are there cost, whoever they are for."""
+    count = sum(
+        bool(get_in(service, "status", "loadBalancer", "ingress"))
+        for service in world.store.list("Service")
+    )
+    return Bill(count, count * BALANCER_USD)

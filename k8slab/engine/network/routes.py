@@ -240,7 +240,7 @@ def _host_pod(world: World, arrival: Arrival) -> Key | None:
 
 
 def _sticky(world: World, rules: list[Rule], packet: Packet) -> str:
-    """The endpoint that a client with affinity is at: it stays the same while the endpoint is there.
+    """The endpoint that a client with affinity is at: the same while that endpoint is there.
 
     Drawn for each endpoint by itself: none moves when another goes; a new one gets its share.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..base import chance
+from ..base import chance, cloud
 from ..base.objects import Obj, key_of
 from ..base.quantity import format_bytes, format_milli, milli_value, whole_value
 from ..control import World
@@ -62,7 +62,6 @@ def node_object(name: str, number: int, settings: Settings, created: str) -> Obj
         "spec": {"podCIDR": _cidr(number), "podCIDRs": [_cidr(number)]},
         "status": _status(name, number, settings, created),
     }
-
 
 def _status(name: str, number: int, settings: Settings, created: str) -> Obj:
     capacity = {
@@ -153,6 +152,8 @@ def register(world: World, name: str, settings: Settings) -> None:
     created = world.timestamp()
     node = node_object(name, number, settings, created)
     node["metadata"]["uid"] = chance.uid(world.seed, "node", name, world.now_ms)
+    if settings.cloud == "sim":
+        node["spec"]["taints"] = [cloud.UNINITIALIZED]
     change_machine(world, name, up=True, crashed=False, kubelet=True, started_ms=world.now_ms)
     stored = world.api.create(node)
     lease = lease_object(stored, created)

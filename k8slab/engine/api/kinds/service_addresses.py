@@ -21,6 +21,13 @@ CIDR = ipaddress.IPv4Network("10.96.0.0/12")
 NODE_PORTS = range(30000, 32768)
 _RESERVED = 256  # the static band at the range's start is used last
 _NODE_PORT_TYPES = ("LoadBalancer", "NodePort")
+_TYPED = {
+    "allocateLoadBalancerNodePorts": ("LoadBalancer",),
+    "externalTrafficPolicy": _NODE_PORT_TYPES,
+    "healthCheckNodePort": ("LoadBalancer",),
+    "loadBalancerClass": ("LoadBalancer",),
+}
+"""Fields that only Services of some types have."""
 
 
 def release(new: Obj, old: Obj) -> Obj:
@@ -35,7 +42,18 @@ def release(new: Obj, old: Obj) -> Obj:
         if not spec.get(name) and before.get(name) and before["type"] != "ExternalName":
             spec = {**spec, name: before[name]}
     spec = _node_ports_of_before(spec, before)
-    return {**new, "spec": spec}
+    return {**new, "spec": _without_former_type(spec, before)}
+
+
+def _without_former_type(spec: Obj, before: Obj) -> Obj:
+    """A field that only the former type has goes with it, unless the update changes it."""
+    return {
+        name: value
+        for name, value in spec.items()
+        if spec["type"] in (types := _TYPED.get(name, (spec["type"],)))
+        or before["type"] not in types
+        or value != before.get(name)
+    }
 
 
 def _node_ports_of_before(spec: Obj, before: Obj) -> Obj:
