@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Obj
 from k8slab.shell import Shell
 
 LIBRARY = Path(__file__).parents[2] / "lessons" / "library"
@@ -26,8 +27,8 @@ _VOLUMES = (("disk-1", "20Gi", "fast-ssd", "disk-1"), ("disk-2", "10Gi", "standa
 class Lab:
     """A cluster and the library's files beside it."""
 
-    def __init__(self, nodes: int = 3, seed: int = 1) -> None:
-        self.cluster = Cluster(nodes=nodes, seed=seed, settings={"frozen": True})
+    def __init__(self, images: dict[str, Obj] | None = None) -> None:
+        self.cluster = Cluster(nodes=3, seed=1, settings={"frozen": True}, images=images)
         files = {path.name: path.read_text() for path in manifests()}
         classes = files["storageclasses.yaml"]
         files["storageclasses.yaml"] = classes.replace("WaitForFirstConsumer", "Immediate")
