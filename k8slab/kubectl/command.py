@@ -140,7 +140,7 @@ def _named(verbs: Mapping[str, Verb], name: str) -> Verb | None:
 
 
 def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | None:
-    parsed = parse(path, (*verb.flags, *GLOBAL_FLAGS), words)
+    parsed = parse(path, (*GLOBAL_FLAGS, *verb.flags), words)
     if parsed.options["help"]:
         session.write(_help(verb, path))
         return 0

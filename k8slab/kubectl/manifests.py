@@ -41,6 +41,10 @@ class Unmapped(Exception):
     """An object of a kind that the cluster does not serve; ``str()`` says so."""
 
 
+class Elsewhere(Exception):
+    """An object of another namespace than the one that was asked for; ``str()`` says so."""
+
+
 def load(
     session: Session, filenames: Iterable[str], *, recursive: bool, namespace_given: bool
 ) -> list[Manifest]:
@@ -50,7 +54,7 @@ def load(
     namespace in the file is refused. What is of a kind that is not served is told of, and the
     rest goes on without it.
     """
-    manifests, unknown = [], []
+    manifests, unknown, elsewhere = [], [], []
     for filename in filenames:
         for source, text in _texts(session, filename, recursive):
             for value in _values(source, text):
@@ -58,6 +62,10 @@ def load(
                     manifests.append(_manifest(session, source, value, namespace_given))
                 except Unmapped as error:
                     unknown.append(str(error))
+                except Elsewhere as error:
+                    elsewhere.append(str(error))
+    if elsewhere:
+        raise failure(elsewhere[0]) if len(elsewhere) == 1 else Failure("\n".join(elsewhere))
     if unknown and not manifests:
         raise failure("\n".join(unknown))
     for text in unknown:
@@ -134,7 +142,7 @@ def _placed(session: Session, kind: Kind, value: Obj, namespace_given: bool) -> 
         return value
     own = value["metadata"].get("namespace")
     if own and namespace_given and own != session.namespace:
-        raise failure(
+        raise Elsewhere(
             f'the namespace from the provided object "{own}" does not match the namespace '
             f"\"{session.namespace}\". You must pass '--namespace={own}' to perform this operation."
         )

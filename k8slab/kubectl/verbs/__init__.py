@@ -16,11 +16,13 @@ from . import (
     drain,
     events,
     explain,
+    expose,
     get,
     labelling,
     logs,
     patch,
     rollout,
+    run,
     scale,
     set_image,
     taint,
@@ -32,6 +34,8 @@ VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
         create.VERB,
+        expose.VERB,
+        run.VERB,
         set_image.VERB,
         explain.VERB,
         get.VERB,

@@ -37,12 +37,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
-def store(session: Session, parsed: Parsed, manifest: Manifest, obj: Obj) -> None:
+def store(
+    session: Session, parsed: Parsed, manifest: Manifest, obj: Obj, verb: str = "created"
+) -> None:
     """Create an object, or only show it under a dry run, and say so."""
     strategy = options.dry_run(parsed)
     if strategy != "client":
         obj = create(session, manifest, obj, options.request_options(parsed, "kubectl-create"))
-    done = options.done("created", strategy)
+    done = options.done(verb, strategy)
     print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from k8slab.engine.api.errors import ApiError
-from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.objects import Obj, set_in
 
 from ...command import Verb
 from ...errors import failure
@@ -13,7 +14,7 @@ from ...flags import Flag, Parsed
 from ...manifests import Manifest
 from ...session import Session
 from .. import options
-from .files import FLAGS, store, with_last_applied
+from .files import FLAGS, LAST_APPLIED, store
 
 Make = Callable[[Session, Parsed, str], Obj]
 ANSWERED_AS_IT_IS = ("Namespace", "Role", "ClusterRole")
@@ -75,7 +76,8 @@ def create(
     obj = {"kind": kind.kind, "apiVersion": kind.api_version, **made, "metadata": metadata}
     obj = {key: obj[key] for key in ("kind", "apiVersion", "metadata", *made) if key in obj}
     if parsed.options["save-config"]:
-        obj = with_last_applied(obj)
+        text = json.dumps(obj, separators=(",", ":"), ensure_ascii=False) + "\n"
+        obj = set_in(obj, ("metadata", "annotations", LAST_APPLIED), text)
     try:
         store(session, parsed, Manifest(kind, obj, ""), obj)
     except ApiError as error:

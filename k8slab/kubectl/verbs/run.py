@@ -1,0 +1,172 @@
+"""kubectl run: one pod, from an image."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from k8slab.engine.api.patch.merge import merge_patch
+from k8slab.engine.base.objects import Obj
+
+from ..command import Verb
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..manifests import Manifest
+from ..session import Session
+from . import options
+from .create.files import store
+
+_IMAGE = re.compile(
+    r"[a-z0-9]+([._:/@-]+[a-z0-9]+)*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?", re.IGNORECASE
+)
+_HINT = "\nSee 'kubectl run -h' for help and examples"
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Create the pod, and with --expose the Service before it."""
+    given = parsed.options
+    names = parsed.arguments[: parsed.dash] if parsed.dash is not None else parsed.arguments[:1]
+    if not names:
+        raise failure("NAME is required for run" + _HINT)
+    if not given["image"]:
+        raise failure('required flag(s) "image" not set')
+    if given["rm"] and not given["attach"] and not given["stdin"]:
+        raise failure("--rm should only be used for attached containers" + _HINT)
+    if given["expose"] and not given["port"]:
+        raise failure("--port must be set when exposing a service")
+    if not _IMAGE.fullmatch(given["image"]):
+        raise failure(f'Invalid image name "{given["image"]}": invalid reference format')
+    pod = _overridden(_pod(parsed, names[0]), parsed)
+    if given["expose"]:
+        _store(session, parsed, "services", _service(names[0], pod, int(given["port"])))
+        if options.dry_run(parsed) != "none" and given["output"] == "yaml":
+            session.print("---\n---")
+    _store(session, parsed, "pods", pod)
+    return None
+
+
+def _store(session: Session, parsed: Parsed, resource: str, obj: Obj) -> None:
+    kind = session.discovery.resolve(resource)
+    assert kind is not None
+    if options.dry_run(parsed) != "client" or "namespace" in parsed.given:
+        obj = {**obj, "metadata": {"namespace": session.namespace, **obj["metadata"]}}
+    store(session, parsed, Manifest(kind, obj, ""), obj)
+
+
+def _pod(parsed: Parsed, name: str) -> Obj:
+    given = parsed.options
+    container: Obj = {"name": name, "image": given["image"], "resources": {}}
+    if given["image-pull-policy"]:
+        container["imagePullPolicy"] = given["image-pull-policy"]
+    arguments = parsed.arguments[parsed.dash if parsed.dash is not None else 1 :]
+    if arguments:
+        container["command" if given["command"] else "args"] = arguments
+    if given["env"]:
+        container["env"] = [_variable(text) for text in given["env"]]
+    if given["port"]:
+        container["ports"] = [{"containerPort": _number(given["port"])}]
+    if given["stdin"]:
+        container["stdin"] = True
+        if given["attach"] or not given["output"]:
+            container["stdinOnce"] = True
+    if given["tty"]:
+        container["tty"] = True
+    if given["privileged"]:
+        container["securityContext"] = {"privileged": True}
+    metadata: Obj = {"name": name, "labels": _labels(parsed, name)}
+    if given["annotations"]:
+        pairs = (text.partition("=") for text in given["annotations"])
+        metadata["annotations"] = {key: value for key, _, value in pairs}
+    spec = {
+        "containers": [container],
+        "restartPolicy": given["restart"],
+        "dnsPolicy": "ClusterFirst",
+    }
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {}}
+
+
+def _labels(parsed: Parsed, name: str) -> dict[str, str]:
+    text = parsed.options["labels"]
+    if not text:
+        return {"run": name}
+    labels = {}
+    for entry in text.split(","):
+        key, equals, value = entry.partition("=")
+        if not equals or not key:
+            raise failure(f"unexpected label spec: {entry}")
+        labels[key] = value
+    return labels
+
+
+def _variable(text: str) -> Obj:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise failure(f"invalid env: {text}")
+    return {"name": name, "value": value} if value else {"name": name}
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[+-]?\d+", text):
+        raise failure(f'strconv.Atoi: parsing "{text}": invalid syntax')
+    return int(text)
+
+
+def _overridden(pod: Obj, parsed: Parsed) -> Obj:
+    text = parsed.options["overrides"]
+    if not text:
+        return pod
+    try:
+        patch: Any = json.loads(text)
+    except ValueError:
+        raise failure("Invalid JSON Patch") from None
+    if not isinstance(patch, dict):
+        raise failure("Invalid JSON Patch")
+    return merge_patch(pod, patch)
+
+
+def _service(name: str, pod: Obj, port: int) -> Obj:
+    labels = pod["metadata"]["labels"]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {
+            "ports": [{"protocol": "TCP", "port": port, "targetPort": port}],
+            "selector": labels,
+        },
+        "status": {"loadBalancer": {}},
+    }
+
+
+VERB = Verb(
+    name="run",
+    summary="Run a particular image on the cluster",
+    run=run,
+    section="Basic Commands (Beginner)",
+    usage="NAME --image=image [-- COMMAND] [args...]",
+    example="""\
+kubectl run web --image=nginx:1.27 --port=80
+kubectl run once --image=busybox --restart=Never -- echo hello""",
+    flags=(
+        options.OUTPUT,
+        options.DRY_RUN,
+        options.VALIDATE,
+        options.FIELD_MANAGER,
+        Flag("image", hint="The image that the container runs"),
+        Flag("image-pull-policy", hint="Always, IfNotPresent or Never"),
+        Flag("port", hint="The port that the container exposes"),
+        Flag("env", "array", default=(), hint="NAME=value"),
+        Flag("labels", short="l", hint="Labels of the pod: a=b,c=d"),
+        Flag("annotations", "array", default=(), hint="key=value"),
+        Flag("restart", default="Always", hint="Always, OnFailure or Never"),
+        Flag("command", "bool", default=False, hint="What follows -- is the command, not its args"),
+        Flag("expose", "bool", default=False, hint="Make a ClusterIP Service for the port, too"),
+        Flag("overrides", hint="JSON that is merged into the pod"),
+        Flag("privileged", "bool", default=False, hint="Run in privileged mode"),
+        Flag("stdin", "bool", short="i", default=False, hint="Keep standard input open"),
+        Flag("tty", "bool", short="t", default=False, hint="With a terminal"),
+        Flag("attach", "bool", default=False, hint="Wait for the pod and attach to it"),
+        Flag("rm", "bool", default=False, hint="Delete the pod after it exits"),
+    ),
+)
