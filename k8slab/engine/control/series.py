@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..base.chance import digest
 from ..base.objects import Key, Obj, key_of
 from ..base.times import parse_rfc3339, rfc3339_micro
+from .events import attempt
 
 if TYPE_CHECKING:
     from .world import World
@@ -39,7 +40,7 @@ def record(world: World, obj: Obj, report: Report, related: Obj | None = None) -
         name = f"{about.name}.{digest(world.seed, 'series', obj['metadata']['uid'], *said):016x}"
         stored = world.store.get(Key("Event", about.namespace or "default", name))
         if stored is None:
-            world.api.create(_event(world, obj, name, report, related))
+            attempt(world, _event(world, obj, name, report, related))
             return
         if _goes_on(world, stored):
             _count(world, stored)
