@@ -11,7 +11,9 @@ from .controllers.customresourcedefinition import CustomResourceDefinitions
 from .controllers.daemonset import DaemonSets
 from .controllers.deployment import Deployments
 from .controllers.disruption import Disruption
+from .controllers.endpoints import EndpointsObjects
 from .controllers.endpointslice import EndpointSlices
+from .controllers.endpointslice_mirroring import EndpointSliceMirroring
 from .controllers.event_ttl import EventTtl
 from .controllers.garbage import GarbageCollector
 from .controllers.horizontalpodautoscaler import HorizontalPodAutoscalers
@@ -57,6 +59,8 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         Claims(),
         Volumes(),
         EndpointSlices(),
+        EndpointsObjects(),
+        EndpointSliceMirroring(),
         HorizontalPodAutoscalers(),
         NodeLifecycle(),
         TaintEviction(),

@@ -6,16 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of, owner_reference
-from ..base.pods import node_of, pod_is_ready, pod_is_terminal
-from ..base.selectors import matcher
+from ..base.pods import node_of, pod_is_ready
 from ..control import World
 from ..control.loop import Watch
+from .service_pods import Ports, has_endpoint, ports_of, selected, services_of_pod
 
 SIZE_MAX = 100
 MANAGED_BY = "endpointslice-controller.k8s.io"
 TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time"
-
-Ports = tuple[tuple[tuple[str, Any], ...], ...]
 
 
 class EndpointSlices:
@@ -26,13 +24,13 @@ class EndpointSlices:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {"Service": _itself, "Pod": _services_of_pod, "EndpointSlice": _service_of_slice}
+        return {"Service": _itself, "Pod": services_of_pod, "EndpointSlice": _service_of_slice}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         service = world.store.get(key)
         if service is None or not _is_ours(service):
             return None
-        pods = [pod for pod in _selected(world, service) if _has_endpoint(pod)]
+        pods = [pod for pod in selected(world, service) if has_endpoint(pod)]
         slices = [
             it
             for it in world.store.by("EndpointSlice", "service", f"{key.namespace}/{key.name}")
@@ -43,7 +41,7 @@ class EndpointSlices:
         desired: dict[Ports, dict[str, Obj]] = {}
         for pod in pods:
             endpoint = _endpoint(world, service, pod)
-            desired.setdefault(_ports(service, pod), {})[pod["metadata"]["uid"]] = endpoint
+            desired.setdefault(ports_of(service, pod), {})[pod["metadata"]["uid"]] = endpoint
         _compare(world, desired, slices)
         _reconcile(world, service, desired, slices)
         return None
@@ -51,14 +49,6 @@ class EndpointSlices:
 
 def _itself(world: World, obj: Obj) -> Iterable[Key]:
     yield key_of(obj)
-
-
-def _services_of_pod(world: World, pod: Obj) -> Iterable[Key]:
-    labels = labels_of(pod).items()
-    for service in world.store.by("Service", "namespace", pod["metadata"]["namespace"]):
-        selector = service["spec"].get("selector")
-        if selector and selector.items() <= labels:
-            yield key_of(service)
 
 
 def _service_of_slice(world: World, obj: Obj) -> Iterable[Key]:
@@ -75,16 +65,6 @@ def _is_ours(service: Obj) -> bool:
         and spec.get("type") != "ExternalName"
         and not is_deleting(service)
     )
-
-
-def _selected(world: World, service: Obj) -> Objs:
-    matches = matcher({"matchLabels": service["spec"]["selector"]})
-    pods = world.store.by("Pod", "namespace", service["metadata"]["namespace"])
-    return [pod for pod in pods if matches(labels_of(pod))]
-
-
-def _has_endpoint(pod: Obj) -> bool:
-    return bool((pod.get("status") or {}).get("podIP")) and not pod_is_terminal(pod)
 
 
 def _endpoint(world: World, service: Obj, pod: Obj) -> Obj:
@@ -112,30 +92,20 @@ def _endpoint(world: World, service: Obj, pod: Obj) -> Obj:
     zone = labels_of(node).get("topology.kubernetes.io/zone") if node is not None else None
     if zone:
         endpoint["zone"] = zone
+    if endpoint["conditions"]["ready"] and (hints := _hints(service, endpoint)):
+        endpoint["hints"] = hints
     return endpoint
 
 
-def _ports(service: Obj, pod: Obj) -> Ports:
-    """The Service's ports as this pod has them: a port named but not found is left out."""
-    found = []
-    for port in service["spec"].get("ports") or ():
-        number = _target(port, pod)
-        if number is not None:
-            more = {"appProtocol": port["appProtocol"]} if "appProtocol" in port else {}
-            named = {"name": port.get("name", ""), "port": number, "protocol": port["protocol"]}
-            found.append(tuple({**named, **more}.items()))
-    return tuple(found)
-
-
-def _target(port: Obj, pod: Obj) -> int | None:
-    target = port.get("targetPort", port["port"])
-    if isinstance(target, int):
-        return target or int(port["port"])
-    for container in pod["spec"]["containers"]:
-        for offered in container.get("ports") or ():
-            if offered.get("name") == target and offered["protocol"] == port["protocol"]:
-                return int(offered["containerPort"])
-    return None
+def _hints(service: Obj, endpoint: Obj) -> dict[str, Any]:
+    """Who is to use the endpoint, by spec.trafficDistribution (KEP-4444, KEP-3015)."""
+    wanted = service["spec"].get("trafficDistribution")
+    if wanted not in ("PreferClose", "PreferSameZone", "PreferSameNode"):
+        return {}
+    hints = {"forZones": [{"name": endpoint["zone"]}]} if "zone" in endpoint else {}
+    if wanted == "PreferSameNode":
+        hints["forNodes"] = [{"name": endpoint["nodeName"]}]
+    return hints
 
 
 def _compare(world: World, desired: dict[Ports, dict[str, Obj]], slices: Objs) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..base.objects import Key, get_in, key_of
+from ..base.objects import Key, Obj, get_in
 from ..base.pods import node_of
 from ..control import World
 from ..nodes.addresses import holder, node_address
@@ -200,7 +200,7 @@ def _route(world: World, arrival: Arrival, verdict: Verdict, share: float) -> Ro
         return route._replace(refusal=NO_LOCAL.format(node))
     if verdict.target == ACCEPT:
         return _direct(world, route, arrival)
-    return route._replace(backend=_behind(arrival, verdict.to))
+    return route._replace(backend=_named(world, _behind(arrival, verdict.to)))
 
 
 def _behind(arrival: Arrival, to: str) -> Backend:
@@ -219,23 +219,32 @@ def _direct(world: World, route: Route, arrival: Arrival) -> Route:
     if arrival.services and not arrival.packet.to_node:
         name = next(iter(arrival.services)).name
         return route._replace(refusal=f"service {name} has no port {port}: connection timed out")
-    key = holder(world, address)
-    if key is None and arrival.packet.to_node:
-        key = _host_pod(world, arrival)
-    pod = None if key is None else world.store.get(key)
-    backend = Backend(address, port, "", "", "")
-    if key is not None and pod is not None:
-        backend = Backend(address, port, node_of(pod), key.namespace, key.name)
+    backend = _named(world, Backend(address, port, "", "", ""))
+    if not backend.pod and arrival.packet.to_node:
+        backend = _host_pod(world, arrival) or backend
     return route._replace(hops=(), node="", chains=(), backend=backend)
 
 
-def _host_pod(world: World, arrival: Arrival) -> Key | None:
+def _named(world: World, backend: Backend) -> Backend:
+    """The backend with the pod that has its address, if nobody said which it is."""
+    key = None if backend.pod else holder(world, backend.address)
+    pod = None if key is None else world.store.get(key)
+    return backend if pod is None else _of_pod(pod, backend.address, backend.port)
+
+
+def _of_pod(pod: Obj, address: str, port: int) -> Backend:
+    metadata = pod["metadata"]
+    return Backend(address, port, node_of(pod), metadata["namespace"], metadata["name"])
+
+
+def _host_pod(world: World, arrival: Arrival) -> Backend | None:
     """The pod in the node's own network that listens on the port, if there is one."""
+    port = arrival.packet.port
     for pod in world.store.by("Pod", "node", arrival.place.node):
         if pod["spec"].get("hostNetwork"):
-            run = listening(world, pod, arrival.packet.port)
-            if run is not None and arrival.packet.port in run.image.ports:
-                return key_of(pod)
+            run = listening(world, pod, port)
+            if run is not None and port in run.image.ports:
+                return _of_pod(pod, arrival.packet.destination, port)
     return None
 
 
