@@ -5,7 +5,7 @@ from itertools import islice
 
 import pytest
 
-from k8slab.engine.base.cron import parse_schedule
+from k8slab.engine.base.cron import next_runs, parse_schedule, same_runs
 
 NOON = round(datetime(2026, 1, 5, 12, tzinfo=UTC).timestamp()) * 1000  # a Monday
 
@@ -54,3 +54,30 @@ def test_what_is_wrong_with_it(text, why):
     with pytest.raises(ValueError) as refused:
         parse_schedule(text)
     assert str(refused.value) == why
+
+
+@pytest.mark.parametrize(
+    ("use", "right", "wrong"),
+    [
+        ("30 3 * * *", ["30 3 * * 0-6", "30 3 */1 * ?", "30 3 * jan-dec sun-sat"], "3 3 * * *"),
+        ("@hourly", ["0 * * * *", "0 0-23 * * *", "0 0-11,12-23 * * *"], "* * * * *"),
+        ("*/15 * * * *", ["0,15,30,45 * * * *", "0/15 * * * *", "0-59/15 * * * *"], "15 * * * *"),
+        ("0 0 13 * *", ["00 00 13 1-12 *"], "0 0 13 * 0-6/1"),
+        ("@every 1h", ["@every 60m"], "@hourly"),
+    ],
+)
+def test_any_line_that_runs_at_the_right_times_is_right(use, right, wrong):
+    """WL-026: nightly cleanup, hourly export, cache warming: each correct line is accepted."""
+    assert all(same_runs(line, use) for line in right)
+    assert not same_runs(wrong, use)
+    assert all(next_runs(line, NOON) == next_runs(use, NOON) for line in right)
+    assert next_runs(wrong, NOON) != next_runs(use, NOON) or use == "@every 1h"
+
+
+def test_the_next_five_runs_are_told():
+    """WL-026."""
+    assert next_runs("30 3 * * *", NOON) == [f"2026-01-{day:02}T03:30:00Z" for day in range(6, 11)]
+    assert next_runs("30 3 * * *", NOON, "Asia/Tokyo", 1) == ["2026-01-05T18:30:00Z"]
+    assert next_runs("0 0 30 2 *", NOON) == []
+    with pytest.raises(ValueError, match="expected exactly 5 fields"):
+        next_runs("30 3 * *", NOON)

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
 from .durations import parse_go_duration
+from .times import rfc3339
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
@@ -71,6 +73,47 @@ class Schedule:
 def parse_schedule(text: str, time_zone: str | None = None) -> Schedule:
     """The schedule of a CronJob; its controller's own zone is UTC."""
     return Schedule(text, ZoneInfo(time_zone) if time_zone else UTC)
+
+
+def next_runs(text: str, unix_ms: int, time_zone: str | None = None, count: int = 5) -> list[str]:
+    """The next times of a schedule, RFC 3339 in UTC; ValueError for one that is none."""
+    times = parse_schedule(text, time_zone).times(unix_ms)
+    return [rfc3339(at_ms) for at_ms in islice(times, count)]
+
+
+def same_runs(text: str, other: str) -> bool:
+    """Whether two schedules name the same times (``@daily`` and ``0 0 * * *``); may ValueError."""
+    return _moments(text) == _moments(other)
+
+
+def _moments(text: str) -> tuple[Collection[object], ...]:
+    """What a schedule names: the seconds of an @every, or minutes, hours, months and days.
+
+    A day is a pair (of the month, of the week). Where both fields say something either will do.
+    """
+    if text.startswith(_EVERY):
+        return ((_duration_ms(text) // 1000,),)
+    fields = _normal(text).split()
+    minutes, hours, dates, months, weekdays = (
+        _values(field, low, high) for field, (low, high, _) in zip(fields, _BOUNDS, strict=True)
+    )
+    joins = all if "*" in (fields[2], fields[4]) else any
+    days = {
+        (date, weekday)
+        for date in range(1, 32)
+        for weekday in range(7)
+        if joins((date in dates, weekday in weekdays))
+    }
+    return minutes, hours, months, days
+
+
+def _values(field: str, low: int, high: int) -> set[int]:
+    found: set[int] = set()
+    for term in field.split(","):
+        span, _, step = (f"{low}-{high}" if term == "*" else term).partition("/")
+        start, _, end = span.partition("-")
+        found.update(range(int(start), int(end or start) + 1, int(step or 1)))
+    return found
 
 
 def _duration_ms(text: str) -> int:
