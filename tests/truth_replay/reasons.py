@@ -50,7 +50,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("06-job-completions", "^52.7 s: kubectl apply", GO_FORM),
     ("07-garbage", "^conditions of web", RECOUNT),
     ("07-service", r"slice \S+ at [123]\.\d s", BEHIND),
-    ("07-service", "get endpoints( web)?$", LATER),
     ("07-service", "endpointslice -l", MAP),
     ("07-service", "kubectl get pods", UNREADY),
     ("08", "^event FailedScheduling on Pod/(sel|aff|podaff)", TRIED),
