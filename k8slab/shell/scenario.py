@@ -125,7 +125,8 @@ class _Stage:
         values = {key: _value(value) for key, value in named.items()}
         bare = [word for word in words if "=" not in word]
         if name == "cluster":
-            self.shell = Shell(Cluster(**values), self.shell.files)
+            size = {key: values.pop(key) for key in ("nodes", "seed") if key in values}
+            self.shell = Shell(Cluster(**size, settings=values), self.shell.files)
         elif name == "load":
             self.shell.cluster.load(*bare, **values)
         else:

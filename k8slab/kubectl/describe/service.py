@@ -54,8 +54,13 @@ def _outside(obj: Obj, lines: Lines) -> None:
         lines.value(0, "External Name", spec["externalName"])
     ingress = ((obj.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
     if ingress:
-        addresses = [item.get("ip") or item.get("hostname", "") for item in ingress]
-        lines.value(0, "LoadBalancer Ingress", ", ".join(addresses))
+        lines.value(0, "LoadBalancer Ingress", ", ".join(_ingress_address(it) for it in ingress))
+
+
+def _ingress_address(ingress: Obj) -> str:
+    """``192.0.2.1 (VIP)``: the address, and how it is sent on (ipMode)."""
+    address = str(ingress.get("ip") or ingress.get("hostname", ""))
+    return f"{address} ({ingress['ipMode']})" if ingress.get("ipMode") else address
 
 
 def endpoints(slices: Objs, port_name: str) -> str:
