@@ -39,6 +39,16 @@ def sizes(lab: Lab, seconds: int, app: str) -> Iterator[tuple[int, int]]:
         yield len(active), sum(pod_is_ready(pod) for pod in active)
 
 
+def test_a_block_scalar_keeps_its_lines_and_indentation(lab: Lab) -> None:
+    """YM-015: four keys; the file's text exactly, its last line's end included."""
+    lab.apply("app-config.yaml")
+    config = lab.cluster.get("ConfigMap", "production", "app-config")
+    assert config
+    assert sorted(config["data"]) == ["DATABASE_HOST", "DATABASE_PORT", "LOG_LEVEL", "config.yaml"]
+    text = "server:\n  port: 8080\n  timeout: 30s\nfeatures:\n  - search\n"
+    assert config["data"]["config.yaml"] == text
+
+
 def test_without_a_probe_a_pod_is_ready_once_its_container_runs(lab: Lab) -> None:
     """YM-001: 3/3; then 5, then 2, pods made or deleted to match; one ReplicaSet through it all."""
     lab.apply("my-app.yaml")
