@@ -26,6 +26,7 @@ from . import (
     scale,
     set_image,
     taint,
+    top,
     version,
     wait,
 )
@@ -46,6 +47,7 @@ VERBS: dict[str, Verb] = {
         cordon.UNCORDON,
         drain.VERB,
         taint.VERB,
+        top.VERB,
         events.VERB,
         describe.VERB,
         logs.VERB,
