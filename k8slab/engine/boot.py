@@ -12,6 +12,7 @@ from .base.objects import Obj, Objs
 from .base.times import rfc3339
 from .control import World
 from .control.settings import Settings
+from .network import coredns
 from .nodes.registration import lease_object, node_object
 
 API_SERVER_IP = "192.168.50.2"
@@ -29,6 +30,9 @@ def boot(world: World, nodes: int) -> None:
     objects = [*_common(settings.start_unix_ms), *_nodes(nodes, settings)]
     for obj in objects:
         world.store.write(obj, world.now_ms)
+    if settings.coredns:
+        for obj in coredns.objects():
+            world.api.create(obj)
 
 
 def _object(api_version: str, kind: str, name: str, namespace: str, created: str) -> Obj:

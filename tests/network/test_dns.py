@@ -2,7 +2,7 @@
 
 import pytest
 
-from k8slab.engine.base.objects import Key
+from k8slab.engine.base.objects import Key, set_in
 from k8slab.engine.network.dns import resolve
 
 from .conftest import Net
@@ -143,3 +143,23 @@ def test_named_ports_have_srv_records(net):
     assert [each.value for each in srv] == ["0 100 53 dns.default.svc.cluster.local."]
     tcp = full.replace("_udp", "_tcp")
     assert resolve(net.world, "default", tcp, "SRV").rcode == "NXDOMAIN"
+
+
+def test_coredns_is_pods_that_can_fail():
+    """NW-035, NW-040: with the setting, kube-dns leads to two pods; with none, no answer."""
+    net = Net(coredns=True)
+    net.service()
+    net.settle(60)
+    kube_dns = net.get("Service", "kube-dns", "kube-system")
+    assert kube_dns["spec"]["clusterIP"] == "10.96.0.10"
+    deployment = net.get("Deployment", "coredns", "kube-system")
+    assert deployment["status"]["readyReplicas"] == 2
+    found = resolve(net.world, "default", "web")
+    assert (found.server, found.rcode) == ("10.96.0.10", "NOERROR")
+    net.world.api.update(set_in(deployment, ("spec", "replicas"), 0))
+    net.settle(30)
+    assert resolve(net.world, "default", "web").rcode == "TIMEOUT"
+    deployment = net.get("Deployment", "coredns", "kube-system")
+    net.world.api.update(set_in(deployment, ("spec", "replicas"), 1))
+    net.settle(30)
+    assert resolve(net.world, "default", "web").addresses == found.addresses
