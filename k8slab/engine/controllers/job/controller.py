@@ -10,8 +10,8 @@ from ...base.selectors import matcher
 from ...control import World
 from ...control.loop import Watch
 from ..claims import claimed
-from . import backoff, counting, verdict
-from .look import OWNER, SOURCE, Look, is_finished
+from . import backoff, counting, success_policy, verdict
+from .look import MANAGER, OWNER, SOURCE, Look, is_finished
 from .manage import manage
 from .pods import delete, release_orphans
 
@@ -32,6 +32,8 @@ class Jobs:
             world.set_note(OWNER, key, None)
             if job is None:
                 release_orphans(world, key.namespace, key.name)
+            return None
+        if job["spec"].get("managedBy", MANAGER) != MANAGER:
             return None
         _note_generation(world, job)
         look = Look(world, job, claimed(world, job, "Pod"), dict(job.get("status") or {}))
@@ -56,7 +58,7 @@ def _sync(look: Look) -> list[int | None]:
     if "startTime" not in look.status and not look.spec["suspend"]:
         look.status["startTime"] = look.world.timestamp()
     backoff.note(look)
-    found = verdict.standing(look)
+    found = verdict.standing(look) or success_policy.met(look)
     wait_ms = None
     if found is not None:
         for pod in look.active:

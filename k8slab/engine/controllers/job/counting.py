@@ -37,7 +37,7 @@ def track(look: Look, verdict: Verdict | None) -> None:
     """Write what this look found, let go of what has ended, count it, and end the Job."""
     ended = _ended(look, verdict)
     good = [uid_of(pod) for pod in look.new_succeeded]
-    bad = [uid_of(pod) for pod in _failed(look, ended) if failure_policy.counts(look, pod)]
+    bad = [uid_of(pod) for pod in _failed(look, ended, verdict) if failure_policy.counts(look, pod)]
     done = done_indexes(look) if look.is_indexed else set()
     look.status.update(_present(look))
     if look.is_indexed:
@@ -67,10 +67,12 @@ def _ended(look: Look, verdict: Verdict | None) -> Objs:
     return [pod for pod in look.pods if is_tracked(pod)] if over else ended
 
 
-def _failed(look: Look, ended: Objs) -> Objs:
-    """Of those: what has not succeeded."""
-    good = [uid_of(pod) for pod in look.new_succeeded]
-    return [pod for pod in ended if uid_of(pod) not in good]
+def _failed(look: Look, ended: Objs, verdict: Verdict | None) -> Objs:
+    """Of those: what failed, and all that a failure of the Job cuts short."""
+    if verdict is not None and verdict.final == "Failed":
+        good = [uid_of(pod) for pod in look.new_succeeded]
+        return [pod for pod in ended if uid_of(pod) not in good]
+    return [pod for pod in ended if pod in look.new_failed]
 
 
 def _present(look: Look) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from ...control import World
 
 SOURCE = "job-controller"
 OWNER = "job"
+MANAGER = "kubernetes.io/job-controller"  # whose Jobs these are, unless managedBy says otherwise
 FINALIZER = "batch.kubernetes.io/job-tracking"
 
 
