@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from k8slab.engine.base.objects import Key, Obj, controller_of, uid_of
+from k8slab.engine.base.objects import Key, Obj, controller_of, is_deleting, uid_of
 from k8slab.engine.base.pods import node_of, pod_is_active
 from k8slab.engine.control.settings import START_UNIX_MS
 from k8slab.engine.store import Change
@@ -71,6 +71,11 @@ class View:
         key = Key(reference["kind"], obj["metadata"].get("namespace", ""), reference["name"])
         found = self.get(key)
         return found if found is not None and uid_of(found) == reference["uid"] else None
+
+    def is_ending(self, obj: Obj) -> bool:
+        """Whether the object's namespace is being deleted: pods go first, the rest waits."""
+        namespace = self.get(Key("Namespace", "", obj["metadata"]["namespace"]))
+        return namespace is None or is_deleting(namespace)
 
     def owned(self, kind: str, owner: Obj) -> list[Obj]:
         """What ``owner`` controls of a kind."""

@@ -7,6 +7,7 @@ from typing import Any
 from ..apps.catalogue import canonical
 from ..base.chance import digest
 from ..base.objects import Obj, Objs, get_in
+from ..base.pods import phase_of, pod_is_terminal
 from ..control import World
 from . import ending
 from .lifecycle import ALIVE, NEW, Record
@@ -33,6 +34,8 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
     phase = _phase(pod, records, initialized)
     if "over" in memory:
         phase = ending.phase_of_ended(memory, phase)
+    if pod_is_terminal(pod):  # a phase that is final in the API is never left
+        phase = phase_of(pod)
     status = {
         **(pod.get("status") or {}),
         "conditions": _conditions(world, pod, memory, statuses, initialized, phase),

@@ -54,7 +54,13 @@ def _note_disturbance(view: View, change: Change, deployment: Obj) -> None:
     """Remember when anybody but the controllers last moved the ground under a Deployment."""
     if _disturbs(change):
         view.recall("disturbed", {})[uid_of(deployment)] = view.now_ms
-    if change.key.kind == "ReplicaSet" and actor_of(change) == COMMAND:
+    if change.key.kind == "ReplicaSet":
+        _note_sizing(view, change, deployment)
+
+
+def _note_sizing(view: View, change: Change, deployment: Obj) -> None:
+    """Remember that somebody sized or deleted a ReplicaSet of a Deployment by hand."""
+    if actor_of(change) == COMMAND:
         view.recall("sized by hand", set()).add(uid_of(deployment))
 
 
@@ -91,10 +97,12 @@ def enough_are_available(view: View, change: Change) -> Iterator[str]:
     A ReplicaSet that is to shed an unavailable pod may take an available one while another is ready
     and not yet available: its ranking asks for ready, then for nodes in common (replica_set.go).
     """
-    if change.key.kind not in ("Pod", "ReplicaSet", "Deployment") or change.type == "DELETED":
+    if change.key.kind not in ("Pod", "ReplicaSet", "Deployment"):
         return
     deployment = _deployment_of(view, change)
-    if deployment is None:
+    if deployment is None or change.type == "DELETED":
+        if deployment is not None and change.key.kind == "ReplicaSet":
+            _note_sizing(view, change, deployment)
         return
     _note_disturbance(view, change, deployment)
     if change.key.kind != "Pod" or actor_of(change) != DOER or not _begins_to_go(change):
@@ -167,7 +175,7 @@ def replica_sets_converge(view: View, cluster: Cluster) -> Iterator[str]:
     """7. Every ReplicaSet converges when capacity and quota allow."""
     for replica_set in view.all("ReplicaSet"):
         name = replica_set["metadata"]["name"]
-        if is_deleting(replica_set):
+        if is_deleting(replica_set) or view.is_ending(replica_set):
             continue
         pods, status = view.active(replica_set), replica_set.get("status") or {}
         wanted = replica_set["spec"]["replicas"]
@@ -203,14 +211,15 @@ def _is_sound(pod: Obj) -> bool:
 def deployments_complete(view: View, cluster: Cluster) -> Iterator[str]:
     """7. A Deployment whose pods are all ready has rolled out: no pod of an old template is left.
 
-    One whose ReplicaSet somebody sized may stand still (sync.go: an active ReplicaSet of the right
-    size keeps its old desired-replicas annotation, which counts as a scaling event for ever).
+    One whose ReplicaSet somebody sized or deleted may stand still (sync.go: an active ReplicaSet of
+    the right size keeps its old desired-replicas annotation: a scaling event for ever).
     """
     by_hand = view.recall("sized by hand", set())
     for deployment in view.all("Deployment"):
         status = deployment.get("status") or {}
         spec = deployment["spec"]
-        if is_deleting(deployment) or spec.get("paused") or uid_of(deployment) in by_hand:
+        ends = is_deleting(deployment) or view.is_ending(deployment)
+        if ends or spec.get("paused") or uid_of(deployment) in by_hand:
             continue
         name = deployment["metadata"]["name"]
         if status.get("observedGeneration") != deployment["metadata"]["generation"]:
