@@ -31,8 +31,8 @@ from .journal import Entry, Journal
 from .nodes import inside
 from .store import Change, Store
 
-FORMAT = 2
-BACKGROUND = frozenset({"event-ttl"})  # actors whose wakes don't make a cluster restless
+FORMAT = 3
+BACKGROUND = frozenset({"event-ttl", "resync"})  # actors whose wakes don't make a cluster restless
 
 
 def _new_store(settings: Settings) -> Store:
@@ -159,7 +159,9 @@ class Cluster:
             case "inject":
                 return faults.inject(self.world, command["fault"], command.get("arguments") or {})
             case "load":
-                return traffic.load(self.world, command["name"], command["url"], command["rps"])
+                source = command.get("source", "client")
+                name, url, rps = command["name"], command["url"], command["rps"]
+                return traffic.load(self.world, name, url, rps, source)
             case "unload":
                 return traffic.unload(self.world, command["name"])
             case "write":
@@ -185,9 +187,9 @@ class Cluster:
         """Make something go wrong (``node-crash``, node="node-2") or right again."""
         self.execute({"do": "inject", "fault": fault, "arguments": arguments})
 
-    def load(self, name: str, *, url: str, rps: float) -> None:
-        """Start (or change) a steady client named ``name``."""
-        self.execute({"do": "load", "name": name, "url": url, "rps": rps})
+    def load(self, name: str, *, url: str, rps: float, source: str = "client") -> None:
+        """Start (or change) a steady client named ``name``; ``source`` is where it sits."""
+        self.execute({"do": "load", "name": name, "url": url, "rps": rps, "source": source})
 
     # Time
 
@@ -243,6 +245,7 @@ class Cluster:
         twin.world.notes = dict(world.notes)
         twin.loop.reasons.extend(self.loop.reasons)
         twin.loop.reconciles = self.loop.reconciles
+        twin.loop.syncs = self.loop.syncs.copy()
         twin.genesis = self.genesis
         twin.journal = list(self.journal)
         return twin
@@ -256,6 +259,7 @@ class Cluster:
             "now_ms": world.now_ms,
             "version": world.store.version,
             "reconciles": self.loop.reconciles,
+            "syncs": self.loop.syncs,
             "objects": world.store.dump(),
             "gone": world.store.gone(),
             "notes": [[owner, *key, note] for (owner, key), note in world.notes.items()],
@@ -287,6 +291,7 @@ class Cluster:
             for owner, kind, namespace, name, note in value["notes"]
         }
         cluster.loop.reconciles = value["reconciles"]
+        cluster.loop.syncs.update(value["syncs"])
         cluster.genesis = genesis
         cluster.journal = [Entry(at_ms, command) for at_ms, command in value["journal"]]
         return cluster

@@ -3,6 +3,7 @@
 import pytest
 
 from k8slab.engine import Cluster, traffic
+from k8slab.engine.base.objects import key_of
 from k8slab.engine.network import send
 
 from .test_rollout_500s import READY, SERVICE, deployment
@@ -139,3 +140,23 @@ def test_a_failed_request_is_among_the_dots_however_few_there_are():
     dots = traffic.dots(cluster.world, "client", 0, 3000, 4)
     assert len(dots) == 4
     assert not any(dot["ok"] for dot in dots)
+
+
+def test_a_client_sits_somewhere():
+    """NW-006, NW-018: from the internet nothing answers; a pod's requests are spread."""
+    cluster = cluster_under_load()
+    cluster.advance(60)
+    [first, *_] = cluster.list("Pod", "default", "app=web")
+    pod = f"default/{first['metadata']['name']}"
+    cluster.load("inner", url="http://web/", rps=10, source=pod)
+    cluster.load("outer", url="http://web.default.svc.cluster.local/", rps=10, source="outside")
+    cluster.advance(5)
+    t1_ms = cluster.now_ms
+    assert traffic.failed(cluster.world, "inner", t1_ms - 3000, t1_ms) == 0
+    assert traffic.failed(cluster.world, "outer", t1_ms - 3000, t1_ms) == 30
+    spread = cluster.samples("inner", t1_ms - 3000, t1_ms)[0]["by_pod"]
+    assert len(spread) == 5
+    cluster.world.api.delete(key_of(first))
+    cluster.advance(60)
+    gone = cluster.samples("inner", cluster.now_ms - 3000, cluster.now_ms)[0]["causes"]
+    assert list(gone) == [f"there is no pod {first['metadata']['name']} that could ask"]

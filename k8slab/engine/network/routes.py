@@ -80,6 +80,12 @@ class Routes(NamedTuple):
     until_ms: int | None
 
 
+def parse_source(text: str) -> Source:
+    """A source as commands say it: NAMESPACE/POD, else what it is."""
+    namespace, slash, pod = text.partition("/")
+    return Key("Pod", namespace, pod) if slash else text
+
+
 def client_of(world: World, source: Source) -> Client:
     """The client at a source."""
     if isinstance(source, Key):

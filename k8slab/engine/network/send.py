@@ -87,6 +87,8 @@ def plan(world: World, source: Source, target: Target) -> Plan:
 
 def _resolved(world: World, client: Client, host: str) -> tuple[tuple[str, ...], str]:
     """The addresses of a host, or why there are none."""
+    if isinstance(client.source, Key) and not client.node:
+        return (), f"there is no pod {client.source.name} that could ask"
     if client.source == OUTSIDE and not dns.is_address(host):
         query = dns.ask(world, "", f"{host}.")
         found = tuple(each.value for each in query.records)

@@ -2,8 +2,9 @@
 
 Between two changes (of rules, of what a process answers, of the rate) the mix of outcomes stands
 still, so a load costs one reconcile a change, whatever its rate. The memory of a load is
-{"url", "rps", "since_ms", "segments": [[from_ms, rps, mix]], "past": {"requests", "failed"}} and a
-mix is [[share, status, cause, latency_ms, pod, node, hops]]; segments of the last hour are kept.
+{"url", "rps", "source", "since_ms", "segments": [[from_ms, rps, mix]], "past": {"requests",
+"failed"}} and a mix is [[share, status, cause, latency_ms, pod, node, hops]]; segments of the last
+hour are kept.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from ..base.objects import Key, Obj
 from ..control import World
-from ..network.routes import CLIENT
+from ..network.routes import CLIENT, parse_source
 from ..network.send import Way, all_hops, way
 from ..network.target import parse_url
 from ..nodes.load import change_rate
@@ -64,13 +65,14 @@ def _way(world: World, key: Key, memory: dict[str, Any]) -> Way | None:
     if not memory["rps"]:
         _tell_pods(world, key, memory, {})
         return None
-    found = way(world, CLIENT, target)
+    source = parse_source(memory["source"])
+    found = way(world, source, target)
     rates: dict[str, float] = {}
     for route, _ in found.branches:
         if route.backend is not None and route.backend.pod:
             pod = f"{route.backend.namespace}/{route.backend.pod}"
             rates[pod] = rates.get(pod, 0) + memory["rps"] * route.share
-    return way(world, CLIENT, target) if _tell_pods(world, key, memory, rates) else found
+    return way(world, source, target) if _tell_pods(world, key, memory, rates) else found
 
 
 def _tell_pods(world: World, key: Key, memory: dict[str, Any], rates: dict[str, float]) -> bool:
@@ -112,14 +114,18 @@ def _prune(world: World, key: Key, memory: dict[str, Any]) -> dict[str, Any]:
     return {**memory, "segments": segments[drop:], "past": past} if drop else memory
 
 
-def load(world: World, name: str, url: str, rps: float) -> None:
-    """Start or change the load ``name``; ValueError for a bad URL or rate."""
+def load(world: World, name: str, url: str, rps: float, source: str = CLIENT) -> None:
+    """Start or change the load ``name``; ValueError for a bad URL or rate.
+
+    ``source`` is where the client sits: "client", "outside", a node's name or NAMESPACE/POD.
+    """
     parse_url(url)
     if not 0 < rps <= RPS_MAX:
         raise ValueError(f"rps must be above 0 and at most {RPS_MAX}")
     key = Key("Load", "", name)
     fresh = {"since_ms": world.now_ms, "segments": [], "past": {"requests": 0, "failed": 0}}
-    world.set_note(OWNER, key, {**world.note(OWNER, key, fresh), "url": url, "rps": rps})
+    asked = {"url": url, "rps": rps, "source": source}
+    world.set_note(OWNER, key, {**world.note(OWNER, key, fresh), **asked})
     world.set_note(OWNER, NAMES, sorted({*world.note(OWNER, NAMES, []), name}))
     world.wake(OWNER, key)
 
