@@ -22,10 +22,11 @@ def run(
     line: str = "",
     stdin: str = "",
     pace: Pace | None = None,
+    show_http: bool = False,
 ) -> tuple[str, str, int, str]:
     """Run ``kubectl`` with ``words``: stdout, stderr, exit code, and the context's namespace after.
 
-    ``line`` is what was typed, for the journal. What ``pace`` was told is not returned again.
+    ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What ``pace`` was told is not returned again.
     """
     session = Session(
         cluster,
@@ -35,6 +36,7 @@ def run(
         line=line,
         stdin=stdin,
         pace=pace,
+        show_http=show_http,
     )
     try:
         code = execute(session, VERBS, list(words))

@@ -146,6 +146,7 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
         return 0
     if parsed.options["namespace"]:
         session.namespace = parsed.options["namespace"]
+    session.verbosity = parsed.options["v"]
     session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])
     if session.groups and not session.user:
         raise failure("requesting uid, groups or user-extra without impersonating a user")

@@ -11,9 +11,10 @@ from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, Objs
-from k8slab.engine.base.times import parse_rfc3339
+from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
 
+from . import wire
 from .errors import server_text
 
 MAX_WAIT_MS = 2 * 3_600_000
@@ -36,7 +37,8 @@ class Session:
     ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
     was typed, noted in the journal before the first change. Output is collected, not printed;
     ``with_managers`` prints metadata.managedFields too. ``user`` and ``groups`` are those of
-    ``--as``. ``pace`` lets time pass where the line waits; without one it passes at once.
+    ``--as``, ``verbosity`` that of ``-v``, ``show_http`` tells each request
+    in one line. ``pace`` lets time pass where the line waits; without one it passes at once.
     """
 
     cluster: Cluster
@@ -55,6 +57,8 @@ class Session:
     noted: bool = False
     pace: Pace | None = None
     told: int = 0
+    verbosity: int = 0
+    show_http: bool = False
 
     # Output
 
@@ -100,12 +104,27 @@ class Session:
             request |= {"user": self.user, "groups": list(self.groups)}
         api = self.cluster.world.api
         api.warnings = []
-        result = self.cluster.request(request)
+        try:
+            result = self.cluster.request(request)
+        except ApiError as error:
+            self._sent(kind, request, error.code, error.status())
+            raise
+        self._sent(kind, request, 200, result)
         for text in api.warnings:
             if text not in self.warned:
                 self.warned.append(text)
                 self.warn(f"Warning: {text}")
         return result
+
+    def _sent(self, kind: Kind, request: Obj, code: int, answer: Obj) -> None:
+        if not self.verbosity and not self.show_http:
+            return
+        made = wire.exchange(kind, request, code, answer)
+        if self.show_http:
+            self.warn(made.short)
+        stamp = rfc3339(self.now_unix_ms)
+        for line in wire.told(made, self.verbosity, f"{stamp[5:7]}{stamp[8:10]} {stamp[11:19]}"):
+            self.warn(line)
 
     def get(self, kind: Kind, namespace: str, name: str) -> Obj:
         """One object; ApiError NotFound."""

@@ -24,6 +24,7 @@ This terminal works on your cluster and on the files of this lesson.
   ls, cat, rm        your files
   echo, grep, head, tail, wc, sort, uniq, less
   watch              run a command several times, while time passes
+  http on|off        tell each HTTP request that kubectl sends
   clear, help
 
 Join commands with |, ; && and ||, write files with > and >>, type them in with << END.
@@ -243,6 +244,14 @@ def clear(shell: Shell, arguments: list[str], stdin: str) -> Output:
     return _output(CLEAR)
 
 
+def http(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """http on|off: whether kubectl tells each HTTP request that it sends."""
+    if arguments not in (["on"], ["off"]):
+        return _output("", "Usage: http on|off\n", 2)
+    shell.show_http = arguments == ["on"]
+    return _output()
+
+
 def show_help(shell: Shell, arguments: list[str], stdin: str) -> Output:
     """help: what can be typed here."""
     return _output(HELP)
@@ -266,6 +275,7 @@ PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
     "grep": grep,
     "head": head,
     "help": show_help,
+    "http": http,
     "less": cat,
     "ls": ls,
     "more": cat,

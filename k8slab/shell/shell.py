@@ -26,7 +26,8 @@ class Shell:
 
     ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait: at
     once, or, with a ``pace``, as that lets it pass (see ``kubectl.Pace``).
-    ``namespace`` is the context's, as ``kubectl config set-context`` changes it.
+    ``namespace`` is the context's, as ``kubectl config set-context`` changes it; ``show_http``
+    (the line ``http on``) has kubectl tell each of its requests.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Shell:
         self._piped = False
         self.files: MutableMapping[str, str] = dict(files or {})
         self.namespace = "default"
+        self.show_http = False
 
     def run(self, line: str, stdin: str = "") -> Output:
         """Run one line (or several, here-documents included)."""
@@ -96,6 +98,7 @@ class Shell:
                 line=line,
                 stdin=stdin,
                 pace=self._paced(),
+                show_http=self.show_http,
             )
             return Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], code)
         if name == "watch":
