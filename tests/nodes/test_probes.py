@@ -2,6 +2,8 @@
 
 import pytest
 
+from k8slab.engine.base.times import parse_rfc3339
+
 
 def http(path, **more):
     return {"httpGet": {"path": path, "port": 8080}, **more}
@@ -179,3 +181,14 @@ def test_hours_of_failing_cost_few_wakes(node):
     assert node.cluster.loop.reconciles - before <= 70
     [(_, _, count)] = [row for row in node.events("Unhealthy") if "statuscode" in row[1]]
     assert 390 - 2 * 30 <= count <= 390
+
+
+def test_no_probe_looks_before_the_initial_delay(node):
+    """PR-013: ready 15 to 16 s after the container's start, though it answers from the first."""
+    probe = {"httpGet": {"path": "/", "port": 80}, "initialDelaySeconds": 15, "periodSeconds": 1}
+    node.run("nginx:1.27", readinessProbe=probe)
+    node.cluster.advance(60)
+    status = node.cluster.get("Pod", "default", "web")["status"]
+    started = parse_rfc3339(status["containerStatuses"][0]["state"]["running"]["startedAt"])
+    ready = next(it for it in status["conditions"] if it["type"] == "Ready")
+    assert 15_000 <= parse_rfc3339(ready["lastTransitionTime"]) - started <= 17_000
