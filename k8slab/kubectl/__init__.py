@@ -26,7 +26,8 @@ def run(
 ) -> tuple[str, str, int, str]:
     """Run ``kubectl`` with ``words``: stdout, stderr, exit code, and the context's namespace after.
 
-    ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What ``pace`` was told is not returned again.
+    ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What
+    ``pace`` was told is not returned again.
     """
     session = Session(
         cluster,

@@ -48,7 +48,7 @@ _PARAMETERS = {
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer. ``path`` is without the query, ``answer`` the object or Status."""
+    """One request and its answer. ``path`` lacks the query, ``answer`` is the object or Status."""
 
     method: str
     path: str
@@ -100,7 +100,7 @@ def path_of(kind: Kind, request: Obj) -> str:
 
 
 def told(made: Exchange, verbosity: int, stamp: str) -> list[str]:
-    """The lines that ``-v`` adds to standard error; ``stamp`` is klog's time (``0105 09:00:30``)."""
+    """The lines that ``-v`` adds to standard error; ``stamp`` is the time (``0105 09:00:30``)."""
     if verbosity < URLS:
         return []
     status = f'status="{made.code} {HTTPStatus(made.code).phrase}"'
