@@ -11,6 +11,7 @@ from .controllers.customresourcedefinition import CustomResourceDefinitions
 from .controllers.daemonset import DaemonSets
 from .controllers.deployment import Deployments
 from .controllers.disruption import Disruption
+from .controllers.edge_replicaset import EdgeReplicaSets
 from .controllers.endpoints import EndpointsObjects
 from .controllers.endpointslice import EndpointSlices
 from .controllers.endpointslice_mirroring import EndpointSliceMirroring
@@ -49,6 +50,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         RootCaPublisher(),
         Deployments(),
         ReplicaSets(),
+        EdgeReplicaSets(),
         StatefulSets(),
         DaemonSets(),
         Jobs(),

@@ -20,12 +20,20 @@
 | encryption-at-rest | on (true)                 | Secrets are stored encrypted |
 | container-hang     | pod, namespace, container | the process wedges           |
 | container-kill     | pod, namespace, container | SIGKILL to the process       |
+| cni-remove         | node                      | its network plugin is gone   |
+| cni-install        | node                      | and is there                 |
 | kube-proxy-stop    | node                      | its rules stay as they are   |
 | kube-proxy-start   | node                      | and are written anew         |
 | coredns-down       |                           | no name is resolved          |
 | coredns-recover    |                           | and again                    |
 | dependency-down    | name (database)           | what apps need is away       |
 | dependency-recover | name (database)           | and back                     |
+| watch-drop         | actor, kind, count (1)    | its next events are lost     |
+| watch-double       | actor, kind, count (1)    | and these come twice         |
+| watch-delay        | ... and seconds (5)       | and these come late          |
+| informer-resync    | kind, seconds             | all is looked at so often    |
+| component-stop     | component                 | a control-plane program ends |
+| component-start    | component                 | and runs again               |
 """
 
 from __future__ import annotations
@@ -37,7 +45,7 @@ from typing import Any
 from .base.objects import Key, key_of
 from .base.pods import node_of
 from .base.quantity import whole_value
-from .control import World
+from .control import World, watching
 from .etcd import encrypt_secrets
 from .network import kube_proxy
 from .network.dns import OUTAGE
@@ -219,6 +227,18 @@ def dependency_recover(world: World, name: str = "database") -> None:
     _set_dependency(world, name, None)
 
 
+def cni_remove(world: World, node: str) -> None:
+    """The node loses its network plugin: pods that run keep their network, new ones get none."""
+    world.api.get(Key("Node", "", node))
+    change_machine(world, node, cni=False)
+
+
+def cni_install(world: World, node: str) -> None:
+    """A network plugin comes onto the node."""
+    world.api.get(Key("Node", "", node))
+    change_machine(world, node, cni=True)
+
+
 def kube_proxy_stop(world: World, node: str) -> None:
     """The node's kube-proxy stops; the kernel forwards on, by the rules that it has."""
     world.api.get(Key("Node", "", node))
@@ -245,6 +265,39 @@ def coredns_recover(world: World) -> None:
     wake_all(world)
 
 
+def watch_drop(world: World, actor: str, kind: str, count: int = 1) -> None:
+    """The next events of a kind that concern an actor never reach it."""
+    watching.disturb(world, actor, kind, "drop", int(count))
+
+
+def watch_double(world: World, actor: str, kind: str, count: int = 1) -> None:
+    """They reach it twice."""
+    watching.disturb(world, actor, kind, "double", int(count))
+
+
+def watch_delay(world: World, actor: str, kind: str, count: int = 1, seconds: float = 5) -> None:
+    """They reach it late, perhaps after newer ones."""
+    watching.disturb(world, actor, kind, "delay", int(count), round(float(seconds) * 1000))
+
+
+def informer_resync(world: World, kind: str, seconds: float = 0) -> None:
+    """Informers of a kind have their actors look at every object so often; 0: never."""
+    watching.resync_every(world, kind, round(float(seconds) * 1000))
+
+
+def component_stop(world: World, component: str = watching.MANAGER) -> None:
+    """A program of the control plane stops; what its actors should do waits."""
+    if component not in watching.STOPPABLE:
+        there = ", ".join(watching.STOPPABLE)
+        raise ValueError(f"no component {component!r}; there are: {there}")
+    watching.stop(world, component)
+
+
+def component_start(world: World, component: str = watching.MANAGER) -> None:
+    """It runs again, and looks at what has waited."""
+    watching.start(world, component)
+
+
 FAULTS: dict[str, Callable[..., None]] = {
     "node-crash": node_crash,
     "node-partition": node_partition,
@@ -264,12 +317,20 @@ FAULTS: dict[str, Callable[..., None]] = {
     "encryption-at-rest": encryption_at_rest,
     "container-hang": container_hang,
     "container-kill": container_kill,
+    "cni-remove": cni_remove,
+    "cni-install": cni_install,
     "kube-proxy-stop": kube_proxy_stop,
     "kube-proxy-start": kube_proxy_start,
     "coredns-down": coredns_down,
     "coredns-recover": coredns_recover,
     "dependency-down": dependency_down,
     "dependency-recover": dependency_recover,
+    "watch-drop": watch_drop,
+    "watch-double": watch_double,
+    "watch-delay": watch_delay,
+    "informer-resync": informer_resync,
+    "component-stop": component_stop,
+    "component-start": component_start,
 }
 
 

@@ -7,7 +7,7 @@ changes nothing but the time at which it looks.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
@@ -16,6 +16,9 @@ from ..base.clock import Clock, Wake
 from ..base.objects import Key, Obj
 from ..base.reason import Reason
 from ..store import Change
+from . import watching
+from .edge import EdgeTriggered
+from .resync import Resync
 from .world import World
 
 Watch = Callable[[World, Obj], Iterable[Key]]
@@ -50,10 +53,14 @@ class Loop:
 
     def __init__(self, world: World, actors: Iterable[Controller]) -> None:
         self.world = world
-        self.actors: dict[str, Controller] = {actor.name: actor for actor in actors}
+        self.actors: dict[str, Controller] = {
+            actor.name: actor for actor in (*actors, Resync(self.resync))
+        }
         self.reasons: deque[Reason] = deque(maxlen=REASONS_KEPT)
         self.reconciles = 0
+        self.syncs: Counter[str] = Counter()
         self._watchers: dict[str, list[tuple[Controller, Watch]]] = {}
+        self._edge = [actor for actor in self.actors.values() if isinstance(actor, EdgeTriggered)]
         world.store.listeners.append(self._on_change)
 
     @property
@@ -81,6 +88,10 @@ class Loop:
         actor = self.actors[wake.actor]
         self.reconciles += 1
         reason = Reason(self.reconciles, self.clock.now_ms, wake.actor, wake.key)
+        if watching.is_stopped(self.world, wake.actor):
+            watching.hold(self.world, wake)
+            return reason
+        self.syncs[wake.actor] += 1
         api = self.world.api
         api.cause, before = reason, api.cause
         try:
@@ -107,17 +118,25 @@ class Loop:
             world.set_note(memory, key, None)
         return again_ms
 
-    def resync(self) -> None:
-        """Wake every actor for every object that it watches, as an informer's resync does."""
-        for kind in self.world.store.kinds():
-            for obj in self.world.store.list(kind):
-                self._wake_watchers(kind, obj)
+    def resync(self, kind: str | None = None) -> None:
+        """Wake every actor for every object (of a kind) that it watches, as informers' resyncs."""
+        for each in self.world.store.kinds() if kind is None else [kind]:
+            for obj in self.world.store.list(each):
+                self._wake_watchers(each, obj)
 
     def _on_change(self, change: Change) -> None:
-        kind = change.key.kind
-        self._wake_watchers(kind, change.object)
-        if change.previous is not None and not _only_status(change.previous, change.object):
-            self._wake_watchers(kind, change.previous)
+        kind, before = change.key.kind, change.previous
+        if before is not None and _only_status(before, change.object):
+            before = None
+        if watching.FAULTS in self.world.notes:
+            self._deliver_badly(kind, change.object, before)
+        else:
+            self._wake_watchers(kind, change.object)
+            if before is not None:
+                self._wake_watchers(kind, before)
+        for listener in self._edge:
+            if kind in listener.hears:
+                self._tell(listener, change)
 
     def _wake_watchers(self, kind: str, obj: Obj) -> None:
         world, clock = self.world, self.clock
@@ -125,6 +144,22 @@ class Loop:
         for actor, watch in self.watchers(kind):
             for key in watch(world, obj):
                 clock.wake(now_ms + actor.lag_ms, Wake(actor.name, key))
+
+    def _deliver_badly(self, kind: str, obj: Obj, before: Obj | None) -> None:
+        """Wake whom a change concerns, where some watches are faulty."""
+        world, now_ms = self.world, self.clock.now_ms
+        for actor, watch in self.watchers(kind):
+            keys = [*watch(world, obj), *(watch(world, before) if before else ())]
+            how = watching.delivery(world, actor.name, kind) if keys else watching.DELIVERED
+            for key in keys * how.times:
+                self.clock.wake(now_ms + actor.lag_ms + how.late_ms, Wake(actor.name, key))
+
+    def _tell(self, listener: EdgeTriggered, change: Change) -> None:
+        """Deliver an event to an actor that acts on it; while it is stopped nobody hears it."""
+        told = listener.event(self.world, change)
+        if told is not None and not watching.is_stopped(self.world, listener.name):
+            how = watching.delivery(self.world, listener.name, change.key.kind)
+            listener.hear(self.world, *told, how)
 
     def watchers(self, kind: str) -> list[tuple[Controller, Watch]]:
         """Who watches a kind, and how, in the actors' order."""

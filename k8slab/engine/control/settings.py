@@ -39,6 +39,8 @@ class Settings:
     """Whether the cluster has a metrics-server from the beginning (kubeadm installs none)."""
     coredns: bool = False
     """Whether CoreDNS runs as pods; else a DNS server outside of the picture answers."""
+    cni: bool = True
+    """Whether a network plugin is installed on the nodes from the beginning."""
     cloud: str = "none"
     """The cloud provider: "none", or "sim", which gives load balancers, regions and zones."""
 

@@ -26,6 +26,7 @@ from .claims import claimed
 from .ranking import pods_to_delete
 
 SOURCE = "replicaset-controller"
+EDGE = "k8slab.dev/edge-triggered"
 BURST = 500
 
 
@@ -47,8 +48,9 @@ class ReplicaSets:
         active = [pod for pod in pods if pod_is_active(pod)]
         terminating = sum(pod_is_terminating(pod) for pod in pods)
         world.read(f"{len(active)} pods of {key.name}")
-        world.compare("pods", replica_set["spec"]["replicas"], len(active))
-        refusal = None if is_deleting(replica_set) else _manage(world, replica_set, active)
+        refusal = None
+        if not is_deleting(replica_set) and not is_edge_triggered(replica_set):
+            refusal = _manage(world, replica_set, active)
         status, wait_ms = _status(world, replica_set, active, terminating, refusal)
         world.api.update_status(replica_set, status)
         if refusal is not None:
@@ -73,12 +75,19 @@ def _owners_of_pod(world: World, pod: Obj) -> Iterable[Key]:
             yield key_of(replica_set)
 
 
+def is_edge_triggered(replica_set: Obj) -> bool:
+    """Whether the acting is left to the edge-triggered twin (``edge_replicaset``)."""
+    annotations = replica_set["metadata"].get("annotations") or {}
+    return annotations.get(EDGE) == "true"
+
+
 def _manage(world: World, replica_set: Obj, active: Objs) -> ApiError | None:
     """Create or delete pods, at most BURST at a time; the refusal that stopped it, if any."""
+    world.compare("pods", replica_set["spec"]["replicas"], len(active))
     missing = replica_set["spec"]["replicas"] - len(active)
     try:
         if missing > 0:
-            _create(world, replica_set, min(missing, BURST))
+            create_pods(world, replica_set, min(missing, BURST))
         elif missing < 0:
             _delete(world, replica_set, active, min(-missing, BURST))
     except ApiError as refusal:
@@ -86,7 +95,8 @@ def _manage(world: World, replica_set: Obj, active: Objs) -> ApiError | None:
     return None
 
 
-def _create(world: World, replica_set: Obj, count: int) -> None:
+def create_pods(world: World, replica_set: Obj, count: int) -> None:
+    """Create pods from the template; ApiError for one that the server refuses."""
     template = replica_set["spec"]["template"]
     metadata = {
         **{field: template["metadata"][field] for field in ("labels", "annotations")
