@@ -59,3 +59,48 @@ def test_a_job_of_another_manager_is_left_alone():
     cluster.advance(30)
     assert pods(cluster) == {} and told(cluster, "SuccessfulCreate") == []
     assert "status" not in cluster.get("Job", "default", "j") or status(cluster) == {}
+
+
+def by_index(cluster):
+    """index -> the failure counts of its pods, oldest first."""
+    found = {}
+    for name in sorted(pods(cluster)):
+        notes = pods(cluster)[name]["metadata"]["annotations"]
+        index = int(notes["batch.kubernetes.io/job-completion-index"])
+        found.setdefault(index, []).append(
+            int(notes["batch.kubernetes.io/job-index-failure-count"])
+        )
+    return {index: sorted(counts) for index, counts in found.items()}
+
+
+def test_each_index_has_its_own_limit_and_back_off():
+    """Every index is tried twice, 10 s apart, whatever the others do; then the Job fails."""
+    cluster = started(["parallelism: 4", "backoffLimitPerIndex: 1"], code=1)
+    cluster.advance(8)
+    assert by_index(cluster) == {index: [0] for index in range(4)}
+    assert status(cluster).get("failed", 0) == 0 and status(cluster)["failedIndexes"] == ""
+    cluster.advance(30)
+    assert by_index(cluster) == {index: [0, 1] for index in range(4)}
+    assert status(cluster)["failed"] == 8
+    assert status(cluster)["failedIndexes"] == "0-3"
+    assert conditions(cluster) == [("FailureTarget", "FailedIndexes"), ("Failed", "FailedIndexes")]
+
+
+def test_too_many_failed_indexes_end_a_job_at_once():
+    cluster = started(["parallelism: 1", "backoffLimitPerIndex: 0", "maxFailedIndexes: 1"], code=1)
+    cluster.advance(60)
+    assert by_index(cluster) == {0: [0], 1: [0]}
+    assert status(cluster)["failedIndexes"] == "0,1"
+    assert conditions(cluster)[-1] == ("Failed", "MaxFailedIndexesExceeded")
+
+
+def test_a_rule_gives_an_index_up_at_once():
+    """podFailurePolicy: FailIndex, though the index might be tried five times more."""
+    rules = "[{action: FailIndex, onExitCodes: {operator: In, values: [7]}}]"
+    cluster = started(
+        ["parallelism: 4", "backoffLimitPerIndex: 5", f"podFailurePolicy: {{rules: {rules}}}"],
+        code=7,
+    )
+    cluster.advance(60)
+    assert by_index(cluster) == {index: [0] for index in range(4)}
+    assert conditions(cluster)[-1] == ("Failed", "FailedIndexes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...base.objects import Obj, Objs, get_in, key_of
 from ...base.times import parse_rfc3339
+from . import outcomes
 from .look import OWNER, Look
 
 BASE_MS = 10_000
@@ -13,7 +14,7 @@ MAX_MS = 600_000
 def note(look: Look) -> None:
     """Remember the failures since the last success, and when the last one was."""
     succeeded, failed = look.new_succeeded, look.new_failed
-    if not succeeded and not failed:
+    if look.retries_by_index or (not succeeded and not failed):
         return
     memory = look.world.note(OWNER, key_of(look.job)) or {}
     failures, last_ms = memory.get("failures", 0), memory.get("failed_unix_ms", 0)
@@ -31,8 +32,19 @@ def remaining_ms(look: Look) -> int:
     memory = look.world.note(OWNER, key_of(look.job)) or {}
     if not memory.get("failures"):
         return 0
-    delay_ms = min(BASE_MS << min(memory["failures"] - 1, 10), MAX_MS)
-    waited_ms = look.world.unix_ms - memory["failed_unix_ms"]
+    return _remaining_ms(look, memory["failures"], memory["failed_unix_ms"])
+
+
+def remaining_of_index_ms(look: Look, failed: Obj | None) -> int:
+    """How long the last failed pod of an index, if there is one, may not be replaced yet."""
+    if failed is None:
+        return 0
+    return _remaining_ms(look, outcomes.failures(failed) + 1, _ended_ms(look, failed))
+
+
+def _remaining_ms(look: Look, failures: int, failed_unix_ms: int) -> int:
+    delay_ms = min(BASE_MS << min(failures - 1, 10), MAX_MS)
+    waited_ms = look.world.unix_ms - failed_unix_ms
     look.world.compare("seconds since the last failure", delay_ms // 1000, waited_ms // 1000)
     return max(0, int(delay_ms - waited_ms))
 

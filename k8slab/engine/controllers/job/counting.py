@@ -11,19 +11,11 @@ from ...base.conditions import replaced
 from ...base.objects import Objs, uid_of
 from ...base.pods import pod_is_active, pod_is_ready
 from . import failure_policy
-from .indexes import index_of, parsed, written
+from .indexes import written
 from .look import SOURCE, Look, is_tracked
+from .outcomes import done_indexes, failed_indexes, to_replace
 from .pods import release
 from .verdict import Verdict
-
-
-def done_indexes(look: Look) -> set[int]:
-    """The indexes of an Indexed Job that succeeded, by its status and its pods."""
-    completions = look.spec["completions"]
-    done = parsed(look.status.get("completedIndexes", ""), completions)
-    return done | {
-        index for pod in look.new_succeeded if 0 <= (index := index_of(pod)) < completions
-    }
 
 
 def succeeded(look: Look) -> int:
@@ -42,6 +34,8 @@ def track(look: Look, verdict: Verdict | None) -> None:
     look.status.update(_present(look))
     if look.is_indexed:
         look.status.update(succeeded=len(done), completedIndexes=written(done))
+    if look.retries_by_index:
+        look.status["failedIndexes"] = written(failed_indexes(look))
     if verdict is not None and look.condition(verdict.interim) is None:
         add_condition(look, verdict.interim, "True", verdict.reason, verdict.message)
     uncounted = {"succeeded": [] if look.is_indexed else good, "failed": bad}
@@ -62,9 +56,10 @@ def track(look: Look, verdict: Verdict | None) -> None:
 
 def _ended(look: Look, verdict: Verdict | None) -> Objs:
     """The pods to let go of: those that ended, and every one of a Job that is over or going."""
-    over = verdict is not None or "deletionTimestamp" in look.job["metadata"]
-    ended = [*look.new_succeeded, *look.new_failed]
-    return [pod for pod in look.pods if is_tracked(pod)] if over else ended
+    if verdict is not None or "deletionTimestamp" in look.job["metadata"]:
+        return [pod for pod in look.pods if is_tracked(pod)]
+    kept = {uid_of(pod) for pod in to_replace(look).values()}
+    return [pod for pod in (*look.new_succeeded, *look.new_failed) if uid_of(pod) not in kept]
 
 
 def _failed(look: Look, ended: Objs, verdict: Verdict | None) -> Objs:

@@ -13,6 +13,12 @@ def counts(look: Look, pod: Obj) -> bool:
     return rule is None or rule[0] != "Ignore"
 
 
+def fails_index(look: Look, pod: Obj) -> bool:
+    """Whether a failed pod's index is not to be tried again."""
+    rule = _matching(look, pod)
+    return rule is not None and rule[0] == "FailIndex"
+
+
 def fail_message(look: Look) -> str:
     """Why the whole Job fails at once, or ""."""
     for pod in look.pods:

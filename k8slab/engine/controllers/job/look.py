@@ -41,6 +41,11 @@ class Look:
         return bool(self.spec["completionMode"] == "Indexed")
 
     @property
+    def retries_by_index(self) -> bool:
+        """Whether each index has a back-off and a limit of its own."""
+        return self.spec.get("backoffLimitPerIndex") is not None
+
+    @property
     def active(self) -> Objs:
         """Pods that run or will, less those that this look deletes."""
         return [pod for pod in self.pods if pod_is_active(pod) and uid_of(pod) not in self.deleted]

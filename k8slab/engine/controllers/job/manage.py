@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ..ranking import pods_to_delete
 from . import backoff, indexes, pods
-from .counting import done_indexes
 from .look import Look
+from .outcomes import counts_after, done_indexes, failed_indexes, to_replace
 
 BURST = 500
 
@@ -31,6 +31,8 @@ def manage(look: Look, succeeded: int) -> int | None:
     missing = wanted - len(active) - ending
     if missing <= 0:
         return None
+    if look.retries_by_index:
+        return _create_by_index(look, min(missing, BURST))
     wait_ms = backoff.remaining_ms(look)
     if not wait_ms:
         _create(look, min(missing, BURST))
@@ -51,3 +53,16 @@ def _create(look: Look, count: int) -> None:
         free = list(indexes.pending(completions, done_indexes(look), look.active, count))
     for index in free:
         pods.create(look, index)
+
+
+def _create_by_index(look: Look, count: int) -> int | None:
+    """Pods for the next indexes that need not wait; milliseconds until one that does may start."""
+    settled, failed = done_indexes(look) | failed_indexes(look), to_replace(look)
+    waits: list[int] = []
+    for index in indexes.pending(look.spec["completions"], settled, look.active, count):
+        wait_ms = backoff.remaining_of_index_ms(look, failed.get(index))
+        if wait_ms:
+            waits.append(wait_ms)
+        else:
+            pods.create(look, index, counts_after(look, failed.get(index)))
+    return min(waits, default=None)

@@ -11,9 +11,9 @@ from .look import FINALIZER, SOURCE, Look, is_tracked
 _INDEX_ENV = "JOB_COMPLETION_INDEX"
 
 
-def create(look: Look, index: int | None) -> None:
-    """A pod of the template, with its completion index where the Job has such."""
-    pod = _new_pod(look.job, index)
+def create(look: Look, index: int | None, notes: dict[str, str] | None = None) -> None:
+    """A pod of the template, with its completion index where the Job has such, and annotations."""
+    pod = _new_pod(look.job, index, notes or {})
     try:
         created = look.world.api.create(pod)
     except ApiError as refusal:
@@ -26,7 +26,7 @@ def create(look: Look, index: int | None) -> None:
     look.world.event(look.job, "Normal", "SuccessfulCreate", message, SOURCE)
 
 
-def _new_pod(job: Obj, index: int | None) -> Obj:
+def _new_pod(job: Obj, index: int | None, notes: dict[str, str]) -> Obj:
     template, name = job["spec"]["template"], job["metadata"]["name"]
     own = template.get("metadata") or {}
     metadata = {
@@ -42,6 +42,8 @@ def _new_pod(job: Obj, index: int | None) -> Obj:
         for field in ("labels", "annotations"):
             metadata[field] = {**(metadata.get(field) or {}), INDEX: str(index)}
         spec = {**_with_index(spec), "hostname": f"{name}-{index}"}
+    if notes:
+        metadata["annotations"] = {**metadata["annotations"], **notes}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
 
 

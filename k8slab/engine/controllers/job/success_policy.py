@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...base.objects import Objs
-from .counting import done_indexes
 from .indexes import parsed
 from .look import Look
+from .outcomes import done_indexes
 from .verdict import Verdict
 
 

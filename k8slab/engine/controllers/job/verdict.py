@@ -9,9 +9,11 @@ from ...base.pods import phase_of
 from ...base.times import parse_rfc3339
 from . import failure_policy
 from .look import Look
+from .outcomes import done_indexes, failed_indexes
 
 _LIMIT_MESSAGE = "Job has reached the specified backoff limit"
 _DEADLINE_MESSAGE = "Job was active longer than specified deadline"
+_TOO_MANY_MESSAGE = "Job has exceeded the specified maximal number of failed indexes"
 _COMPLETE_MESSAGE = "Reached expected number of succeeded pods"
 
 
@@ -37,10 +39,23 @@ def standing(look: Look) -> Verdict | None:
     message = failure_policy.fail_message(look) if look.spec.get("podFailurePolicy") else ""
     if message:
         return Verdict("FailureTarget", "PodFailurePolicy", message)
+    if look.retries_by_index and (found := _of_indexes(look)):
+        return found
     if _past_limit(look):
         return Verdict("FailureTarget", "BackoffLimitExceeded", _LIMIT_MESSAGE)
     if deadline_ms(look) == 0:
         return Verdict("FailureTarget", "DeadlineExceeded", _DEADLINE_MESSAGE)
+    return None
+
+
+def _of_indexes(look: Look) -> Verdict | None:
+    """A failure by indexes that are given up: too many, or the only ones left."""
+    failed, done = failed_indexes(look), done_indexes(look)
+    most = look.spec.get("maxFailedIndexes")
+    if most is not None and len(failed) > most:
+        return Verdict("FailureTarget", "MaxFailedIndexesExceeded", _TOO_MANY_MESSAGE)
+    if failed and len(failed) + len(done) >= look.spec["completions"]:
+        return Verdict("FailureTarget", "FailedIndexes", "Job has failed indexes")
     return None
 
 
