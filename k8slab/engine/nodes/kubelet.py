@@ -14,7 +14,8 @@ from ..base.pods import node_of
 from ..control import World
 from . import addresses, admission, ending, mounts
 from .lifecycle import ALIVE
-from .machine import machine
+from .machine import has_network, machine
+from .node_status import NO_NETWORK
 from .order import earliest, run_all, stop_all
 from .runs import OWNER
 from .status import pod_status
@@ -107,12 +108,22 @@ def _sync(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any
     if is_deleting(pod) or "over" in memory:
         return _terminate(world, pod, memory)
     if not memory["ip"]:
+        if not pod["spec"].get("hostNetwork") and not has_network(world, memory["node"]):
+            return _without_network(world, pod, memory), None
         memory, ready_ms = _sandbox(world, pod, memory)
         if ready_ms is not None:
             return memory, ready_ms
     memory, remount_ms = mounts.refreshed(world, pod, memory)
     memory, again_ms = run_all(world, pod, memory)
     return memory, earliest([remount_ms, again_ms])
+
+
+def _without_network(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str, Any]:
+    """No sandbox can be made: the pod waits, and is told so once."""
+    if not memory.get("network_missing"):
+        text = f"network is not ready: {NO_NETWORK}"
+        world.event(pod, "Warning", "NetworkNotReady", text, "kubelet", host=memory["node"])
+    return {**memory, "network_missing": True}
 
 
 def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:

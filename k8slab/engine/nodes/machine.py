@@ -15,12 +15,12 @@ UP: dict[str, Any] = {"up": True, "since_ms": 0}
 
 def machine(world: World, node: str) -> dict[str, Any]:
     """{"up", "since_ms", "booted_ms"?, "crashed"?, "back_ms"?, "kubelet"?,
-    "started_ms"?, "off_ms"?}.
+    "started_ms"?, "off_ms"?, "cni"?}.
 
     ``booted_ms`` is when it last began without any process from before, ``crashed`` says that it
     is off (else it is cut off), ``back_ms`` when it comes back by itself. ``kubelet`` False says
     that only the kubelet is down, ``started_ms`` is when the kubelet last began, ``off_ms`` when a
-    shutdown switches the node off.
+    shutdown switches the node off, ``cni`` whether it has a network plugin.
     """
     found: dict[str, Any] = world.note(OWNER, Key("Node", "", node), UP)
     return found
@@ -35,6 +35,11 @@ def is_reachable(world: World, node: str) -> bool:
     """Whether what runs on ``node`` can be reached over the network."""
     state = machine(world, node)
     return bool(state["up"]) or state.get("kubelet") is False
+
+
+def has_network(world: World, node: str) -> bool:
+    """Whether a network plugin (CNI) is installed on ``node``."""
+    return bool(machine(world, node).get("cni", world.settings.cni))
 
 
 def change_machine(world: World, node: str, **state: Any) -> None:

@@ -13,7 +13,7 @@ from ..base import chance
 from ..base.conditions import conditions_of
 from ..base.objects import Key, Obj, get_in, key_of, set_in
 from ..control import World
-from .machine import NODE_STATUS, change_machine, machine, recover
+from .machine import NODE_STATUS, change_machine, has_network, machine, recover
 from .pressure import CONDITIONS, pressed
 
 Wanted = dict[str, tuple[str, str, str]]
@@ -31,6 +31,10 @@ READY: Wanted = {
 
 
 SHUTTING_DOWN = ("False", "KubeletNotReady", "node is shutting down")
+NO_NETWORK = (
+    "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady "
+    "message:Network plugin returns error: cni plugin not initialized"
+)
 TOLD: dict[str, tuple[str, str]] = {
     **{type_: (goes, comes) for type_, (_, _, comes, goes) in CONDITIONS.items()},
     "PIDPressure": ("NodeHasSufficientPID", "NodeHasInsufficientPID"),
@@ -121,8 +125,9 @@ def _tell(world: World, old: Obj, new: Obj) -> None:
 def _wanted(world: World, node: str) -> dict[str, tuple[str, str, str]]:
     """What the kubelet reports: all is well, but for what it is short of."""
     short = {it: ("True", *CONDITIONS[it][:2]) for it in pressed(world, node)}
+    bare = {} if has_network(world, node) else {"Ready": ("False", "KubeletNotReady", NO_NETWORK)}
     off = {"Ready": SHUTTING_DOWN} if machine(world, node).get("off_ms") is not None else {}
-    return {**READY, **short, **off}
+    return {**READY, **short, **bare, **off}
 
 
 def _condition(world: World, wanted_of: Wanted, old: Obj) -> Obj:
