@@ -1,4 +1,4 @@
-"""What the components of a node do, for those who look into it: nothing here changes anything.
+"""What the components do, for those who look into them: nothing here changes anything.
 
 All of it is read from the reconciles that a cluster remembers (``Cluster.reasons``) and its notes.
 """
@@ -14,7 +14,8 @@ from .base.objects import Key, Obj, get_in, key_of
 from .base.pods import node_of
 from .base.reason import Reason
 from .base.times import parse_rfc3339
-from .control import World
+from .control import Loop, World
+from .control.watching import binary_of, held, is_stopped
 from .nodes.cgroups import Cgroup, cgroup
 from .nodes.machine import machine
 from .nodes.runs import memory
@@ -27,6 +28,13 @@ WORKERS = {
     "kube-proxy": "kube-proxy",
 }
 """actor -> the component of a node that it is part of."""
+PATTERN = (
+    ("scheduler", "pods without a node", "each pod has the best node that fits"),
+    ("kubelet", "pods of its node", "their containers run as the spec says"),
+    ("deployment", "Deployments and their ReplicaSets", "one ReplicaSet of the template, full"),
+    ("kube-proxy", "Services and EndpointSlices", "the node's rules lead to ready pods"),
+)
+"""The same loop in four domains: actor, what it looks at, what shall be."""
 RUNTIME_EVENTS = frozenset({"Pulled", "Created", "Started", "Killing"})
 
 
@@ -34,6 +42,48 @@ def actions(reasons: Iterable[Reason]) -> dict[str, int]:
     """How many reconciles of each component did something, the busiest first."""
     counts = Counter(WORKERS.get(reason.actor, reason.actor) for reason in reasons)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def controllers(loop: Loop) -> list[dict[str, Any]]:
+    """Every control loop of a cluster (``cluster.loop``), in the order in which a write wakes them.
+
+    [{"name", "binary", "running", "watches": kinds, "syncs": reconciles so far, "pending": keys in
+    its queue, "last": {"at_ms", "did"} or None}].
+    """
+    world = loop.world
+    pending = Counter(wake.actor for _, wake in loop.clock.pending())
+    last = {reason.actor: reason for reason in loop.reasons}
+    return [
+        {
+            "name": name,
+            "binary": binary_of(name),
+            "running": not is_stopped(world, name),
+            "watches": sorted(actor.watches),
+            "syncs": loop.syncs[name],
+            "pending": pending[name] + held(world, name),
+            "last": _last([last[name]] if name in last else []),
+        }
+        for name, actor in loop.actors.items()
+    ]
+
+
+def one_pattern(loop: Loop) -> list[dict[str, Any]]:
+    """Four components as the one loop that they all are, with the last pass that did something.
+
+    [{"name", "binary", "input", "desired", "compared": [[what, want, have]], "last"}].
+    """
+    last = {reason.actor: reason for reason in loop.reasons}
+    return [
+        {
+            "name": name,
+            "binary": binary_of(name),
+            "input": looks_at,
+            "desired": desired,
+            "compared": [list(each) for each in last[name].compared] if name in last else [],
+            "last": _last([last[name]] if name in last else []),
+        }
+        for name, looks_at, desired in PATTERN
+    ]
 
 
 def kubelet_log(world: World, reasons: Iterable[Reason], node: str) -> list[str]:
