@@ -2,6 +2,8 @@
 
 import pytest
 
+from k8slab.engine.base.pods import pod_is_ready
+
 from .workloads import POD, SPEC, create, kubectl, new_cluster, pods
 
 STATEFUL_SET = f"""
@@ -105,3 +107,20 @@ def test_scaling_down_goes_from_the_highest_number():
             if "deletionTimestamp" in pod["metadata"] and name not in going:
                 going.append(name)
     assert going == ["db-2", "db-1", "db-0"]
+
+
+def test_max_unavailable_is_dropped_in_silence():
+    """Its feature gate is off in 1.36: the update goes on one pod at a time."""
+    cluster = new_cluster()
+    strategy = "updateStrategy: {rollingUpdate: {maxUnavailable: 2}}\n  serviceName: db"
+    text = STATEFUL_SET[: STATEFUL_SET.index("  volumeClaimTemplates")] % ("Retain", "Retain")
+    create(cluster, text.replace("serviceName: db", strategy))
+    cluster.advance(20)
+    stored = cluster.get("StatefulSet", "default", "db")["spec"]["updateStrategy"]
+    assert stored == {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
+    kubectl(cluster, "set image statefulset/db c=app:v2")
+    gone = []
+    for _ in range(100):
+        cluster.advance(0.2)
+        gone.append(3 - len([pod for pod in pods(cluster).values() if pod_is_ready(pod)]))
+    assert max(gone) == 1 and gone[-1] == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...base import names
-from ...base.objects import Obj, get_in, set_in
+from ...base.objects import Obj, drop_in, get_in, set_in
 from .base import Kind
 from .columns import AGE, CONTAINERS, IMAGES, NAME, READY
 from .faults import Faults, forbidden, invalid, negative
@@ -58,6 +58,10 @@ def _claim(claim: Obj) -> Obj:
 
 
 def _prepare(new: Obj, old: Obj | None) -> Obj:
+    """Without maxUnavailable: in 1.36 its feature gate (MaxUnavailableStatefulSet) is off."""
+    path = ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
+    if get_in(new, *path) is not None:
+        new = drop_in(new, path)
     return new if old is not None else {**new, "status": {"replicas": 0, "availableReplicas": 0}}
 
 
