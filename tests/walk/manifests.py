@@ -79,6 +79,8 @@ def pod_spec(rng: Random, app: str) -> Body:
         spec["terminationGracePeriodSeconds"] = rng.choice((0, 1, 5, 60))
     if rng.random() < 0.3:
         spec.update(placement(rng, app))
+    if rng.random() < 0.1:
+        spec["priorityClassName"] = "system-cluster-critical"
     return spec
 
 
