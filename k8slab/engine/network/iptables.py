@@ -157,6 +157,16 @@ def ports(state: State, key: Key, place: Place) -> list[Port]:
     return found
 
 
+@by_identity
+def backends(state: State, key: Key, place: Place) -> dict[str, Backend]:
+    """All endpoints that a node sends to, by what DNAT writes: ``10.244.1.2:8080``."""
+    return {
+        f"{backend.address}:{backend.port}": backend
+        for port in ports(state, key, place)
+        for backend in (*port.cluster, *port.local)
+    }
+
+
 def _usable(rows: list[tuple[list[Any], Backend]]) -> tuple[Backend, ...]:
     ready = [backend for row, backend in rows if row[4] == READY]
     return tuple(ready or (backend for _, backend in rows))

@@ -12,6 +12,7 @@ from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 
 ACCEPT, DROP, DNAT, REJECT = "ACCEPT", "DROP", "DNAT", "REJECT"
+TARGETS = frozenset({DNAT, DROP, REJECT})
 MASQUERADE_CHAIN = "KUBE-MARK-MASQ"
 QUANTUM = 1 << 31  # the kernel's statistic module counts in parts of this
 
@@ -101,30 +102,28 @@ def _walk(
     chains: dict[str, list[Rule]], chain: str, packet: Packet, walk: _Walk, found: list[Verdict]
 ) -> list[_Walk]:
     """Go through a chain; verdicts go to ``found``, what comes back is returned."""
-    walk = walk._replace(chains=(*walk.chains, chain))
+    share, masquerade, examined = walk.share, walk.masquerade, walk.examined
+    here = (*walk.chains, chain)
     for rule in chains.get(chain, ()):
-        walk = walk._replace(examined=walk.examined + 1)
+        examined += 1
         if not matches(rule, packet):
             continue
-        share = walk.share * (rule.probability or 1)
         if rule.jump == MASQUERADE_CHAIN:
-            walk = walk._replace(masquerade=True)
+            masquerade = True
             continue
-        taken = walk._replace(share=share)
-        walk = walk._replace(share=walk.share - share)
-        if rule.jump in (DNAT, REJECT, DROP):
-            said = (rule.jump, rule.to, walk.chains, walk.masquerade, rule, walk.examined)
-            found.append(Verdict(share, *said))
+        taken = share * rule.probability if rule.probability else share
+        share -= taken
+        if rule.jump in TARGETS:
+            found.append(Verdict(taken, rule.jump, rule.to, here, masquerade, rule, examined))
         else:
-            back = _walk(chains, rule.jump, packet, taken, found)
-            walk = walk._replace(
-                share=walk.share + sum(each.share for each in back),
-                masquerade=walk.masquerade or any(each.masquerade for each in back),
-                examined=max((each.examined for each in back), default=walk.examined),
-            )
-        if walk.share < 1e-9:
+            inner = _Walk(taken, here, masquerade, examined)
+            for back in _walk(chains, rule.jump, packet, inner, found):
+                share += back.share
+                masquerade = masquerade or back.masquerade
+                examined = max(examined, back.examined)
+        if share < 1e-9:
             return []
-    return [walk._replace(chains=walk.chains[:-1])]
+    return [_Walk(share, walk.chains, masquerade, examined)]
 
 
 def matches(rule: Rule, packet: Packet) -> bool:

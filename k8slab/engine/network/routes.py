@@ -14,7 +14,7 @@ from ..control import World
 from ..nodes.addresses import holder, node_address
 from ..nodes.machine import is_reachable
 from ..nodes.runs import listening
-from .iptables import Backend, Place, place_of, ports, service_rules, to_node_ports
+from .iptables import Backend, Place, backends, place_of, ports, service_rules, to_node_ports
 from .kube_proxy import services_at, view
 from .netfilter import ACCEPT, DROP, REJECT, Packet, Rule, Verdict, ways
 from .reach import INTERNET
@@ -65,11 +65,15 @@ class Destination(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """A connection at the node whose rules it meets, and the Services that may have its address."""
+    """A connection at the node whose rules it meets, and the Services that may have its address.
+
+    ``behind`` has their endpoints by address and port.
+    """
 
     place: Place
     packet: Packet
     services: dict[Key, State]
+    behind: dict[str, Backend]
     hops: tuple[str, ...]
 
 
@@ -180,7 +184,10 @@ def _at_node(
     packet = Packet(client.address, *to, from_node=from_node, to_node=mine)
     packet = packet._replace(sticky=_sticky(world, rules, packet))
     hops = (*hops, *_hops(list(views), node, to, mine))
-    arrival = Arrival(place, packet, states, hops)
+    behind: dict[str, Backend] = {}
+    for key, state in states.items():
+        behind |= backends(state, key, place)
+    arrival = Arrival(place, packet, states, behind, hops)
     verdicts = ways([*rules, to_node_ports()], packet)
     found = tuple(_route(world, arrival, verdict, share) for verdict in verdicts)
     until = (each.until_ms for each in views.values() if each.until_ms is not None)
@@ -206,17 +213,7 @@ def _route(world: World, arrival: Arrival, verdict: Verdict, share: float) -> Ro
         return route._replace(refusal=NO_LOCAL.format(node))
     if verdict.target == ACCEPT:
         return _direct(world, route, arrival)
-    return route._replace(backend=_named(world, _behind(arrival, verdict.to)))
-
-
-def _behind(arrival: Arrival, to: str) -> Backend:
-    """The endpoint that DNAT sends to."""
-    for key, state in arrival.services.items():
-        for port in ports(state, key, arrival.place):
-            for backend in (*port.cluster, *port.local):
-                if f"{backend.address}:{backend.port}" == to:
-                    return backend
-    raise KeyError(to)
+    return route._replace(backend=_named(world, arrival.behind[verdict.to]))
 
 
 def _direct(world: World, route: Route, arrival: Arrival) -> Route:
