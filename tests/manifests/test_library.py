@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from .library import FIXTURES, LIBRARY, Lab, manifests
+from .shelf import FIXTURES, LIBRARY, Lab, manifests
 
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "expected.yaml").read_text()

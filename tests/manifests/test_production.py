@@ -8,7 +8,7 @@ import pytest
 
 from k8slab.engine.nodes.inside import look
 
-from .library import Lab
+from .shelf import Lab
 
 
 @pytest.fixture

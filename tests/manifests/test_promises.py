@@ -10,7 +10,7 @@ import pytest
 from k8slab.engine.base.pods import pod_is_active, pod_is_ready
 from k8slab.engine.base.times import parse_rfc3339
 
-from .library import Lab
+from .shelf import Lab
 
 
 @pytest.fixture
