@@ -6,7 +6,7 @@ import pytest
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Key, set_in
-from k8slab.engine.network import connect
+from k8slab.engine.network import connect, iptables
 from k8slab.engine.network.dns import resolve
 from k8slab.engine.network.exposure import exposure, matrix
 from k8slab.engine.network.packets import packets, seen_source
@@ -275,3 +275,38 @@ def test_every_pod_reaches_every_pod_across_namespaces():
     assert net.send("http://web.team-b/", pods[0]).ok
     net.cluster.inject("node-crash", node=net.get("Pod", pods[0].name)["spec"]["nodeName"])
     assert not all(matrix(net.world, pods, 8080).values())
+
+
+def test_internal_policy_local_stays_on_the_node(net):
+    """internalTrafficPolicy Local: clients reach the pods of their own node, or nothing."""
+    net.service(internalTrafficPolicy="Local")
+    net.workload(replicas=1)
+    net.settle()
+    home = net.pods()[0]["spec"]["nodeName"]
+    for node in ("node-1", "node-2", "node-3"):
+        trace = net.send("http://web/", node)
+        assert trace.ok == (node == home)
+        assert trace.ok or "dropped by kube-proxy" in trace.cause
+
+
+def test_an_external_ip_is_answered_by_the_rules(net):
+    net.service(externalIPs=["198.51.100.20"])
+    net.workload()
+    net.settle()
+    trace = net.send("http://198.51.100.20/", net.pod_key())
+    assert trace.ok and trace.hops[0] == "Service web 198.51.100.20:80"
+
+
+def test_rules_and_routes_survive_a_snapshot(running):
+    """What nodes' rules are at, a stopped kube-proxy too, is part of the cluster's value."""
+    net = running
+    net.cluster.inject("kube-proxy-stop", node="node-1")
+    deployment = net.get("Deployment", "web")
+    net.world.api.update(set_in(deployment, ("spec", "replicas"), 5))
+    net.settle(0.9)
+    twin = type(net.cluster).restore(net.cluster.snapshot())
+    for cluster in (net.cluster, twin):
+        cluster.advance(30)
+    for node in ("node-1", "node-2"):
+        assert iptables.save(twin.world, node) == iptables.save(net.world, node)
+    assert iptables.save(twin.world, "node-1") != iptables.save(twin.world, "node-2")
