@@ -3,7 +3,7 @@
 import pytest
 
 from k8slab.engine.base.objects import Key, set_in
-from k8slab.engine.network.dns import resolve
+from k8slab.engine.network.dns import ask, resolve, reverse_name
 
 from .conftest import Net
 
@@ -163,3 +163,14 @@ def test_coredns_is_pods_that_can_fail():
     net.world.api.update(set_in(deployment, ("spec", "replicas"), 1))
     net.settle(30)
     assert resolve(net.world, "default", "web").addresses == found.addresses
+
+
+def test_an_address_has_the_name_of_its_service(stateful):
+    def names(address):
+        found = ask(stateful.world, "10.96.0.10", reverse_name(address), "PTR")
+        return [record.value for record in found.records]
+
+    assert names("10.96.0.1") == ["kubernetes.default.svc.cluster.local."]
+    address = stateful.get("Pod", "app-1")["status"]["podIP"]
+    assert names(address) == ["app-1.app.default.svc.cluster.local."]
+    assert names("10.96.77.77") == []

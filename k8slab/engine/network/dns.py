@@ -26,6 +26,7 @@ NOERROR, NXDOMAIN, TIMEOUT = "NOERROR", "NXDOMAIN", "TIMEOUT"
 SERVICE = Key("Service", "kube-system", "kube-dns")
 OUTAGE = Key("Fault", "", "coredns-down")
 NO_SERVERS = "connection timed out; no servers could be reached"
+REVERSE = ".in-addr.arpa."
 PUBLIC = ("com", "dev", "io", "net", "org")
 """Top-level domains of which the world outside knows every name (addresses of RFC 5737)."""
 
@@ -139,6 +140,8 @@ def ask(world: World, server: str, name: str, record_type: str = "A") -> Query:
             return Query(name, record_type, TIMEOUT)
         if name.endswith(f".{DOMAIN}.") or name == f"{DOMAIN}.":
             return _authoritative(world, name, record_type)
+        if name.endswith(REVERSE):
+            return _reverse(world, name)
     return _forwarded(name, record_type)
 
 
@@ -176,6 +179,26 @@ def _authoritative(world: World, name: str, record_type: str) -> Query:
     if len(rest) == 1:
         return Query(name, record_type, NOERROR)
     return zones[zone](world, name, rest, record_type)
+
+
+def reverse_name(address: str) -> str:
+    """``10.96.0.1`` -> ``1.0.96.10.in-addr.arpa.``: what a reverse lookup asks (type PTR)."""
+    return ".".join(reversed(address.split("."))) + REVERSE
+
+
+def _reverse(world: World, name: str) -> Query:
+    """The Service that has a cluster IP, or the hosts of headless ones that have an address."""
+    address = ".".join(reversed(name.removesuffix(REVERSE).split(".")))
+    found: list[str] = []
+    for service in world.store.list("Service"):
+        metadata, ip = service["metadata"], service["spec"].get("clusterIP")
+        full = f"{metadata['name']}.{metadata['namespace']}.svc.{DOMAIN}."
+        if ip == address:
+            found.append(full)
+        elif ip == "None":
+            found += [f"{host}.{full}" for host, its in _hosts(world, service) if its == address]
+    records = tuple(Record(name, "PTR", each) for each in found)
+    return Query(name, "PTR", NOERROR if records else NXDOMAIN, records)
 
 
 def _pod_name(world: World, name: str, labels: list[str], record_type: str) -> Query:
