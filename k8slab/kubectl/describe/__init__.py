@@ -7,30 +7,41 @@ from collections.abc import Callable
 from k8slab.engine.base.objects import Obj
 
 from ..session import Session
-from . import batch, node, plain, pod, service, sets, storage, workloads
+from . import batch, limits, node, plain, pod, rbac, service, sets, storage, workloads
 from .lines import Lines
 
 Describer = Callable[[Session, Obj, Lines], None]
 
 DESCRIBERS: dict[str, Describer] = {
+    "ClusterRole": rbac.role,
+    "ClusterRoleBinding": rbac.binding,
     "ConfigMap": plain.config_map,
     "CronJob": batch.cron_job,
     "DaemonSet": sets.daemon_set,
     "Deployment": workloads.deployment,
     "Job": batch.job,
     "EndpointSlice": service.endpoint_slice,
+    "LimitRange": limits.limit_range,
     "Namespace": plain.namespace,
     "Node": node.node,
     "PersistentVolumeClaim": storage.claim,
     "Pod": pod.pod,
     "PodDisruptionBudget": sets.disruption_budget,
     "ReplicaSet": workloads.replica_set,
+    "ResourceQuota": limits.resource_quota,
+    "Role": rbac.role,
+    "RoleBinding": rbac.binding,
     "Secret": plain.secret,
     "Service": service.service,
     "ServiceAccount": plain.service_account,
     "StatefulSet": sets.stateful_set,
 }
-WITHOUT_EVENTS = frozenset({"Namespace", "Secret"})
+WITHOUT_EVENTS = frozenset(
+    {
+        *("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
+        *("LimitRange", "Namespace", "ResourceQuota", "Secret"),
+    }
+)
 
 
 def describe(session: Session, obj: Obj, *, with_events: bool = True) -> str:

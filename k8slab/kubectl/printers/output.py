@@ -45,15 +45,23 @@ def check(output: str, *, tables: bool = False) -> None:
         )
 
 
-def print_found(session: Session, output: str, found: Sequence[Found], *, single: bool) -> None:
-    """Print objects in a format of ``-o``; ``single`` prints the one object itself, not a List."""
+def print_found(
+    session: Session,
+    output: str,
+    found: Sequence[Found],
+    *,
+    single: bool,
+    headers: bool = True,
+) -> None:
+    """Print objects in a format of ``-o``; ``single`` prints the one object itself, not a List,
+    ``headers`` the names of custom columns."""
     name, _, argument = output.partition("=")
     if name == "name":
         for item in found:
             session.print(str(item))
         return
     if name == "custom-columns":
-        _custom_columns(session, argument, [item.obj for item in found])
+        _custom_columns(session, argument, [item.obj for item in found], headers=headers)
         return
     objects = [item.obj if session.with_managers else shown(item.obj) for item in found]
     value = objects[0] if single and found else list_of(objects)
@@ -115,7 +123,7 @@ def _template_failure(text: str, error: Exception, value: Any) -> Exception:
     )
 
 
-def _custom_columns(session: Session, spec: str, objects: list[Obj]) -> None:
+def _custom_columns(session: Session, spec: str, objects: list[Obj], *, headers: bool) -> None:
     if not spec:
         raise failure("custom-columns format specified but no custom columns given")
     columns = []
@@ -126,7 +134,7 @@ def _custom_columns(session: Session, spec: str, objects: list[Obj]) -> None:
                 f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )
         columns.append((name, _parse(jsonpath.relaxed(path))))
-    rows = [[name for name, _ in columns]]
+    rows = [[name for name, _ in columns]] if headers else []
     rows += [[_column(template, obj) for _, template in columns] for obj in objects]
     session.write(Widths().lay_out(rows))
 

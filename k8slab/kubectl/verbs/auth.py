@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from k8slab.engine.api.kinds import Kind
-from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.objects import Obj
 
+from .. import rules
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
@@ -86,57 +85,11 @@ def _review(session: Session, kind: str, body: Obj) -> Obj:
 def _list(session: Session, parsed: Parsed) -> int | None:
     spec = {"spec": {"namespace": session.namespace}}
     status = _review(session, "SelfSubjectRulesReview", spec)["status"]
-    rules = _compact(status["resourceRules"]) + [
-        {"verbs": rule["verbs"], "nonResourceURLs": [url]}
-        for rule in status["nonResourceRules"]
-        for url in rule["nonResourceURLs"]
-    ]
+    found = rules.compact([*status["resourceRules"], *status["nonResourceRules"]])
     rows = [] if parsed.options["no-headers"] else [_HEADER]
-    rows += [_row(rule) for rule in sorted(rules, key=_order)]
+    rows += [rules.row(rule) for rule in found]
     session.write(Widths().lay_out(rows))
     return None
-
-
-def _compact(rules: Objs) -> Objs:
-    """One rule for each resource (and name), with all the verbs (rbac CompactRules)."""
-    single = [
-        (group, resource, tuple(rule.get("resourceNames") or ()), verb)
-        for rule in rules
-        for group in rule.get("apiGroups") or ()
-        for resource in rule.get("resources") or ()
-        for verb in rule["verbs"]
-    ]
-    single.sort(key=lambda it: it[:3])
-    return [
-        {
-            "apiGroups": [group],
-            "resources": [resource],
-            "resourceNames": list(names),
-            "verbs": list(dict.fromkeys(verb for *_, verb in members)),
-        }
-        for (group, resource, names), members in groupby(single, key=lambda it: it[:3])
-    ]
-
-
-def _order(rule: Obj) -> str:
-    """The text of a rule, as the API's types print themselves."""
-    names = ("verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs")
-    return ",".join(_list_text(rule.get(name) or []) for name in names)
-
-
-def _list_text(values: list[str]) -> str:
-    return f"[{' '.join(values)}]"
-
-
-def _row(rule: Obj) -> list[str]:
-    resources = rule.get("resources") or [""]
-    group = (rule.get("apiGroups") or [""])[0]
-    return [
-        f"{resources[0]}.{group}" if group else resources[0],
-        _list_text(rule.get("nonResourceURLs") or []),
-        _list_text(rule.get("resourceNames") or []),
-        _list_text(rule["verbs"]),
-    ]
 
 
 def whoami(session: Session, parsed: Parsed) -> int | None:
@@ -146,7 +99,7 @@ def whoami(session: Session, parsed: Parsed) -> int | None:
         case "":
             info = review["status"]["userInfo"]
             rows = [["ATTRIBUTE", "VALUE"], ["Username", info["username"]]]
-            rows.append(["Groups", _list_text(info["groups"])])
+            rows.append(["Groups", rules.bracketed(info["groups"])])
             session.write(Widths().lay_out(rows))
         case "json":
             session.print(to_json(review))

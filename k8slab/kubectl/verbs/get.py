@@ -43,7 +43,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if flags["output"] not in ("", "wide"):
         single = len(wanted) == 1 and wanted[0].name is not None
         if found or not session.failed:
-            _print_formatted(session, flags["output"], found, single=single)
+            _print_formatted(session, parsed, found, single=single)
         return None
     if not found:
         if not session.failed and not flags["ignore-not-found"]:
@@ -53,10 +53,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
-def _print_formatted(session: Session, form: str, found: list[Found], *, single: bool) -> None:
+def _print_formatted(
+    session: Session, parsed: Parsed, found: list[Found], *, single: bool
+) -> None:
     if single and not found:
         return
-    output.print_found(session, form, found, single=single)
+    form = parsed.options["output"]
+    headers = not parsed.options["no-headers"]
+    output.print_found(session, form, found, single=single, headers=headers)
 
 
 def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
