@@ -1,6 +1,8 @@
 """DaemonSets: where their pods are, and the update strategies that no trace shows."""
 
-from .workloads import POD, SPEC, create, kubectl, new_cluster, pods
+from itertools import pairwise
+
+from .workloads import POD, SPEC, create, kubectl, new_cluster, pods, told
 
 DAEMON_SET = f"""
 apiVersion: apps/v1
@@ -83,3 +85,21 @@ def test_a_rollback_gives_the_old_template_a_new_number():
     assert images(cluster) == ["app:v1"] * 3
     numbers = sorted(it["revision"] for it in cluster.list("ControllerRevision", "default"))
     assert numbers == [2, 3]
+
+
+def test_pods_that_fail_again_and_again_are_replaced_ever_later():
+    """As if a kubelet rejected them, 1.1 s after each start: then 2 s, 4 s, 8 s, 16 s pass."""
+    cluster = with_strategy("{type: RollingUpdate}")
+    failing = next(pod["spec"]["nodeName"] for pod in pods(cluster).values())
+    deleted_ms = []
+    for _ in range(400):
+        for pod in pods(cluster).values():
+            running = pod["status"].get("phase") == "Running"
+            if running and pod["spec"]["nodeName"] == failing:
+                status = {**pod["status"], "phase": "Failed"}
+                cluster.world.api.update_status(pod, status)
+        before = len(told(cluster, "FailedDaemonPod"))
+        cluster.advance(0.1)
+        deleted_ms += [cluster.now_ms] * (len(told(cluster, "FailedDaemonPod")) - before)
+    apart_s = [(after - before) / 1000 for before, after in pairwise(deleted_ms)]
+    assert apart_s == [1.1, 3.1, 5.1, 9.1, 17.1]

@@ -10,7 +10,7 @@ from ...control import World
 from ...control.loop import Watch
 from .. import history
 from ..claims import claimed
-from . import pods, rolling, status
+from . import backoff, pods, rolling, status
 from .look import HASH, Look, by_node
 from .nodes import should_run, target_node
 
@@ -33,6 +33,7 @@ class DaemonSets:
     def reconcile(self, world: World, key: Key) -> int | None:
         daemon_set = world.store.get(key)
         if daemon_set is None:
+            world.set_note(backoff.OWNER, key, None)
             return None
         own = claimed(world, daemon_set, "Pod")
         if is_deleting(daemon_set):
@@ -51,7 +52,9 @@ class DaemonSets:
         if not busy and daemon_set["spec"]["updateStrategy"]["type"] == "RollingUpdate":
             rolling.roll(look)
         _clean_up(look, revisions, own)
-        return status.write(look)
+        available_ms = status.write(look)
+        waits_ms = [*look.waits_ms, *([] if available_ms is None else [available_ms])]
+        return min(waits_ms, default=None)
 
 
 def _clean_up(look: Look, revisions: Objs, own: Objs) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from ...base.intstr import scaled
@@ -19,13 +19,17 @@ _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 @dataclass(frozen=True)
 class Look:
-    """A DaemonSet and its pods as they stand; lives for one reconcile."""
+    """A DaemonSet and its pods as they stand; lives for one reconcile.
+
+    ``waits_ms``: after which times something is to be done that can't be done yet.
+    """
 
     world: World
     daemon_set: Obj
     hash: str
     nodes: Objs
     by_node: dict[str, Objs]
+    waits_ms: list[int] = field(default_factory=list)
 
     @cached_property
     def generation(self) -> str:

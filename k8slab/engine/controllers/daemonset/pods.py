@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...api.errors import NAMESPACE_TERMINATING, ApiError
 from ...base.objects import Obj, Objs, get_in, is_deleting, key_of, labels_of, owner_reference
 from ...base.pods import phase_of, pod_is_ready
+from . import backoff
 from .look import GENERATION, HASH, SOURCE, Look, oldest_first
 from .nodes import pinned
 
@@ -37,14 +38,13 @@ def _on_node(look: Look, node: Obj, pods: Objs | None) -> tuple[bool, Objs]:
         return False, [pod for pod in pods if not is_deleting(pod)]
     kept = [pod for pod in pods if not is_deleting(pod)]
     ended = [pod for pod in kept if phase_of(pod) in ("Failed", "Succeeded")]
-    for pod in ended:
-        _tell_ended(look, pod, node["metadata"]["name"])
+    going = _to_end(look, ended, node["metadata"]["name"])
     running = oldest_first([pod for pod in kept if pod not in ended])
     if not look.surge:
-        return False, [*ended, *running[1:]]
+        return False, [*going, *running[1:]]
     if len(running) <= 1:
-        return start and not running and not ended, ended
-    return False, [*ended, *_surplus_of_surge(look, running)]
+        return start and not running and not ended, going
+    return False, [*going, *_surplus_of_surge(look, running)]
 
 
 def _surplus_of_surge(look: Look, running: Objs) -> Objs:
@@ -55,6 +55,21 @@ def _surplus_of_surge(look: Look, running: Objs) -> Objs:
     if new and old and (not pod_is_ready(old[0]) or look.is_available(new[0])):
         surplus.append(old[0])
     return surplus
+
+
+def _to_end(look: Look, ended: Objs, node: str) -> Objs:
+    """Of the pods that have ended: those to delete now. Failed ones are held up by the back-off."""
+    going: Objs = []
+    for pod in ended:
+        if phase_of(pod) == "Failed":
+            delay_ms = backoff.delay_ms(look, node)
+            if delay_ms:
+                look.waits_ms.append(delay_ms)
+                continue
+            backoff.begin(look, node)
+        _tell_ended(look, pod, node)
+        going.append(pod)
+    return going
 
 
 def _tell_ended(look: Look, pod: Obj, node: str) -> None:
