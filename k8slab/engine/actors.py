@@ -23,6 +23,7 @@ from .controllers.namespace import Namespaces
 from .controllers.node_lifecycle import NodeLifecycle
 from .controllers.pod_gc import PodGarbage
 from .controllers.postgresdb import PostgresDatabases
+from .controllers.provisioner import Provisioner
 from .controllers.replicaset import ReplicaSets
 from .controllers.resourcequota import ResourceQuotas
 from .controllers.root_ca import RootCaPublisher
@@ -60,6 +61,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         Disruption(),
         Claims(),
         Volumes(),
+        Provisioner(),
         EndpointSlices(),
         EndpointsObjects(),
         EndpointSliceMirroring(),

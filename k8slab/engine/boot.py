@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from .base import chance, cloud
 from .base.objects import Obj, Objs
+from .base.storage import DISK_DRIVER, LOCAL_DRIVER
 from .base.times import rfc3339
 from .control import World
 from .control.settings import Settings
@@ -28,6 +29,8 @@ def boot(world: World, nodes: int) -> None:
     """Store the namespaces, their accounts and certificates, the API's Service, and the nodes."""
     settings = world.settings
     objects = [*_common(settings.start_unix_ms), *_nodes(nodes, settings)]
+    if settings.storage == "sim":
+        objects += _storage(settings.start_unix_ms)
     for obj in objects:
         world.store.write(obj, world.now_ms)
     if settings.coredns:
@@ -98,6 +101,40 @@ def _endpoint_slice(created: str) -> Obj:
         "endpoints": [{"addresses": [API_SERVER_IP], "conditions": {"ready": True}}],
         "ports": [{"name": "https", "port": 6443, "protocol": "TCP"}],
     }
+
+
+@lru_cache(maxsize=8)
+def _storage(start_unix_ms: int) -> Objs:
+    """The class of a node's own directories, that of disks, and the drivers that make them."""
+    created = rfc3339(start_unix_ms)
+    return [
+        _driver(LOCAL_DRIVER, created, attach=False),
+        _driver(DISK_DRIVER, created, attach=True),
+        _storage_class("standard", LOCAL_DRIVER, "WaitForFirstConsumer", created),
+        _storage_class("fast-ssd", DISK_DRIVER, "Immediate", created),
+    ]
+
+
+def _driver(name: str, created: str, *, attach: bool) -> Obj:
+    obj = _object("storage.k8s.io/v1", "CSIDriver", name, "", created)
+    spec = {
+        "attachRequired": attach,
+        "fsGroupPolicy": "ReadWriteOnceWithFSType",
+        "podInfoOnMount": False,
+        "requiresRepublish": False,
+        "seLinuxMount": False,
+        "storageCapacity": False,
+        "volumeLifecycleModes": ["Persistent"],
+    }
+    return {**obj, "spec": spec}
+
+
+def _storage_class(name: str, driver: str, mode: str, created: str) -> Obj:
+    obj = _object("storage.k8s.io/v1", "StorageClass", name, "", created)
+    if name == "standard":
+        obj["metadata"]["annotations"] = {"storageclass.kubernetes.io/is-default-class": "true"}
+    binding = {"reclaimPolicy": "Delete", "volumeBindingMode": mode}
+    return {**obj, "provisioner": driver, "allowVolumeExpansion": True, **binding}
 
 
 @lru_cache(maxsize=32)

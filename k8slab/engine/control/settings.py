@@ -44,6 +44,9 @@ class Settings:
     cloud: str = "none"
     """The cloud provider: "none", or "sim", which gives load balancers, regions and zones."""
 
+    storage: str = "none"
+    """Classes at boot: "none", or "sim": fast-ssd and standard (the default), with CSI drivers."""
+
     pods_max: int = 2_000
     """How many pods the cluster may have at once; more are refused as by a quota."""
 

@@ -1,12 +1,12 @@
 """Claims and volumes: binding, and protection while they are used (1.36).
 
-The binder of pkg/controller/volume/persistentvolume, for volumes that are there (none is made), and
-the finalizers of pvc-protection and pv-protection.
+The binder of pkg/controller/volume/persistentvolume, which leaves the making of volumes to CSI
+drivers (``provisioner``), and the finalizers of pvc-protection and pv-protection.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..api.kinds.persistentvolume import PROTECTION as VOLUME_PROTECTION
@@ -15,7 +15,6 @@ from ..base.objects import (
     Key,
     Obj,
     annotations_of,
-    get_in,
     is_deleting,
     key_of,
     labels_of,
@@ -25,6 +24,16 @@ from ..base.objects import (
 from ..base.pods import pod_is_terminal
 from ..base.quantity import parse_quantity
 from ..base.selectors import matcher
+from ..base.storage import (
+    NO_PROVISIONER,
+    PROVISIONED_BY,
+    PROVISIONER,
+    PROVISIONER_BETA,
+    SELECTED_NODE,
+    claim_reference,
+    claims_of,
+    waits_for_consumer,
+)
 from ..control import World
 from ..control.loop import Watch
 
@@ -32,6 +41,11 @@ SOURCE = "persistentvolume-controller"
 RESYNC_MS = 15_000
 _NO_VOLUME = "no persistent volumes available for this claim and no storage class is set"
 _WAITS = "waiting for first consumer to be created before binding"
+_EXTERNAL = (
+    "Waiting for a volume to be created either by the external provisioner '{}' or manually by the "
+    "system administrator. If volume creation is delayed, please verify that the provisioner is "
+    "running and correctly registered."
+)
 _COMPLETED = {"pv.kubernetes.io/bind-completed": "yes"}
 _BOUND = {**_COMPLETED, "pv.kubernetes.io/bound-by-controller": "yes"}
 
@@ -48,6 +62,7 @@ class Claims:
             "PersistentVolumeClaim": _itself,
             "PersistentVolume": _waiting_claims,
             "Pod": _claims_of,
+            "StorageClass": _claims_of_class,
         }
 
     def reconcile(self, world: World, key: Key) -> int | None:
@@ -65,13 +80,39 @@ class Claims:
         if volume is not None:
             _bind(world, claim, volume)
             return None
-        if named:
-            return None
-        if not claim["spec"].get("storageClassName"):
-            world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
-        elif _waits_for_consumer(world, claim):
-            world.event(claim, "Normal", "WaitForFirstConsumer", _WAITS, SOURCE)
+        return None if named else _await(world, claim)
+
+
+def _await(world: World, claim: Obj) -> int:
+    """Say what an unbound claim waits for; leave it to its class' driver where there is one."""
+    name = claim["spec"].get("storageClassName")
+    if not name:
+        world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
         return RESYNC_MS
+    storage = world.store.get(Key("StorageClass", "", name))
+    if waits_for_consumer(storage) and SELECTED_NODE not in annotations_of(claim):
+        users = [pod["metadata"]["name"] for pod in _users(world, claim)]
+        if users:
+            text = f"waiting for pod {', '.join(users)} to be scheduled"
+            world.event(claim, "Normal", "WaitForPodScheduled", text, SOURCE)
+        else:
+            world.event(claim, "Normal", "WaitForFirstConsumer", _WAITS, SOURCE)
+    elif storage is None:
+        text = f'storageclass.storage.k8s.io "{name}" not found'
+        world.event(claim, "Warning", "ProvisioningFailed", text, SOURCE)
+    elif storage["provisioner"] == NO_PROVISIONER:
+        world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
+    else:
+        _leave_to(world, claim, storage["provisioner"])
+    return RESYNC_MS
+
+
+def _leave_to(world: World, claim: Obj, driver: str) -> None:
+    annotations = annotations_of(claim)
+    if annotations.get(PROVISIONER) != driver:
+        after = {**annotations, PROVISIONER: driver, PROVISIONER_BETA: driver}
+        claim = world.api.update(set_in(claim, ("metadata", "annotations"), after))
+    world.event(claim, "Normal", "ExternalProvisioning", _EXTERNAL.format(driver), SOURCE)
 
 
 class Volumes:
@@ -93,11 +134,16 @@ class Volumes:
             _release(world, volume, VOLUME_PROTECTION)
             return None
         policy = volume["spec"]["persistentVolumeReclaimPolicy"]
-        if phase == "Released" and policy == "Delete" and not is_deleting(volume):
+        if phase == "Released" and policy == "Delete" and not _is_drivers(volume):
             world.api.delete(key)
             return None
         world.api.update_status(volume, {**(volume.get("status") or {}), "phase": phase})
         return None
+
+
+def _is_drivers(volume: Obj) -> bool:
+    """Whether it is for a CSI driver to remove it."""
+    return is_deleting(volume) or PROVISIONED_BY in annotations_of(volume)
 
 
 def _phase(world: World, volume: Obj) -> str:
@@ -112,8 +158,17 @@ def _phase(world: World, volume: Obj) -> str:
 
 
 def _suitable(world: World, claim: Obj) -> Obj | None:
-    """The smallest free volume that has what the claim asks for."""
-    found = [it for it in world.store.list("PersistentVolume") if _suits(it, claim)]
+    """The smallest free volume that has what the claim asks for.
+
+    Where the class waits for a consumer, only a volume that names the claim until a node is chosen.
+    """
+    storage = world.store.get(Key("StorageClass", "", claim["spec"].get("storageClassName") or ""))
+    early = waits_for_consumer(storage) and SELECTED_NODE not in annotations_of(claim)
+    found = [
+        it
+        for it in world.store.list("PersistentVolume")
+        if _suits(it, claim) and not (early and it["spec"].get("claimRef") is None)
+    ]
     return min(found, key=lambda it: (_size(it["spec"]["capacity"]), it["metadata"]["name"]),
                default=None)  # fmt: skip
 
@@ -124,11 +179,6 @@ def _named(world: World, claim: Obj, name: str) -> Obj | None:
     if volume is None:
         return None
     return volume if volume["spec"].get("claimRef") is None or _suits(volume, claim) else None
-
-
-def _waits_for_consumer(world: World, claim: Obj) -> bool:
-    storage = world.store.get(Key("StorageClass", "", claim["spec"]["storageClassName"]))
-    return storage is not None and storage.get("volumeBindingMode") == "WaitForFirstConsumer"
 
 
 def _suits(volume: Obj, claim: Obj) -> bool:
@@ -156,17 +206,8 @@ def _size(amounts: Obj) -> Any:
 
 def _bind(world: World, claim: Obj, volume: Obj) -> None:
     """The volume names the claim, then the claim the volume, then both say that they are bound."""
-    metadata = claim["metadata"]
-    reference = {
-        "kind": "PersistentVolumeClaim",
-        "apiVersion": "v1",
-        "namespace": metadata["namespace"],
-        "name": metadata["name"],
-        "uid": metadata["uid"],
-        "resourceVersion": metadata["resourceVersion"],
-    }
     world.compare("volume of the claim", volume["metadata"]["name"], None)
-    bound = world.api.update(set_in(volume, ("spec", "claimRef"), reference))
+    bound = world.api.update(set_in(volume, ("spec", "claimRef"), claim_reference(claim)))
     world.api.update_status(bound, {**(bound.get("status") or {}), "phase": "Bound"})
     named = set_in(claim, ("spec", "volumeName"), volume["metadata"]["name"])
     by_name = claim["spec"].get("volumeName")
@@ -182,11 +223,13 @@ def _bind(world: World, claim: Obj, volume: Obj) -> None:
 
 def _is_used(world: World, claim: Obj) -> bool:
     """Whether a pod that has not ended mounts it."""
-    namespace = claim["metadata"]["namespace"]
-    return any(
-        not pod_is_terminal(pod) and key_of(claim) in list(_claims_of(world, pod))
-        for pod in world.store.by("Pod", "namespace", namespace)
-    )
+    return next(_users(world, claim), None) is not None
+
+
+def _users(world: World, claim: Obj) -> Iterator[Obj]:
+    for pod in world.store.by("Pod", "namespace", claim["metadata"]["namespace"]):
+        if not pod_is_terminal(pod) and key_of(claim) in claims_of(pod):
+            yield pod
 
 
 def _release(world: World, obj: Obj, finalizer: str) -> None:
@@ -210,10 +253,13 @@ def _waiting_claims(world: World, volume: Obj) -> Iterable[Key]:
 
 
 def _claims_of(world: World, pod: Obj) -> Iterable[Key]:
-    for volume in pod["spec"].get("volumes") or ():
-        name = get_in(volume, "persistentVolumeClaim", "claimName")
-        if name:
-            yield Key("PersistentVolumeClaim", pod["metadata"]["namespace"], name)
+    return claims_of(pod)
+
+
+def _claims_of_class(world: World, storage: Obj) -> Iterable[Key]:
+    for claim in world.store.list("PersistentVolumeClaim"):
+        if claim["spec"].get("storageClassName") == storage["metadata"]["name"]:
+            yield key_of(claim)
 
 
 def _volume_of(world: World, claim: Obj) -> Iterable[Key]:
