@@ -13,7 +13,7 @@ from ..base.objects import Obj
 from .filters import FILTERS
 from .filters.node import named_nodes
 from .nodeinfo import NodeInfo, Nodes
-from .opinion import Opinion, local_refusal, opinions_on
+from .opinion import Opinion, local_refusal, opinions_between, opinions_on
 from .plugin import Cycle, Filter, Refusal
 from .scores import SCORES
 
@@ -70,7 +70,9 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
     if not asked:
         beyond = max(begin + enough - count, 0)
         first = [*cycle.nodes[begin : begin + enough], *cycle.nodes[:beyond]]
-        opinions = list(opinions_on(cycle, first))
+        opinions = opinions_between(cycle, begin, begin + enough)
+        if beyond:
+            opinions += opinions_between(cycle, 0, beyond)
         if not [opinion for opinion in opinions if opinion.refusal is not None]:
             return Fit(first, opinions, {}, (begin + enough) % count if count else 0)
     return _search(cycle, asked, begin, enough)

@@ -6,7 +6,8 @@ from typing import TypedDict
 
 from ..base.objects import Key
 from ..control import World
-from .scheduler import DECISIONS, NAME
+from .scheduler import DECISIONS
+from .waiting import NAME
 
 
 class Decision(TypedDict):

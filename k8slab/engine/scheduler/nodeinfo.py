@@ -17,6 +17,7 @@ from .podinfo import Resources, amount, demand_of
 Group = tuple[str, tuple[tuple[str, str], ...]]  # namespace and sorted labels
 Tally = tuple[Callable[[Group], bool], str]  # which groups count, by which topology key
 TALLIES_MAX = 64
+HOSTNAME = "kubernetes.io/hostname"
 
 
 @dataclass(slots=True, eq=False)
@@ -106,6 +107,7 @@ class Nodes:
         self._infos: dict[str, NodeInfo] = {}
         self._ordered: list[NodeInfo] = []
         self._tallies: dict[Tally, dict[str, int]] = {}
+        self._columns: dict[Any, list[int | None]] = {}  # of tallies by host name, beside the nodes
         self._waiting: dict[str, dict[Key, Obj]] = {}  # pods bound to nodes that don't exist
         self._version = -1
 
@@ -149,6 +151,7 @@ class Nodes:
         if counts is None:
             if len(self._tallies) >= TALLIES_MAX:
                 self._tallies.clear()
+                self._columns.clear()
             counts = self._tallies[(selects, topology_key)] = {}
             for info in self._infos.values():
                 domain = info.labels.get(topology_key)
@@ -157,9 +160,18 @@ class Nodes:
                     counts[domain] = counts.get(domain, 0) + number
         return counts
 
+    def column(self, selects: Callable[[Group], bool]) -> list[int | None]:
+        """The tally by host name, beside the nodes."""
+        column = self._columns.get(selects)
+        if column is None:
+            counts = self.tally(selects, HOSTNAME)
+            column = [counts.get(info.labels.get(HOSTNAME, "")) for info in self._ordered]
+            self._columns[selects] = column
+        return column
+
     def _rebuild(self, store: Store) -> None:
         self._infos, self._waiting, self.choosy, self.images = {}, {}, {}, Counter()
-        self._ordered, self._tallies = [], {}
+        self._ordered, self._tallies, self._columns = [], {}, {}
         for node in store.list("Node"):
             self._set_node(node)
         for pod in store.list("Pod"):
@@ -172,7 +184,7 @@ class Nodes:
                 self._waiting[change.key.name] = gone.pods
                 self.images.subtract(gone.images.keys())
                 self.choosy.pop(change.key.name, None)
-                self._ordered, self._tallies = [], {}
+                self._ordered, self._tallies, self._columns = [], {}, {}
             else:
                 self._set_node(change.object)
         elif change.key.kind == "Pod":
@@ -193,10 +205,10 @@ class Nodes:
         info = self._infos.get(name)
         if info is not None:
             if labels_of(node) != info.labels:
-                self._tallies = {}
+                self._tallies, self._columns = {}, {}
             self._describe(info, node)
             return
-        self._ordered, self._tallies = [], {}
+        self._ordered, self._tallies, self._columns = [], {}, {}
         info = self._infos[name] = NodeInfo(name, node, {}, [], {}, {})
         self._describe(info, node)
         for key, pod in self._waiting.pop(name, {}).items():
@@ -213,7 +225,7 @@ class Nodes:
         info.memo.clear()
         if self._ordered:
             for opinions in self.opinions.values():
-                opinions.beside[info.position] = None
+                opinions.stale.add(info.position)
 
     def _replace(self, key: Key, old: Obj, new: Obj) -> bool:
         """Put a pod's new state in place of the old where no sum changes; whether that was so."""
@@ -256,6 +268,8 @@ class Nodes:
                 domain = info.labels.get(topology_key)
                 if domain is not None and selects(group):
                     counts[domain] = counts.get(domain, 0) + sign
+                    if topology_key == HOSTNAME and self._ordered and selects in self._columns:
+                        self._columns[selects][info.position] = counts[domain]
 
 
 def _counts_alike(old: Obj, new: Obj) -> bool:

@@ -22,38 +22,55 @@ class Opinion(NamedTuple):
 
 
 class Opinions(NamedTuple):
-    """What is thought of the nodes, for one pod spec: beside each node its opinion, or None.
+    """What is thought of the nodes, for one pod spec: beside each node its opinion.
 
-    Nodes of which the same is said share one Opinion.
+    ``stale`` are the positions of nodes that were not looked at since they changed. Nodes of which
+    the same is said share one Opinion.
     """
 
     spec: Obj  # held, so that its identity is not used again
-    beside: list[Opinion | None]
+    beside: list[Opinion]
+    stale: set[int]
     shared: dict[Any, Opinion]
+
+
+NONE_YET = Opinion(None, {})
 
 
 def opinions_on(cycle: Cycle, nodes: Iterable[NodeInfo]) -> Iterator[Opinion]:
     """The opinions on these nodes, in turn: pods of one template share theirs."""
     known = _known(cycle)
-    beside = known.beside
-    return (beside[info.position] or _form(cycle, known, info) for info in nodes)
+    for info in nodes:
+        if info.position in known.stale:
+            _form(cycle, known, info)
+        yield known.beside[info.position]
+
+
+def opinions_between(cycle: Cycle, begin: int, end: int) -> list[Opinion]:
+    """The opinions on the nodes from one position up to another."""
+    known = _known(cycle)
+    for position in [it for it in known.stale if begin <= it < end]:
+        _form(cycle, known, cycle.nodes[position])
+    return known.beside[begin:end]
 
 
 def _known(cycle: Cycle) -> Opinions:
     spec, remembered = cycle.pod["spec"], cycle.known.opinions
     known: Opinions | None = remembered.get(id(spec))
     if known is None or known.spec is not spec:
-        known = remembered[id(spec)] = Opinions(spec, [None] * len(cycle.nodes), {})
+        count = len(cycle.nodes)
+        known = Opinions(spec, [NONE_YET] * count, set(range(count)), {})
+        remembered[id(spec)] = known
         if len(remembered) > REMEMBERED_MAX:
             del remembered[next(iter(remembered))]
     return known
 
 
-def _form(cycle: Cycle, known: Opinions, info: NodeInfo) -> Opinion:
+def _form(cycle: Cycle, known: Opinions, info: NodeInfo) -> None:
     opinion = Opinion(local_refusal(cycle, info), _scores(cycle, info))
     value = (opinion.refusal, tuple(opinion.scores.items()))
-    opinion = known.beside[info.position] = known.shared.setdefault(value, opinion)
-    return opinion
+    known.beside[info.position] = known.shared.setdefault(value, opinion)
+    known.stale.discard(info.position)
 
 
 def local_refusal(cycle: Cycle, info: NodeInfo) -> Refusal | None:

@@ -16,7 +16,7 @@ from ..control.loop import Watch
 from ..control.series import Report
 from . import waiting
 from .choice import Fit, Scores, asked_of, find_fitting, refusal_of, score, what_if, without
-from .claims import what_is_awaited
+from .claims import select_node, what_is_awaited
 from .nodeinfo import Nodes
 from .opinion import opinions_on
 from .plugin import Cycle, Refusal
@@ -74,7 +74,11 @@ class Scheduler:
         scores = score(cycle, fit)
         best = scores.best()
         turn = world.between(0, len(best) - 1, NAME, *key, world.now_ms)
-        _bind(world, cycle, fit, scores, fit.nodes[best[turn]].name)
+        node = fit.nodes[best[turn]].name
+        if select_node(world, pod, node):
+            waiting.wait(world, key, {"VolumeBinding"})
+            return FLUSH_MS
+        _bind(world, cycle, fit, scores, node)
         return None
 
 

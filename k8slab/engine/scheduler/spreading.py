@@ -11,11 +11,10 @@ from ..base.memo import by_identity
 from ..base.objects import Key, Obj, controller_of, labels_of
 from ..base.selectors import matcher
 from ..store import Store
-from .nodeinfo import Group, NodeInfo
+from .nodeinfo import HOSTNAME, Group, NodeInfo
 
 Labels = tuple[tuple[str, str], ...]
 
-HOSTNAME = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"
 DEFAULTS = ((HOSTNAME, 3), (ZONE, 5))  # podtopologyspread systemDefaultConstraints
 

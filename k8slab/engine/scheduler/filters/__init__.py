@@ -7,6 +7,7 @@ from .fit import NodePorts, NodeResourcesFit
 from .node import NodeAffinity, NodeName, NodeUnschedulable, TaintToleration
 from .pod_affinity import InterPodAffinity
 from .spread import PodTopologySpread
+from .volumes import VolumeBinding
 
 FILTERS: tuple[Filter, ...] = (
     NodeUnschedulable(),
@@ -15,6 +16,7 @@ FILTERS: tuple[Filter, ...] = (
     NodeAffinity(),
     NodePorts(),
     NodeResourcesFit(),
+    VolumeBinding(),
     PodTopologySpread(),
     InterPodAffinity(),
 )

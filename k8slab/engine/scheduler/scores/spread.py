@@ -7,9 +7,9 @@ from math import log
 from typing import NamedTuple
 
 from ...base.nodeselector import matches_required
-from ..nodeinfo import NodeInfo
+from ..nodeinfo import HOSTNAME, NodeInfo
 from ..plugin import SCORE_MAX, Cycle, Score
-from ..spreading import HOSTNAME, Constraint, constraints_of, default_constraints
+from ..spreading import Constraint, constraints_of, default_constraints
 
 IGNORED = -1  # the raw score of a node without a label that the pod's own constraints name
 
@@ -18,6 +18,7 @@ class _Domains(NamedTuple):
     constraint: Constraint
     counts: dict[str, int]  # matching pods by domain
     weight: float
+    beside: list[int | None] | None  # by host name: the count of each node, by its position
 
 
 class _State(NamedTuple):
@@ -47,7 +48,7 @@ class PodTopologySpread(Score):
     def score(self, state: _State, info: NodeInfo) -> int:
         total = 0.0
         labels = info.labels
-        for constraint, counts, weight in state.domains:
+        for constraint, counts, weight, _ in state.domains:
             domain = labels.get(constraint.topology_key)
             if domain is not None:
                 total += counts.get(domain, 0) * weight + constraint.max_skew - 1
@@ -58,9 +59,14 @@ class PodTopologySpread(Score):
     def looks(self, state: _State, nodes: Sequence[NodeInfo]) -> Sequence[Hashable]:
         """How many pods each of the node's domains has."""
         columns = [
-            [counts.get(info.labels.get(constraint.topology_key, "")) for info in nodes]
-            for constraint, counts, _ in state.domains
-            if counts
+            [entry.beside[info.position] for info in nodes]
+            if entry.beside is not None
+            else [
+                entry.counts.get(info.labels.get(entry.constraint.topology_key, ""))
+                for info in nodes
+            ]
+            for entry in state.domains
+            if entry.counts
         ]
         return list(zip(*columns, strict=True)) if columns else [()] * len(nodes)
 
@@ -75,6 +81,7 @@ class PodTopologySpread(Score):
 def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domains:
     """Matching pods by domain, for the domains of the nodes that passed."""
     key, spec = constraint.topology_key, cycle.pod["spec"]
+    beside: list[int | None] | None = None
     if spec.get("nodeSelector") or spec.get("affinity"):
         counts: dict[str, int] = {}
         for info in cycle.nodes:
@@ -83,7 +90,8 @@ def _count(cycle: Cycle, constraint: Constraint, used: list[NodeInfo]) -> _Domai
                 counts[domain] = counts.get(domain, 0) + constraint.counts(info)
     else:
         counts = cycle.known.tally(constraint.selects, key)
+        beside = cycle.known.column(constraint.selects) if key == HOSTNAME else None
     sizes = len(used)
     if key != HOSTNAME:
         sizes = len({info.labels.get(key) for info in used} - {None}) if counts else 0
-    return _Domains(constraint, counts, log(sizes + 2))
+    return _Domains(constraint, counts, log(sizes + 2), beside)
