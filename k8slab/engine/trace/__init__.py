@@ -1,0 +1,70 @@
+"""The way of one apply, as it really happened: a request's stages, then what it set off.
+
+Nothing here is a script. The stages are those that the API server takes on a copy of the cluster
+as it was before; what comes after is read from the log of changes and from the reconciles that
+caused them. Where a stage or a controller fails, the trace ends there.
+"""
+
+from __future__ import annotations
+
+from ..base.objects import Obj
+from ..cluster import Cluster
+from .afterwards import afterwards
+from .request import stages
+from .step import TITLES, Step
+
+SLICE_MS = 100
+
+
+def apply_trace(cluster: Cluster, index: int | None = None) -> list[Step]:
+    """The steps of the journal's ``index``-th command (the latest that wrote a Deployment).
+
+    Steps bear the numbers 1 to 23 and come in order of time; one number may come often (a pod
+    each, a node each). Raises LookupError where there is no such command.
+    """
+    index = _latest(cluster) if index is None else index
+    entry = cluster.journal[index]
+    before = Cluster.replay(cluster.genesis, cluster.journal[:index], entry.at_ms)
+    request: Obj = entry.command["request"]
+    steps = stages(before, request)
+    return sorted([*steps, *afterwards(cluster, request, before.version)], key=_order)
+
+
+def refused(cluster: Cluster, request: Obj) -> list[Step]:
+    """The stages of a request that would be sent now; the last tells why it is refused, if so."""
+    return stages(cluster.fork(), request)
+
+
+def reached(cluster: Cluster, number: int, index: int | None = None) -> bool:
+    """Whether the apply has come to a step."""
+    return any(step.number == number for step in apply_trace(cluster, index))
+
+
+def run_to(cluster: Cluster, number: int, timeout_s: float = 600) -> bool:
+    """Let time pass until the latest apply comes to a step; False where it does not in time.
+
+    The clock stops at the very change; a node's rules and a request are no change, so that these
+    are seen within SLICE_MS.
+    """
+    deadline_ms = cluster.now_ms + round(timeout_s * 1000)
+    while not reached(cluster, number):
+        if cluster.now_ms >= deadline_ms:
+            return False
+        due_ms = cluster.world.clock.next_at() or deadline_ms
+        cluster.run_until(min(due_ms, cluster.now_ms + SLICE_MS, deadline_ms))
+    return True
+
+
+def _latest(cluster: Cluster) -> int:
+    for index in range(len(cluster.journal) - 1, -1, -1):
+        command = cluster.journal[index].command
+        if command["do"] == "request" and command["request"].get("kind") == "Deployment":
+            return index
+    raise LookupError("no command has written a Deployment yet")
+
+
+def _order(step: Step) -> tuple[int, int, str]:
+    return step.at_ms, step.number, step.object
+
+
+__all__ = ["TITLES", "Step", "apply_trace", "reached", "refused", "run_to"]
