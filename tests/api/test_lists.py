@@ -69,6 +69,7 @@ def test_versions_that_cannot_be_served_are_refused(cluster):
 
 
 def test_a_watch_tells_each_later_change_once_and_in_order(cluster):
+    """CP-011: all that is there, then ADDED, MODIFIED, DELETED; it resumes from a version."""
     seen, version = watched(cluster, "")
     assert seen == [("ADDED", "a"), ("ADDED", "b"), ("ADDED", "c")]
     send(cluster, "patch", "ConfigMap", {"data": {"k": "1"}}, name="b")

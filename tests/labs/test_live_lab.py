@@ -115,7 +115,7 @@ async def test_a_fork_goes_on_alone_and_a_reset_starts_over(lab, visitor, open_p
 async def test_what_a_page_has_been_told_is_the_state_after_any_disconnects(
     lab, visitor, open_page
 ):
-    """PX-002: no update is lost or doubled; the client's state is the server's, byte for byte."""
+    """PX-002, CP-011: no update is lost or doubled; the client's state is the server's."""
     async with open_page(lab, visitor) as steady:
         await steady.ask("speed", factor=20)
         await steady.ask("apply", name="web.yaml")
