@@ -40,7 +40,7 @@ def taints(c):
 
 
 def test_unknown_comes_one_grace_period_after_the_last_lease(lost):
-    """ND-015: between 40 and 50 s after the crash, as the Lease was up to 10 s old."""
+    """CP-035, ND-015: between 40 and 50 s after the crash, as the Lease was up to 10 s old."""
     assert lost.advance_until(lambda c: ready(c) == "Unknown")
     assert 100_000 <= lost.now_ms <= 110_001
     assert all(condition_of(pod, "Ready")["status"] == "False" for pod in pods_on(lost, "node-2"))

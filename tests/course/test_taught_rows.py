@@ -102,7 +102,7 @@ def test_the_scheduler_counts_what_is_asked_for():
 
 
 def test_a_changed_config_map_rolls_nothing():
-    """RO-018: an annotation in the template does; ND-005: a missing key starts nothing."""
+    """RO-018, CS-010: an annotation in the template does; ND-005: a missing key starts nothing."""
     run = facts("configmaps")
     assert run["changed"]["pods"]["made"] == 0
     assert run["restart"]["pods"]["made"] == run["checksum"]["pods"]["made"] == 3

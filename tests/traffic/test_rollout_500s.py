@@ -2,7 +2,7 @@
 
 Stated: 5 replicas, an image that warms up for 20 s and fails a fifth of its requests until then,
 50 requests a second. How many fail, and when, is what the engine says (PR-022, PR-024, PR-026,
-PR-034, RO-014, RO-015, TE-015).
+PR-034, RO-014, RO-015, TE-015; EC-005: without the probe requests fail, with it none).
 """
 
 import pytest
