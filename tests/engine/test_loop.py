@@ -41,12 +41,8 @@ def world():
     """A world without actors, at the start of time."""
     settings = Settings()
     clock, store = Clock(), Store(frozen=True)
-    api = Api(
-        store=store, clock=clock, seed=0, start_unix_ms=settings.start_unix_ms, pods_max=100
-    )
-    return World(
-        store=store, api=api, clock=clock, seed=0, settings=settings, images=Catalogue({})
-    )
+    api = Api(store=store, clock=clock, seed=0, start_unix_ms=settings.start_unix_ms, pods_max=100)
+    return World(store=store, api=api, clock=clock, seed=0, settings=settings, images=Catalogue({}))
 
 
 def write_box(world, **data):
