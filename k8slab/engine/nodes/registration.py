@@ -63,6 +63,7 @@ def node_object(name: str, number: int, settings: Settings, created: str) -> Obj
         "status": _status(name, number, settings, created),
     }
 
+
 def _status(name: str, number: int, settings: Settings, created: str) -> Obj:
     capacity = {
         "cpu": settings.node_cpu,

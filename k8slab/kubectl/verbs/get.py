@@ -53,9 +53,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
-def _print_formatted(
-    session: Session, parsed: Parsed, found: list[Found], *, single: bool
-) -> None:
+def _print_formatted(session: Session, parsed: Parsed, found: list[Found], *, single: bool) -> None:
     if single and not found:
         return
     form = parsed.options["output"]
