@@ -21,7 +21,12 @@ NO_PROXY = "service.kubernetes.io/service-proxy-name"
 
 def state_of(world: World, key: Key) -> State | None:
     """The state of a Service as its objects have it now."""
-    service = world.store.get(key)
+    slices = world.store.by("EndpointSlice", "service", f"{key.namespace}/{key.name}")
+    return state_from(world.store.get(key), slices)
+
+
+def state_from(service: Obj | None, slices: Objs) -> State | None:
+    """The state that a Service and its slices make together."""
     if service is None or NO_PROXY in (service["metadata"].get("labels") or {}):
         return None
     spec = service["spec"]
@@ -30,7 +35,6 @@ def state_of(world: World, key: Key) -> State | None:
     ingress = get_in(service, "status", "loadBalancer", "ingress", default=[])
     external = [*(spec.get("externalIPs") or ()), *(it["ip"] for it in ingress if it.get("ip"))]
     timeout_s = get_in(spec, "sessionAffinityConfig", "clientIP", "timeoutSeconds", default=10800)
-    slices = world.store.by("EndpointSlice", "service", f"{key.namespace}/{key.name}")
     return {
         "ip": spec["clusterIP"],
         "external": external,

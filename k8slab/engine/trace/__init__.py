@@ -26,8 +26,8 @@ def apply_trace(cluster: Cluster, index: int | None = None) -> list[Step]:
     entry = cluster.journal[index]
     before = Cluster.replay(cluster.genesis, cluster.journal[:index], entry.at_ms)
     request: Obj = entry.command["request"]
-    steps = stages(before, request)
-    return sorted([*steps, *afterwards(cluster, request, before.version)], key=_order)
+    version = before.version
+    return sorted([*stages(before, request), *afterwards(cluster, request, version)], key=_order)
 
 
 def refused(cluster: Cluster, request: Obj) -> list[Step]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .. import traffic
+from ..api.admission.limit_ranger import ANNOTATION as LIMIT_RANGER
 from ..base.conditions import condition_of
 from ..base.objects import Key, Obj, controller_of
 from ..base.pods import node_of
 from ..cluster import Cluster
-from ..network import kube_proxy
 from ..scheduler.decision import decision_on, totals
 from ..store import Change
+from .serving import in_rules, in_slices, served
 from .step import Step
 
 MANAGER = "kube-controller-manager"
 BINDING = "The scheduler posts a Binding; the API server writes the node's name."
 SANDBOX = "First the sandbox with its network, and the volumes; init containers before the others."
-SLICES = "EndpointSlices: kube-proxy reads these, and only ready addresses are served."
+AGAIN = "Each pod goes through steps 3 to 8 of its own; what admission does to pods, it does here."
 PULLS = ("Pulling", "Pulled", "Failed", "BackOff")
 
 
@@ -39,7 +39,8 @@ def afterwards(cluster: Cluster, request: Obj, since: int) -> list[Step]:
     for pod in born:
         steps += _life(cluster, log, pod)
     mine = {it.key.name for it in born}
-    return [*steps, *_network(cluster, log, mine), *_served(cluster, home[0], mine)]
+    steps += [*in_slices(log, mine), *in_rules(cluster, log, mine)]
+    return [*steps, *served(cluster, log[0].at_ms, home[0], mine)]
 
 
 def _owner(obj: Obj) -> tuple[str, str]:
@@ -52,6 +53,7 @@ def _controllers(
 ) -> Iterator[Step]:
     """Who was told, and what they made: the causes of the changes are the reconciles."""
     told: set[tuple[str, int]] = set()
+    woken: set[Key] = set()
     for change in log:
         reason = change.cause
         if reason is None or (reason.actor, reason.number) in told:
@@ -65,6 +67,10 @@ def _controllers(
             continue
         told.add((reason.actor, reason.number))
         lines = [f"queue key {key.namespace}/{key.name}", *_compared(reason)]
+        if key not in woken:
+            seen = next(it for it in log if it.key == key and it.type != "DELETED")
+            lines = [f"watch event {seen.type} {key}", *lines]
+            woken.add(key)
         yield Step(number, reason.at_ms, MANAGER, str(key), tuple(lines))
     for change in log:
         if change.type == "ADDED" and change.key.kind == "ReplicaSet" and change.key.name in names:
@@ -72,7 +78,18 @@ def _controllers(
             yield Step(10, change.at_ms, MANAGER, str(change.key), (owner,))
     for change in born:
         line = f"ownerReference ReplicaSet {_owner(change.object)[1]}, no nodeName"
-        yield Step(12, change.at_ms, MANAGER, str(change.key), (line,))
+        admitted = (line, *_admitted(change.object))
+        yield Step(12, change.at_ms, MANAGER, str(change.key), admitted, AGAIN)
+
+
+def _admitted(pod: Obj) -> Iterator[str]:
+    """What pod admission filled in, of what a template does not say."""
+    limits = (pod["metadata"].get("annotations") or {}).get(LIMIT_RANGER)
+    if limits:
+        yield limits
+    for field in ("serviceAccountName", "priority", "tolerations"):
+        if pod["spec"].get(field):
+            yield f"set spec.{field}"
 
 
 def _compared(reason: Any) -> Iterable[str]:
@@ -85,7 +102,8 @@ def _life(cluster: Cluster, log: list[Change], born: Change) -> Iterator[Step]:
     changes = [it for it in log if it.key == key and it.type != "ADDED"]
     attempts = {it.cause.number: it for it in changes if it.cause and it.cause.actor == "scheduler"}
     for change in attempts.values():
-        yield Step(13, change.at_ms, "kube-scheduler", name, ("nodeName is empty",))
+        lines = (f"watch event {born.type} {name}", "nodeName is empty: into the scheduling queue")
+        yield Step(13, change.at_ms, "kube-scheduler", name, lines)
         yield Step(14, change.at_ms, "kube-scheduler", name, tuple(_decision(cluster, key)))
     bound = next((it for it in changes if node_of(it.object)), None)
     if bound is None:
@@ -96,9 +114,19 @@ def _life(cluster: Cluster, log: list[Change], born: Change) -> Iterator[Step]:
     seen = next((it for it in changes if it.cause and it.cause.actor == "kubelet"), None)
     if seen is None:
         return
-    yield Step(16, seen.at_ms, kubelet, name, (f"pods of {node} only",))
-    yield from _events(cluster, log, key, kubelet)
-    yield from _probes(changes, key, kubelet)
+    lines = (f"watch event MODIFIED {name}", f"pods of {node} only")
+    yield Step(16, seen.at_ms, kubelet, name, lines)
+    yield from _events(log, key, kubelet, _sandbox(changes))
+    yield from _probes(log, changes, key, kubelet)
+
+
+def _sandbox(changes: list[Change]) -> str:
+    for change in changes:
+        condition = condition_of(change.object, "PodReadyToStartContainers")
+        if condition is not None and condition["status"] == "True":
+            ip = (change.object.get("status") or {}).get("podIP")
+            return f"sandbox and volumes since {change.at_ms / 1000:g} s, its network gave {ip}"
+    return "no sandbox"
 
 
 def _decision(cluster: Cluster, pod: Key) -> Iterator[str]:
@@ -111,84 +139,53 @@ def _decision(cluster: Cluster, pod: Key) -> Iterator[str]:
         yield f"{node}: {total}" + (" (chosen)" if node == decision["chosen"] else "")
 
 
-def _events(cluster: Cluster, log: list[Change], pod: Key, kubelet: str) -> Iterator[Step]:
-    """What the kubelet told of the image and of the containers."""
-    for change in log:
-        event = change.object
-        if change.key.kind != "Event" or change.type == "DELETED":
-            continue
-        on = event["involvedObject"]
-        if (on["kind"], on.get("namespace"), on["name"]) != tuple(pod):
-            continue
+def _events(log: list[Change], pod: Key, kubelet: str, sandbox: str) -> Iterator[Step]:
+    """What the kubelet told of the image and of the containers, which come after the sandbox."""
+    before: tuple[str, ...] = (sandbox,)
+    for change, event in _told(log, pod):
         if event["reason"] in PULLS:
             yield Step(17, change.at_ms, kubelet, str(pod), (event["message"],))
         elif event["reason"] in ("Created", "Started"):
-            yield Step(18, change.at_ms, kubelet, str(pod), (event["message"],), SANDBOX)
+            field = event["involvedObject"].get("fieldPath", "")
+            lines = (*before, f"{field}: {event['message']}")
+            before = ()
+            yield Step(18, change.at_ms, kubelet, str(pod), lines, SANDBOX)
 
 
-def _probes(changes: list[Change], pod: Key, kubelet: str) -> Iterator[Step]:
+def _told(log: list[Change], pod: Key) -> Iterator[tuple[Change, Obj]]:
+    """The Events about a pod, each time that one was written."""
+    for change in log:
+        if change.key.kind == "Event" and change.type != "DELETED":
+            on = change.object["involvedObject"]
+            if (on["kind"], on.get("namespace"), on["name"]) == tuple(pod):
+                yield change, change.object
+
+
+def _probes(log: list[Change], changes: list[Change], pod: Key, kubelet: str) -> Iterator[Step]:
+    """Attempts that failed, as they were told, then the one that did not."""
+    for change, event in _told(log, pod):
+        if event["reason"] == "Unhealthy":
+            number = 19 if event["message"].startswith("Startup") else 20
+            line = f"{event['message']} (x{event.get('count') or 1})"
+            yield Step(number, change.at_ms, kubelet, str(pod), (line,))
     spec = changes[-1].object["spec"]
-    running = [it for it in changes if _all(it.object, "started")]
-    if running:
-        probe = any("startupProbe" in container for container in spec["containers"])
-        line = "passed" if probe else "no startup probe"
-        yield Step(19, running[0].at_ms, kubelet, str(pod), (line,))
+    running = next((it for it in changes if _all(it.object, "started")), None)
+    if running is not None:
+        line = "passed" if _probe(spec, "startupProbe") else "no startup probe"
+        yield Step(19, running.at_ms, kubelet, str(pod), (line,))
     ready = next((it for it in changes if _all(it.object, "ready")), None)
     if ready is not None:
-        probe = any("readinessProbe" in container for container in spec["containers"])
+        none = "no readiness probe: ready as soon as it runs"
         since = condition_of(ready.object, "Ready")
-        line = "passed" if probe else "no readiness probe: ready as soon as it runs"
         told = f"Ready since {since['lastTransitionTime']}" if since else ""
+        line = "passed" if _probe(spec, "readinessProbe") else none
         yield Step(20, ready.at_ms, kubelet, str(pod), (line, told))
+
+
+def _probe(spec: Obj, name: str) -> bool:
+    return any(name in container for container in spec["containers"])
 
 
 def _all(pod: Obj, what: str) -> bool:
     statuses = (pod.get("status") or {}).get("containerStatuses") or []
     return bool(statuses) and all(status.get(what) for status in statuses)
-
-
-def _network(cluster: Cluster, log: list[Change], pods: set[str]) -> Iterator[Step]:
-    """Endpoints that got a pod of this apply, the rules of each node, the first request served."""
-    world = cluster.world
-    for change in log:
-        if change.key.kind != "EndpointSlice" or change.type == "DELETED":
-            continue
-        before, after = _ready(change.previous, pods), _ready(change.object, pods)
-        if not after - before:
-            continue
-        line = f"ready: {sorted(before) or 'none'} -> {sorted(after)}"
-        yield Step(21, change.at_ms, MANAGER, str(change.key), (line,), SLICES)
-        labels = change.object["metadata"]["labels"]
-        service = Key("Service", change.key.namespace, labels["kubernetes.io/service-name"])
-        for noted_ms, _ in world.note(kube_proxy.OWNER, service, []):
-            if change.at_ms < noted_ms <= change.at_ms + 10:
-                yield from _rules(cluster, service, noted_ms, after - before)
-
-
-def _ready(slice_: Obj | None, pods: set[str]) -> set[str]:
-    return {
-        endpoint["targetRef"]["name"]
-        for endpoint in (slice_ or {}).get("endpoints") or ()
-        if endpoint["conditions"].get("ready") and endpoint["targetRef"]["name"] in pods
-    }
-
-
-def _rules(cluster: Cluster, service: Key, noted_ms: int, new: set[str]) -> Iterator[Step]:
-    for node in cluster.list("Node"):
-        name = node["metadata"]["name"]
-        at_ms = kube_proxy.synced_ms(cluster.world, name, service, noted_ms)
-        if at_ms <= cluster.now_ms:
-            line = f"one more chain for each of {', '.join(sorted(new))}"
-            yield Step(22, at_ms, f"kube-proxy of {name}", str(service), (line,))
-
-
-def _served(cluster: Cluster, namespace: str, pods: set[str]) -> Iterator[Step]:
-    first: dict[str, int] = {}
-    for load in traffic.loads(cluster.world):
-        for sample in traffic.samples(cluster.world, load, 0, cluster.now_ms):
-            for pod, (requests, failed) in sample["by_pod"].items():
-                if pod in pods and requests > failed:
-                    first.setdefault(pod, sample["t_ms"])
-    for pod, at_ms in first.items():
-        line = "within the second before"
-        yield Step(23, at_ms + 1000, "a client", f"Pod/{namespace}/{pod}", (line,))

@@ -56,7 +56,9 @@ def _stages(cluster: Cluster, request: Obj) -> Iterator[Step]:
             Step(number, at_ms, SERVER, name, (f"HTTP {error.code}",), "", error.message)
         )
 
-    yield step(1, "kubectl", "context of the terminal", f"https://k8slab{path}", real=DISCOVERY)
+    yield step(
+        1, "kubectl", "~/.kube/config, context k8slab", f"https://k8slab{path}", real=DISCOVERY
+    )
     yield step(2, "kubectl", f"{METHODS[request['verb']]} {path}")
     try:
         request = authentication.authenticate(api, request)

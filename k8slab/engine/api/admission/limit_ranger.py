@@ -15,7 +15,7 @@ from ..kinds.base import Kind
 if TYPE_CHECKING:
     from ..server import Api
 
-_ANNOTATION = "kubernetes.io/limit-ranger"
+ANNOTATION = "kubernetes.io/limit-ranger"
 Said = dict[str, str]
 
 
@@ -66,7 +66,7 @@ def _defaulted(pod: Obj, limit_range: Obj) -> Obj:
     before = annotations_of(pod)
     text = f"LimitRanger plugin set: {'; '.join(told)}"
     pod = {**pod, "spec": spec}
-    return set_in(pod, ("metadata", "annotations"), {**before, _ANNOTATION: text})
+    return set_in(pod, ("metadata", "annotations"), {**before, ANNOTATION: text})
 
 
 def _fill(container: Obj, defaults: dict[str, Said], called: str, told: list[str]) -> Obj:
