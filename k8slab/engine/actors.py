@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .control import Controller
 from .control.settings import Settings
+from .controllers.attach_detach import AttachDetach
 from .controllers.cloud import CloudNodes, LoadBalancers
 from .controllers.clusterrole_aggregation import ClusterRoleAggregation
 from .controllers.cronjob import CronJobs
@@ -62,6 +63,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         Claims(),
         Volumes(),
         Provisioner(),
+        AttachDetach(),
         EndpointSlices(),
         EndpointsObjects(),
         EndpointSliceMirroring(),

@@ -127,3 +127,11 @@ def test_a_waiting_pod_is_placed_once_a_node_takes_it(world):
     assert Scheduler().reconcile(world, Key("Pod", "default", "p")) is None
     bound = world.store.get(Key("Pod", "default", "p"))["spec"]["nodeName"]
     assert bound == node["metadata"]["name"]
+
+
+def test_a_cluster_without_nodes():
+    """Nothing refused the pod, whatever it asks; a node that joins is enough to try anew."""
+    cluster = Cluster(nodes=0, settings={"frozen": True, "kubelet": "none"})
+    spread = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+    spec = spec_of(topologySpreadConstraints=[{**spread, "labelSelector": {"matchLabels": {}}}])
+    assert messages_of(cluster.world, spec) == ["no nodes available to schedule pods"]

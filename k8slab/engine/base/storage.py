@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from .objects import Key, Obj, get_in
 
@@ -25,6 +25,13 @@ def claims_of(pod: Obj) -> Iterator[Key]:
             name = f"{metadata['name']}-{volume['name']}"
         if name:
             yield Key("PersistentVolumeClaim", metadata["namespace"], name)
+
+
+def needs_attachment(get: Callable[[Key], Obj | None], volume: Obj) -> bool:
+    """Whether the driver of a volume must attach it to a node before it can be mounted."""
+    driver = get_in(volume, "spec", "csi", "driver")
+    found = get(Key("CSIDriver", "", driver)) if driver else None
+    return found is not None and found["spec"].get("attachRequired", True)
 
 
 def claim_reference(claim: Obj) -> Obj:

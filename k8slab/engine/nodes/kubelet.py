@@ -12,7 +12,7 @@ from ..api.errors import ApiError
 from ..base.objects import Key, Obj, get_in, is_deleting, key_of
 from ..base.pods import node_of
 from ..control import World
-from . import addresses, admission, ending, mounts
+from . import addresses, admission, disks, ending, mounts
 from .lifecycle import ALIVE
 from .machine import has_network, machine
 from .node_status import NO_NETWORK
@@ -34,7 +34,12 @@ class Kubelet:
 
     @property
     def watches(self) -> dict[str, Any]:
-        return {"Pod": _pod, "ConfigMap": _users_of_config, "Secret": _users_of_config}
+        return {
+            "Pod": _pod,
+            "ConfigMap": _users_of_config,
+            "Secret": _users_of_config,
+            "VolumeAttachment": disks.users,
+        }
 
     def reconcile(self, world: World, key: Key) -> int | None:
         """Bring one pod as far as it can go now."""
@@ -128,6 +133,9 @@ def _without_network(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str
 
 def _sandbox(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     """Volumes, then the sandbox with its address; a time where it takes until then."""
+    memory, attached_ms = disks.wait(world, pod, memory)
+    if attached_ms is not None:
+        return memory, attached_ms
     missing = mounts.first_failure(world, pod)
     if missing:
         if world.now_ms < memory.get("mount_due_ms", 0):

@@ -95,6 +95,8 @@ def _among(cycle: Cycle, asked: Asked, named: frozenset[str], begin: int) -> Fit
 
 def _search(cycle: Cycle, asked: Asked, begin: int, enough: int) -> Fit:
     turn = [*cycle.nodes[begin:], *cycle.nodes[:begin]]
+    if not turn:
+        return Fit([], [], {}, 0)
     fitting: list[NodeInfo] = []
     opinions: list[Opinion] = []
     refusals: dict[str, Refusal] = {}

@@ -3,20 +3,17 @@
 A pod that waits remembers which plugins refused it. A change wakes it where one of them registered
 for that kind of change; so a cordoned node that is opened wakes no pod that lacks memory. (What
 each plugin waits for: EventsToRegister of the plugins, and the traces of 1.36.2, in which every
-change of taints wakes pods that were refused by an affinity.)
+change of taints wakes pods that were refused by an affinity.) Here are the kinds of change; which
+of them help is each plugin's ``helped_by`` and ``concerns``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..base.objects import Obj, get_in, labels_of
 from ..base.pods import node_of, pod_is_terminal
-from ..store import Change, Store
-from .affinity import has_terms, required_terms
-from .nodeinfo import group_of
-from .podinfo import amount, demand_of
-from .spreading import constraints_of
+from ..store import Change
 
 NODE_ADDED = "node added"
 NODE_GONE = "node gone"
@@ -28,43 +25,8 @@ POD_LABELS = "pod's labels"
 POD_GONE = "pod gone"
 CLAIM = "claim or volume"
 
-_NODES = frozenset({NODE_ADDED, NODE_LABELS, NODE_TAINTS})
-_PODS = frozenset({POD_PLACED, POD_LABELS, POD_GONE})
-
-HELPED_BY: dict[str, frozenset[str]] = {
-    "": frozenset({NODE_ADDED}),  # there was no node to refuse it
-    "NodeUnschedulable": frozenset({NODE_ADDED, NODE_TAINTS}),
-    "NodeName": frozenset({NODE_ADDED}),
-    "TaintToleration": frozenset({NODE_ADDED, NODE_TAINTS}),
-    "NodeAffinity": _NODES,
-    "NodePorts": frozenset({NODE_ADDED, POD_GONE}),
-    "NodeResourcesFit": frozenset({NODE_ADDED, NODE_ALLOCATABLE, POD_GONE}),
-    "PodTopologySpread": _NODES | _PODS | {NODE_GONE},
-    "InterPodAffinity": _NODES | _PODS,
-    "VolumeBinding": _NODES | {CLAIM},
-}
-
-
-def helps(kinds: frozenset[str], refused_by: Iterable[str]) -> bool:
-    """Whether a change of these kinds may help a pod that these plugins refused."""
-    return any(kinds & HELPED_BY[plugin] for plugin in refused_by)
-
-
-def concerns(plugin: str, pod: Obj, other: Obj, store: Store) -> bool:
-    """Whether a change of ``other`` (a Node, or a Pod with a node) is any business of ``pod``'s."""
-    if plugin == "PodTopologySpread":
-        constraints = constraints_of(pod, "DoNotSchedule")
-        if other["kind"] == "Node":
-            return all(constraint.topology_key in labels_of(other) for constraint in constraints)
-        return any(constraint.selects(group_of(other)) for constraint in constraints)
-    if plugin == "NodeResourcesFit" and other["kind"] == "Node":
-        room = get_in(other, "status", "allocatable", default={})
-        wanted = demand_of(pod["spec"]).requests
-        return all(amount(name, room.get(name, "0")) >= count for name, count in wanted.items())
-    if plugin == "InterPodAffinity" and other["kind"] == "Pod":
-        terms = [*required_terms(pod, "podAffinity"), *required_terms(pod, "podAntiAffinity")]
-        return has_terms(other) or any(term.speaks_of(other, store) for term in terms)
-    return True
+OF_NODES = frozenset({NODE_ADDED, NODE_LABELS, NODE_TAINTS})
+OF_PODS = frozenset({POD_PLACED, POD_LABELS, POD_GONE})
 
 
 def of_node(change: Change) -> frozenset[str]:

@@ -34,11 +34,17 @@ class Filter(Protocol):
     """A Filter plugin. ``prepare`` (PreFilter) gives what ``check`` needs; None sits out.
 
     A ``local`` plugin looks at nothing but the pod's spec and the one node, so what it says is
-    remembered until the node's sums change.
+    remembered until the node's sums change. ``helped_by`` are the kinds of change (``hints``)
+    after which a pod that it refused is tried anew (EventsToRegister).
     """
 
     name: str
     local: bool
+    helped_by: frozenset[str]
+
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        """Whether a change of ``other`` (a Node, or a Pod with a node) may help a refused pod."""
+        return True
 
     def prepare(self, cycle: Cycle) -> Any: ...
 

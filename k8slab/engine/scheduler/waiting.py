@@ -15,10 +15,14 @@ from ..base.pods import node_of
 from ..control import World
 from ..store import Change
 from . import hints
+from .filters import FILTERS
 from .preemption import priority_of
 
 NAME = "scheduler"
 COUNTS = Key("Waiting", "", "")
+PLUGINS = {plugin.name: plugin for plugin in FILTERS}
+NOWHERE = frozenset({hints.NODE_ADDED})
+"""What helps a pod that no plugin refused: there was no node."""
 NOMINATED = Key("Nominated", "", "")
 
 
@@ -98,16 +102,22 @@ def by_claim(world: World, claim: Obj) -> Iterator[Key]:
 
 def _helped(world: World, kinds: frozenset[str], by: Obj) -> list[Key]:
     """Waiting pods that such a change may help, the most important first, then the oldest."""
-    if not kinds or not hints.helps(kinds, world.note(NAME, COUNTS) or ()):
+    if not kinds or not any(
+        kinds & _helped_by(plugin) for plugin in world.note(NAME, COUNTS) or ()
+    ):
         return []
     found = []
     for pod in world.store.by("Pod", "node", ""):
         key = key_of(pod)
         refused_by = (world.note(NAME, key) or {}).get("by", ())
-        helping = [plugin for plugin in refused_by if hints.helps(kinds, [plugin])]
-        if any(hints.concerns(plugin, pod, by, world.store) for plugin in helping):
+        helping = [PLUGINS.get(name) for name in refused_by if kinds & _helped_by(name)]
+        if any(it is None or it.concerns(pod, by, world.store) for it in helping):
             found.append((-priority_of(pod), int(pod["metadata"]["resourceVersion"]), key))
     return [key for _, _, key in sorted(found)]
+
+
+def _helped_by(plugin: str) -> frozenset[str]:
+    return PLUGINS[plugin].helped_by if plugin in PLUGINS else NOWHERE
 
 
 def _is_own_report(old: Obj | None, new: Obj) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from k8slab.engine import Cluster
 from k8slab.engine.base.conditions import condition_of, conditions_of, find
 from k8slab.engine.base.intstr import scaled
-from k8slab.engine.base.objects import Obj, get_in, is_deleting, uid_of
+from k8slab.engine.base.objects import Obj, controller_of, get_in, is_deleting, uid_of
 from k8slab.engine.base.pods import available_in_ms, node_of, pod_is_ready
 from k8slab.engine.base.times import parse_rfc3339
 from k8slab.engine.store import Change
@@ -52,16 +52,22 @@ def _pods(view: View, deployment: Obj) -> list[Obj]:
 
 def _note_disturbance(view: View, change: Change, deployment: Obj) -> None:
     """Remember when anybody but the controllers last moved the ground under a Deployment."""
-    if _disturbs(change):
+    if _disturbs(change) or _is_adoption(change):
         view.recall("disturbed", {})[uid_of(deployment)] = view.now_ms
     if change.key.kind == "ReplicaSet":
         _note_sizing(view, change, deployment)
 
 
 def _note_sizing(view: View, change: Change, deployment: Obj) -> None:
-    """Remember that somebody sized or deleted a ReplicaSet of a Deployment by hand."""
-    if actor_of(change) == COMMAND:
+    """Remember that somebody sized, deleted or handed over a ReplicaSet of a Deployment."""
+    if actor_of(change) == COMMAND or _is_adoption(change):
         view.recall("sized by hand", set()).add(uid_of(deployment))
+
+
+def _is_adoption(change: Change) -> bool:
+    """Whether a ReplicaSet, pods and all, is new to its Deployment."""
+    before = change.previous
+    return change.key.kind == "ReplicaSet" and before is not None and controller_of(before) is None
 
 
 def _disturbs(change: Change) -> bool:

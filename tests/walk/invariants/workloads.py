@@ -97,7 +97,7 @@ def every_eligible_node_has_its_daemon(view: View, cluster: Cluster) -> Iterator
     drive an old one off; where a daemon bears a taint for some seconds only, it comes and goes.
     """
     for daemon_set in view.all("DaemonSet"):
-        if is_deleting(daemon_set):
+        if is_deleting(daemon_set) or view.is_ending(daemon_set):
             continue
         pods = view.active(daemon_set)
         surge = get_in(daemon_set, "spec", "updateStrategy", "rollingUpdate", "maxSurge", default=0)

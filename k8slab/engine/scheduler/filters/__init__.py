@@ -7,7 +7,7 @@ from .fit import NodePorts, NodeResourcesFit
 from .node import NodeAffinity, NodeName, NodeUnschedulable, TaintToleration
 from .pod_affinity import InterPodAffinity
 from .spread import PodTopologySpread
-from .volumes import VolumeBinding
+from .volumes import VolumeBinding, VolumeRestrictions
 
 FILTERS: tuple[Filter, ...] = (
     NodeUnschedulable(),
@@ -16,6 +16,7 @@ FILTERS: tuple[Filter, ...] = (
     NodeAffinity(),
     NodePorts(),
     NodeResourcesFit(),
+    VolumeRestrictions(),
     VolumeBinding(),
     PodTopologySpread(),
     InterPodAffinity(),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ...base.objects import Obj, get_in
+from ...store import Store
+from ..hints import NODE_ADDED, NODE_ALLOCATABLE, POD_GONE
 from ..nodeinfo import NodeInfo
-from ..plugin import Cycle, Refusal
-from ..podinfo import Resources, demand_of
+from ..plugin import Cycle, Filter, Refusal
+from ..podinfo import Resources, amount, demand_of
 
 Port = tuple[str, str, int]
 
 
-class NodePorts:
+class NodePorts(Filter):
     """No two pods of a node have the same host port (of the same protocol and host IP)."""
 
     name = "NodePorts"
     local = True
+    helped_by = frozenset({NODE_ADDED, POD_GONE})
     _refusal = Refusal(("node(s) didn't have free ports for the requested pod ports",), True)
 
     def prepare(self, cycle: Cycle) -> Sequence[Port] | None:
@@ -27,11 +31,19 @@ class NodePorts:
         return self._refusal if clash else None
 
 
-class NodeResourcesFit:
+class NodeResourcesFit(Filter):
     """Requests on a node stay within its allocatable, and its pods within their number."""
 
     name = "NodeResourcesFit"
     local = True
+    helped_by = frozenset({NODE_ADDED, NODE_ALLOCATABLE, POD_GONE})
+
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        if other["kind"] != "Node":
+            return True
+        room = get_in(other, "status", "allocatable", default={})
+        wanted = demand_of(pod["spec"]).requests
+        return all(amount(name, room.get(name, "0")) >= count for name, count in wanted.items())
 
     def prepare(self, cycle: Cycle) -> Resources:
         return demand_of(cycle.pod["spec"]).requests

@@ -6,17 +6,19 @@ from ...base.memo import by_identity
 from ...base.nodeselector import matches_required
 from ...base.objects import Obj, get_in
 from ...base.taints import tolerated
+from ..hints import NODE_ADDED, NODE_TAINTS, OF_NODES
 from ..nodeinfo import NodeInfo
-from ..plugin import Cycle, Refusal
+from ..plugin import Cycle, Filter, Refusal
 
 _UNSCHEDULABLE = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 
 
-class NodeUnschedulable:
+class NodeUnschedulable(Filter):
     """A cordoned node takes no pod that does not tolerate the unschedulable taint."""
 
     name = "NodeUnschedulable"
     local = True
+    helped_by = frozenset({NODE_ADDED, NODE_TAINTS})
     _refusal = Refusal(("node(s) were unschedulable",))
 
     def prepare(self, cycle: Cycle) -> bool:
@@ -27,11 +29,12 @@ class NodeUnschedulable:
         return self._refusal if cordoned and not state else None
 
 
-class NodeName:
+class NodeName(Filter):
     """A pod that names its node fits there only."""
 
     name = "NodeName"
     local = True
+    helped_by = frozenset({NODE_ADDED})
     _refusal = Refusal(("node(s) didn't match the requested node name",))
 
     def prepare(self, cycle: Cycle) -> str | None:
@@ -42,11 +45,12 @@ class NodeName:
         return None if info.name == state else self._refusal
 
 
-class TaintToleration:
+class TaintToleration(Filter):
     """A pod goes to no node with a NoSchedule or NoExecute taint that it does not tolerate."""
 
     name = "TaintToleration"
     local = True
+    helped_by = frozenset({NODE_ADDED, NODE_TAINTS})
     _refusal = Refusal(("node(s) had untolerated taint(s)",))
 
     def prepare(self, cycle: Cycle) -> list[Obj]:
@@ -59,11 +63,12 @@ class TaintToleration:
         return None
 
 
-class NodeAffinity:
+class NodeAffinity(Filter):
     """spec.nodeSelector and required node affinity."""
 
     name = "NodeAffinity"
     local = True
+    helped_by = OF_NODES
     _refusal = Refusal(("node(s) didn't match Pod's node affinity/selector",))
 
     def prepare(self, cycle: Cycle) -> Obj | None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ...base.objects import Obj
+from ...store import Store
 from ..affinity import Term, has_terms, required_terms
+from ..hints import OF_NODES, OF_PODS
 from ..nodeinfo import NodeInfo
-from ..plugin import Cycle, Refusal
+from ..plugin import Cycle, Filter, Refusal
 
 Domain = tuple[str, str]  # topology key, value
 
@@ -20,14 +23,21 @@ class _State(NamedTuple):
     first: bool  # nobody matches yet, and the pod matches its own terms
 
 
-class InterPodAffinity:
+class InterPodAffinity(Filter):
     """A pod goes where those it needs are, and not where those are that it (or they) can't bear."""
 
     name = "InterPodAffinity"
     local = False
+    helped_by = OF_NODES | OF_PODS
     _affinity = Refusal(("node(s) didn't match pod affinity rules",))
     _anti = Refusal(("node(s) didn't match pod anti-affinity rules",), True)
     _existing = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), True)
+
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        if other["kind"] == "Node":
+            return True
+        terms = [*required_terms(pod, "podAffinity"), *required_terms(pod, "podAntiAffinity")]
+        return has_terms(other) or any(term.speaks_of(other, store) for term in terms)
 
     def prepare(self, cycle: Cycle) -> _State | None:
         pod = cycle.pod

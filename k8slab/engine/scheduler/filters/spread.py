@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ...base.nodeselector import matches_required
-from ...base.objects import labels_of
+from ...base.objects import Obj, labels_of
 from ...base.taints import tolerated
-from ..nodeinfo import NodeInfo
-from ..plugin import Cycle, Refusal
+from ...store import Store
+from ..hints import NODE_GONE, OF_NODES, OF_PODS
+from ..nodeinfo import NodeInfo, group_of
+from ..plugin import Cycle, Filter, Refusal
 from ..spreading import Constraint, constraints_of
 
 
@@ -19,15 +21,22 @@ class _Tally(NamedTuple):
     self_match: int
 
 
-class PodTopologySpread:
+class PodTopologySpread(Filter):
     """A node won't do where the pod would make its domain too full beside the emptiest."""
 
     name = "PodTopologySpread"
     local = False
+    helped_by = OF_NODES | OF_PODS | {NODE_GONE}
     _refusal = Refusal(("node(s) didn't match pod topology spread constraints",), True)
     _no_label = Refusal(
         ("node(s) didn't match pod topology spread constraints (missing required label)",)
     )
+
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        constraints = constraints_of(pod, "DoNotSchedule")
+        if other["kind"] == "Node":
+            return all(constraint.topology_key in labels_of(other) for constraint in constraints)
+        return any(constraint.selects(group_of(other)) for constraint in constraints)
 
     def prepare(self, cycle: Cycle) -> list[_Tally] | None:
         constraints = constraints_of(cycle.pod, "DoNotSchedule")

@@ -1,16 +1,23 @@
-"""VolumeBinding: the volumes that a pod claims can be had on the node (1.36)."""
+"""Volumes: those that a pod claims can be had on the node, and are free (1.36)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from ...base.nodeselector import matches_term
-from ...base.objects import Key, Obj, annotations_of, get_in
+from ...base.objects import Key, Obj, annotations_of, get_in, key_of
+from ...base.pods import node_of, pod_is_terminal
 from ...base.storage import NO_PROVISIONER, SELECTED_NODE, claims_of
+from ..hints import CLAIM, NODE_ADDED, OF_NODES, POD_GONE
 from ..nodeinfo import NodeInfo
-from ..plugin import Cycle, Refusal
+from ..plugin import Cycle, Filter, Refusal
 
 _AWAY = Refusal(("node(s) didn't match PersistentVolume's node affinity",))
+_ONE_POD = (
+    "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already "
+    "in-use by another pod"
+)
+_IN_USE = Refusal((_ONE_POD,), resolvable=True)
 _NONE = Refusal(("node(s) didn't find available persistent volumes to bind",))
 
 
@@ -22,11 +29,12 @@ class Wanted(NamedTuple):
     hopeless: bool
 
 
-class VolumeBinding:
+class VolumeBinding(Filter):
     """Bound volumes admit the node; what is unbound can be made there."""
 
     name = "VolumeBinding"
     local = False
+    helped_by = OF_NODES | {CLAIM}
 
     def prepare(self, cycle: Cycle) -> Wanted | None:
         wanted = Wanted([], set(), hopeless=False)
@@ -56,3 +64,33 @@ def _with(cycle: Cycle, wanted: Wanted, claim: Obj) -> Wanted:
     volume = cycle.store.get(Key("PersistentVolume", "", claim["spec"]["volumeName"])) or {}
     terms = get_in(volume, "spec", "nodeAffinity", "required", "nodeSelectorTerms")
     return wanted._replace(terms=[*wanted.terms, terms]) if terms else wanted
+
+
+class VolumeRestrictions(Filter):
+    """A claim for one pod alone (ReadWriteOncePod) is not used by another one (1.36)."""
+
+    name = "VolumeRestrictions"
+    local = False
+    helped_by = frozenset({NODE_ADDED, POD_GONE, CLAIM})
+
+    def prepare(self, cycle: Cycle) -> frozenset[Key] | None:
+        mine = frozenset(
+            key
+            for key in claims_of(cycle.pod)
+            if "ReadWriteOncePod"
+            in ((cycle.store.get(key) or {}).get("spec") or {}).get("accessModes", ())
+        )
+        return mine if any(_is_used(cycle, key) for key in mine) else None
+
+    def check(self, state: frozenset[Key], info: NodeInfo) -> Refusal | None:
+        return _IN_USE
+
+
+def _is_used(cycle: Cycle, claim: Key) -> bool:
+    return any(
+        node_of(pod)
+        and not pod_is_terminal(pod)
+        and claim in claims_of(pod)
+        and key_of(pod) != key_of(cycle.pod)
+        for pod in cycle.store.by("Pod", "namespace", claim.namespace)
+    )

@@ -1,0 +1,66 @@
+"""The kubelet's wait for disks that must be attached to the node first (volume_manager, 1.36)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..base.objects import Key, Obj, get_in, key_of
+from ..base.pods import node_of
+from ..base.storage import claims_of, needs_attachment
+from ..control import World
+
+WAIT_MS = 123_000
+"""podAttachAndMountTimeout: after so long the kubelet complains, and waits again."""
+
+
+def wait(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+    """The memory, and until when to wait (None: every disk that the pod needs is here).
+
+    Memory: ``disks_due_ms`` is when the kubelet next complains.
+    """
+    missing = [name for name, volume in _volumes(world, pod) if not _is_here(world, volume, pod)]
+    if not missing:
+        return {key: memory[key] for key in memory if key != "disks_due_ms"}, None
+    due_ms = memory.get("disks_due_ms") or world.now_ms + WAIT_MS
+    if world.now_ms >= due_ms:
+        names = f"[{' '.join(missing)}]"
+        text = (
+            f"Unable to attach or mount volumes: unmounted volumes={names}, unattached "
+            f"volumes={names}, failed to process volumes=[]: context deadline exceeded"
+        )
+        world.event(pod, "Warning", "FailedMount", text, "kubelet", host=memory["node"])
+        due_ms = world.now_ms + WAIT_MS
+    return {**memory, "disks_due_ms": due_ms}, due_ms
+
+
+def users(world: World, attachment: Obj) -> Iterator[Key]:
+    """The pods of a node that an attachment of a volume to it concerns."""
+    name = get_in(attachment, "spec", "source", "persistentVolumeName")
+    for pod in world.store.by("Pod", "node", attachment["spec"]["nodeName"]):
+        if any(volume["metadata"]["name"] == name for _, volume in _volumes(world, pod)):
+            yield key_of(pod)
+
+
+def _volumes(world: World, pod: Obj) -> Iterator[tuple[str, Obj]]:
+    """The pod's volumes that are disks to be attached, by their name in the pod."""
+    named = [
+        volume["name"]
+        for volume in pod["spec"].get("volumes") or ()
+        if "persistentVolumeClaim" in volume or "ephemeral" in volume
+    ]
+    for name, key in zip(named, claims_of(pod), strict=True):
+        claim = world.store.get(key)
+        place = Key("PersistentVolume", "", get_in(claim or {}, "spec", "volumeName", default=""))
+        volume = world.store.get(place)
+        if volume is not None and needs_attachment(world.store.get, volume):
+            yield name, volume
+
+
+def _is_here(world: World, volume: Obj, pod: Obj) -> bool:
+    return any(
+        get_in(it, "spec", "source", "persistentVolumeName") == volume["metadata"]["name"]
+        and it["spec"]["nodeName"] == node_of(pod)
+        and get_in(it, "status", "attached")
+        for it in world.store.list("VolumeAttachment")
+    )
