@@ -18,6 +18,7 @@ from k8slab.kubectl.yaml_reader import problems
 from k8slab.shell import Output, Shell
 
 from . import archive, quotas
+from .advice import advice
 from .diffs import without_bookkeeping
 from .live import LiveLab
 from .picture import reason_json
@@ -102,7 +103,8 @@ def _diff(lab: LiveLab, message: Obj) -> Obj:
     result = _run(lab, f"kubectl diff -f {shlex.quote(name)}")
     if result["exit_code"] > 1:
         errors = [{"line": None, "column": None, "message": result["stderr"].strip()}]
-    return {"diff": without_bookkeeping(result["stdout"]), "errors": errors}
+    diff = without_bookkeeping(result["stdout"])
+    return {"diff": diff, "errors": errors, "warnings": advice(lab.shell.files.get(name, ""))}
 
 
 def _complete(lab: LiveLab, message: Obj) -> Obj:

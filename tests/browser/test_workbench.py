@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from k8slab.labs.advice import BARE_POD
+
 DIFF = "@@ -1 +1 @@\n-  image: api:1\n+  image: api:2\n"
 
 
@@ -117,6 +119,18 @@ def test_checks_say_what_they_expect_and_observe(lesson, recorded):
     first.get_by_text("Now: 37 failed").wait_for()
     recorded.change((["checks", name], {**check, "ok": True, "observes": "0 failed"}))
     page.locator("#announcer", has_text="Check passed: no request fails").wait_for(state="attached")
+
+
+def test_a_bare_pod_is_advised_against(lesson, recorded):
+    """PC-015: the editor marks the line, and the review says why."""
+    warning = {"line": 2, "column": 1, "message": BARE_POD}
+    recorded.replies["diff"] = lambda _: {"diff": DIFF, "errors": [], "warnings": [warning]}
+    page = lesson(lab=recorded)
+    page.locator(".cm-line").first.click()
+    page.keyboard.type("#")
+    page.locator(".cm-lint-marker-warning").wait_for()
+    page.get_by_role("button", name="Review and apply").click()
+    page.locator(".editor__diff .advice", has_text="nobody makes another").wait_for()
 
 
 def test_the_editor_completes_from_the_schema(lesson):

@@ -29,6 +29,8 @@ const look = EditorView.theme({
   ".cm-tooltip": { backgroundColor: "var(--raised)", color: "var(--ink)", border: "1px solid var(--edge)", borderRadius: "5px" },
   ".cm-diagnostic": { fontFamily: "var(--sans)", fontSize: "13px", padding: "6px 10px" },
   ".cm-diagnostic-error": { borderLeft: "4px solid var(--failed)" },
+  ".cm-diagnostic-warning": { borderLeft: "4px solid var(--waiting)" },
+  ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline dotted var(--waiting)", textUnderlineOffset: "3px" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--failed)", textUnderlineOffset: "3px" },
 });
 
@@ -141,18 +143,19 @@ export class Editor {
   /** Asks what applying would change and marks the server's errors; answers the reply. */
   async #check() {
     const reply = await this.#ask("diff", { name: this.#current }, { quiet: true });
-    this.#mark(reply.errors ?? []);
+    this.#mark(reply.errors ?? [], reply.warnings ?? []);
     return reply;
   }
 
-  #mark(errors) {
+  #mark(errors, warnings) {
     const { doc } = this.#view.state;
-    const diagnostics = errors.map((error) => {
-      const line = doc.line(Math.min(Math.max(error.line ?? 1, 1), doc.lines));
-      const from = Math.min(line.from + Math.max((error.column ?? 1) - 1, 0), line.to);
-      return { from, to: line.to, severity: "error", message: error.message };
-    });
-    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+    const diagnostic = (severity) => ({ line: number, column, message }) => {
+      const line = doc.line(Math.min(Math.max(number ?? 1, 1), doc.lines));
+      const from = Math.min(line.from + Math.max((column ?? 1) - 1, 0), line.to);
+      return { from, to: line.to, severity, message };
+    };
+    const diagnostics = [...errors.map(diagnostic("error")), ...warnings.map(diagnostic("warning"))];
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics.sort((a, b) => a.from - b.from)));
     this.#say(errors.length ? `${errors[0].line ? `Line ${errors[0].line}: ` : ""}${errors[0].message}` : null);
   }
 
@@ -174,10 +177,10 @@ export class Editor {
 
   async #review() {
     await this.#save();
-    const { diff, errors = [] } = await this.#check();
+    const { diff, errors = [], warnings = [] } = await this.#check();
     if (errors.length) return;
     this.#reviewing = true;
-    this.#one("diff").replaceChildren(...diffView(diff, this.#current));
+    this.#one("diff").replaceChildren(...diffView(diff, this.#current), ...warnings.map(({ message }) => html("p", { class: "advice" }, message)));
     this.#toggle();
     this.#one("diff").focus();
   }
