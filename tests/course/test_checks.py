@@ -246,4 +246,6 @@ def test_paths_step_into_lists_by_name_type_or_index():
     pod = {"status": {"conditions": [{"type": "Ready", "status": "True"}]}, "a": [{"name": "b"}]}
     assert value_at(pod, "status.conditions[Ready].status") == "True"
     assert value_at(pod, "a[0].name") == "b"
+    noted = {"metadata": {"annotations": {"k8slab.dev/owner": "me"}}}
+    assert value_at(noted, "metadata.annotations[k8slab.dev/owner]") == "me"
     assert value_at(pod, "a[c].name") is value_at(pod, "status.x.y") is None

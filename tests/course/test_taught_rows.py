@@ -21,6 +21,22 @@ def test_the_loop_makes_the_difference_and_no_more():
     assert run["node"]["pods"]["ready"] == 3 and run["grow"]["pods"]["made"] == 7
 
 
+def test_who_counts_survives_what_who_listens_does_not():
+    """LE-001, LE-002, LE-005 to LE-008: one message lost, doubled, late; an absence; a resync."""
+    run = facts("level-and-edge")
+    ended = {name: (run[name]["edge"], run[name]["level"]) for name in run if "level" in run[name]}
+    assert ended == {
+        "quiet": (3, 3),
+        "lost": (2, 3),
+        "twice": (4, 3),
+        "late": (3, 3),
+        "away": (3, 5),
+        "resync": (3, 3),
+    }
+    assert run["deaf"]["pods"]["made"] == 0 and run["bent"]["edge"] < run["bent"]["wish"]
+    assert run["resync"]["level-client"]["failing_s"] < 120
+
+
 def test_labels_decide_whose_a_pod_is():
     """CM-015: label edits are followed at once; a set adopts, releases and removes."""
     run = facts("replicasets")

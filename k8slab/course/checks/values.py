@@ -10,9 +10,10 @@ from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, Obj
 
+_DOT = re.compile(r"\.(?![^\[]*\])")  # that stands in no brackets
 _STEP = re.compile(r"(\w+)(?:\[([^\]]+)\])?")
 COMPARISONS = ("equals", "at_least", "at_most", "present")
-_CLUSTER_WIDE = ("Node", "Namespace")
+_CLUSTER_WIDE = ("Node", "Namespace", "PersistentVolume")
 
 
 def read_key(fields: Fields, name: str = "of") -> Key:
@@ -33,9 +34,9 @@ def find(cluster: Cluster, key: Key) -> Obj | None:
 def value_at(obj: Any, path: str) -> Any:
     """The value at ``spec.containers[api].image``; None where a step leads nowhere.
 
-    In brackets stands an index, or the ``name`` or ``type`` of the list's entry.
+    In brackets stands an index, the ``name`` or ``type`` of a list's entry, or a map's key.
     """
-    for step in path.split("."):
+    for step in _DOT.split(path):
         match = _STEP.fullmatch(step)
         if match is None or not isinstance(obj, dict):
             return None
@@ -46,6 +47,8 @@ def value_at(obj: Any, path: str) -> Any:
 
 
 def _entry(entries: Any, wanted: str) -> Any:
+    if isinstance(entries, dict):
+        return entries.get(wanted)
     if not isinstance(entries, list):
         return None
     if wanted.isdigit():
