@@ -13,6 +13,8 @@ from typing import Any
 from k8slab.accounts.models import Visitor
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
+from k8slab.engine.store import Gone
+from k8slab.engine.trace import TITLES, run_to
 from k8slab.kubectl.completion import complete
 from k8slab.kubectl.yaml_reader import problems
 from k8slab.shell import Output, Shell
@@ -20,11 +22,13 @@ from k8slab.shell import Output, Shell
 from . import archive, quotas
 from .advice import advice
 from .diffs import without_bookkeeping
+from .inside import VIEWS, traced
 from .live import LiveLab
 from .picture import reason_json
 from .summaries import path_of
 
 REASONS_OF_ONE = 20
+NO_TRACE = "There is no apply of a Deployment to follow. Apply one."
 SPEED_MIN, SPEED_MAX = 0.1, 60
 
 
@@ -186,6 +190,31 @@ def _reach(lab: LiveLab, message: Obj) -> Obj:
     return {"now_ms": cluster.now_ms}
 
 
+def _reach_step(lab: LiveLab, message: Obj) -> Obj:
+    """Let time pass until the latest apply has come to one of its steps; then it stands."""
+    _present_only(lab)
+    lab.paused = True
+    number = int(_number(message, "step", 1, len(TITLES)))
+    try:
+        reached = run_to(lab.cluster, number, quotas.STEP_S)
+    except (LookupError, Gone) as error:
+        raise Refused(NO_TRACE) from error
+    lab.history.note(lab.cluster)
+    return {"reached": reached, "now_ms": lab.cluster.now_ms}
+
+
+def _inside(lab: LiveLab, message: Obj) -> Obj:
+    name, of = _text(message, "view", 20), _text(message, "of", 600)
+    if name == "trace":
+        try:
+            return traced(lab.cluster, lab.shown)
+        except Gone as error:
+            raise Refused(NO_TRACE) from error
+    if name not in VIEWS:
+        raise Refused(f"unknown view {name!r}")
+    return VIEWS[name](lab.shown, of)
+
+
 def _view(lab: LiveLab, message: Obj) -> None:
     if message.get("at_ms") is None:
         lab.viewing = None
@@ -260,8 +289,10 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
     "step": _step,
     "settle": _settle,
     "reach": _reach,
+    "reach-step": _reach_step,
     "view": _view,
     "show": _show,
+    "inside": _inside,
     "fork": _fork,
     "reset": _reset,
 }

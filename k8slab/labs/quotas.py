@@ -20,6 +20,8 @@ LAG_S = 1.0
 """Wall time that a lab that can't keep up is owed at most; what is more is dropped."""
 SETTLE_RECONCILES = 50_000
 SETTLE_MS = 3_600_000
+STEP_S = 120
+"""Virtual time in which an apply must come to the step that is waited for."""
 
 
 class QuotaExceeded(Exception):

@@ -68,6 +68,7 @@ def test_a_leak_climbs_in_a_straight_line_and_dies_at_the_computed_moment(node):
     assert max(map(abs, rises)) < 2 * MI / 1000
     assert len(picture["ends"]) >= 4
     assert all(point["memory"] == 0 for point in points if point["t_ms"] in picture["ends"])
+    assert picture["kills"] == picture["ends"]
 
 
 def test_the_end_of_a_leak_costs_a_wake_a_life(node):

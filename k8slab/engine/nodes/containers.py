@@ -18,12 +18,11 @@ from . import images, probes, starts
 from .config import MissingConfig
 from .lifecycle import Record, move
 from .runs import run_of
-from .usage import remember_life
+from .usage import OOM_KILLED, remember_life
 
 START_MS = 200
 BACKOFF_MS, BACKOFF_MAX_MS, BACKOFF_RESET_MS = 10_000, 300_000, 600_000  # kubelet, both kinds
 CONFIG_RETRY_MS = 15_000  # the pod worker's next sync after an error
-OOM_KILLED = "OOMKilled"
 MIN_TERM_MS = 2_000  # SIGTERM's least time when preStop has used the grace up
 
 
@@ -195,7 +194,7 @@ def _name(pod: Obj) -> tuple[str, str]:
 def _ended_at(here: Here, record: Record, ending: Exits) -> Record:
     why = ending.why or ("Completed" if ending.code == 0 else "Error")
     now_ms = here.world.now_ms
-    remember_life(here.world, here.pod, here.container["name"], record)
+    remember_life(here.world, here.pod, here.container["name"], record, why)
     return move(record, "ended", now_ms, finished_ms=now_ms, code=ending.code, why=why)
 
 

@@ -23,6 +23,7 @@ from .runs import memory as known_of
 from .runs import run_of
 
 LIVES = "lives"
+OOM_KILLED = "OOMKilled"
 LIVES_MAX = 200
 PERIOD_MS = 100
 """cpu.max's period: a quota is used up within it, or not."""
@@ -52,22 +53,28 @@ class Usage(NamedTuple):
         )
 
 
-def remember_life(world: World, pod: Obj, name: str, record: Record) -> None:
-    """Note that the process of the container ``name`` has ended now."""
+def remember_life(world: World, pod: Obj, name: str, record: Record, why: str = "") -> None:
+    """Note that the process of the container ``name`` has ended now, and why."""
     key = key_of(pod)
     lives = world.note(LIVES, key, {})
-    ended = [*lives.get(name, ())[1 - LIVES_MAX :], [record["started_ms"], world.now_ms]]
+    ended = [*lives.get(name, ())[1 - LIVES_MAX :], [record["started_ms"], world.now_ms, why]]
     world.set_note(LIVES, key, {**lives, name: ended})
 
 
 def lives(world: World, pod: Obj, container: Obj) -> list[list[int]]:
     """[started_ms, ended_ms] of each process of a container, the latest last; one may live yet."""
     name = container["name"]
-    found = list(world.note(LIVES, key_of(pod), {}).get(name, ()))
+    found = [life[:2] for life in world.note(LIVES, key_of(pod), {}).get(name, ())]
     record = known_of(world, pod).get("containers", {}).get(name)
     if record is not None and record["state"] in ALIVE:
         found.append([record["started_ms"], world.now_ms + 1])
     return found
+
+
+def kills(world: World, pod: Obj, container: Obj) -> list[int]:
+    """When a container's processes were killed for want of memory."""
+    ended = world.note(LIVES, key_of(pod), {}).get(container["name"], ())
+    return [life[1] for life in ended if life[2:] == [OOM_KILLED]]
 
 
 def run_at(world: World, pod: Obj, container: Obj, at_ms: int) -> Run | None:
@@ -153,8 +160,9 @@ def usage_series(
     """The picture of a container over [t0, t1], with the lines of its requests and limits.
 
     {"memory_request", "memory_limit", "cpu_request_m", "cpu_limit_m" (None: not set), "points":
-    [{"t_ms", "memory", "cpu_m", "running"}], "ends": [ms of each end]}: at even distances, and
-    just before and at each end and start, so that a sawtooth keeps its teeth.
+    [{"t_ms", "memory", "cpu_m", "running"}], "ends": [ms of each end], "kills": [those of them for
+    want of memory]}: at even distances, and just before and at each end and start, so that a
+    sawtooth keeps its teeth.
     """
     step_ms = max(1, (t1_ms - t0_ms) // max(1, points))
     ends = [ended for _, ended in lives(world, pod, container) if t0_ms <= ended <= t1_ms]
@@ -169,6 +177,7 @@ def usage_series(
         "cpu_limit_m": limits.cpu_limit_m,
         "points": [_point(world, pod, container, at) for at in sorted(times)],
         "ends": ends,
+        "kills": [at for at in kills(world, pod, container) if at in ends],
     }
 
 

@@ -22,12 +22,9 @@ def apply_trace(cluster: Cluster, index: int | None = None) -> list[Step]:
     Steps bear the numbers 1 to 23 and come in order of time; one number may come often (a pod
     each, a node each). Raises LookupError where there is no such command.
     """
-    index = _latest(cluster) if index is None else index
-    entry = cluster.journal[index]
-    before = Cluster.replay(cluster.genesis, cluster.journal[:index], entry.at_ms)
-    request: Obj = entry.command["request"]
-    version = before.version
-    return sorted([*stages(before, request), *afterwards(cluster, request, version)], key=_order)
+    request, before = _request(cluster, latest_apply(cluster) if index is None else index)
+    since = before.version
+    return sorted([*stages(before, request), *afterwards(cluster, request, since)], key=_order)
 
 
 def refused(cluster: Cluster, request: Obj) -> list[Step]:
@@ -47,7 +44,11 @@ def run_to(cluster: Cluster, number: int, timeout_s: float = 600) -> bool:
     are seen within SLICE_MS.
     """
     deadline_ms = cluster.now_ms + round(timeout_s * 1000)
-    while not reached(cluster, number):
+    request, before = _request(cluster, latest_apply(cluster))
+    since = before.version
+    if any(step.number == number for step in stages(before, request)):
+        return True
+    while all(step.number != number for step in afterwards(cluster, request, since)):
         if cluster.now_ms >= deadline_ms:
             return False
         due_ms = cluster.world.clock.next_at() or deadline_ms
@@ -55,7 +56,8 @@ def run_to(cluster: Cluster, number: int, timeout_s: float = 600) -> bool:
     return True
 
 
-def _latest(cluster: Cluster) -> int:
+def latest_apply(cluster: Cluster) -> int:
+    """The journal's latest command that wrote a Deployment; LookupError where there is none."""
     for index in range(len(cluster.journal) - 1, -1, -1):
         command = cluster.journal[index].command
         if command["do"] == "request" and command["request"].get("kind") == "Deployment":
@@ -63,8 +65,16 @@ def _latest(cluster: Cluster) -> int:
     raise LookupError("no command has written a Deployment yet")
 
 
+def _request(cluster: Cluster, index: int) -> tuple[Obj, Cluster]:
+    """A command's request, and the cluster as it was when it came."""
+    entry = cluster.journal[index]
+    before = Cluster.replay(cluster.genesis, cluster.journal[:index], entry.at_ms)
+    request: Obj = entry.command["request"]
+    return request, before
+
+
 def _order(step: Step) -> tuple[int, int, str]:
     return step.at_ms, step.number, step.object
 
 
-__all__ = ["TITLES", "Step", "apply_trace", "reached", "refused", "run_to"]
+__all__ = ["TITLES", "Step", "apply_trace", "latest_apply", "reached", "refused", "run_to"]

@@ -1,0 +1,106 @@
+"""Components: the programs that a cluster is made of, who talks to whom, and what each did last."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.reason import Reason
+from k8slab.engine.components import controllers, kubelet_log, node_card
+from k8slab.engine.etcd import path_of
+from k8slab.engine.store import Change, Gone
+
+from .choice import choose
+
+API = "kube-apiserver"
+ETCD = "etcd"
+PLANE = ("kube-scheduler", "kube-controller-manager", "cloud-controller-manager")
+LOG_LINES = 12
+
+
+def parts(cluster: Cluster, of: str) -> Obj:
+    """{"choices": names of boxes, "of", "boxes": [box], "edges": [[name, name]], "card"}.
+
+    A box is {"name", "row": "client|store|api|plane|node", "state": "runs|stopped|absent", "last":
+    {"at_ms", "did"} or None}; "card" tells more of the box ``of``: its loops, or a node's programs
+    and pods.
+    """
+    loops = controllers(cluster.loop)
+    nodes = [node["metadata"]["name"] for node in cluster.list("Node")]
+    boxes = [
+        _box("kubectl", "client", _asked(cluster)),
+        _box(API, "api", _answered(cluster)),
+        _box(ETCD, "store", _stored(cluster)),
+        *(_program(name, loops) for name in PLANE),
+        *(_node(cluster, name) for name in nodes),
+    ]
+    names = [box["name"] for box in boxes]
+    of = choose(of, names)
+    edges = [[API, name] for name in names if name != API]
+    card = _node_card(cluster, of) if of in nodes else {"loops": _of(loops, of)}
+    return {"choices": names, "of": of, "boxes": boxes, "edges": edges, "card": card}
+
+
+def _box(name: str, row: str, last: Obj | None, state: str = "runs") -> Obj:
+    return {"name": name, "row": row, "state": state, "last": last}
+
+
+def _program(name: str, loops: list[dict[str, Any]]) -> Obj:
+    """A program of the control plane; one without loops is not part of this cluster."""
+    mine = _of(loops, name)
+    runs = all(loop["running"] for loop in mine)
+    state = ("runs" if runs else "stopped") if mine else "absent"
+    return _box(name, "plane", _latest_of(mine), state)
+
+
+def _latest_of(told: list[dict[str, Any]]) -> Obj | None:
+    actions: list[Obj] = [each["last"] for each in told if each["last"]]
+    return max(actions, key=lambda each: int(each["at_ms"]), default=None)
+
+
+def _of(loops: list[dict[str, Any]], binary: str) -> list[dict[str, Any]]:
+    return [loop for loop in loops if loop["binary"] == binary]
+
+
+def _node(cluster: Cluster, name: str) -> Obj:
+    card = node_card(cluster.world, cluster.reasons, name)
+    return _box(name, "node", _latest_of(card["components"]), "runs" if card["up"] else "stopped")
+
+
+def _node_card(cluster: Cluster, name: str) -> Obj:
+    log = kubelet_log(cluster.world, cluster.reasons, name)
+    return {**node_card(cluster.world, cluster.reasons, name), "log": log[-LOG_LINES:]}
+
+
+def _asked(cluster: Cluster) -> Obj | None:
+    """The latest request from outside."""
+    for entry in reversed(cluster.journal):
+        if entry.command["do"] == "request":
+            request = entry.command["request"]
+            about = "/".join(filter(None, (request.get("kind", ""), request.get("name", ""))))
+            return {"at_ms": entry.at_ms, "did": f"{request['verb']} {about}"}
+    return None
+
+
+def _latest(cluster: Cluster) -> Change | None:
+    """The latest write; None where the log does not go back to it."""
+    try:
+        return next(cluster.changes(since=cluster.version - 1), None)
+    except Gone:
+        return None
+
+
+def _answered(cluster: Cluster) -> Obj | None:
+    change = _latest(cluster)
+    if change is None:
+        return None
+    actor = change.cause.actor if isinstance(change.cause, Reason) else "a client"
+    return {"at_ms": change.at_ms, "did": f"{change.type} {change.key} for {actor}"}
+
+
+def _stored(cluster: Cluster) -> Obj | None:
+    change = _latest(cluster)
+    if change is None:
+        return None
+    return {"at_ms": change.at_ms, "did": f"{path_of(change.key)} at version {change.version}"}
