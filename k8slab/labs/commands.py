@@ -207,7 +207,7 @@ def _inside(lab: LiveLab, message: Obj) -> Obj:
     name, of = _text(message, "view", 20), _text(message, "of", 600)
     if name == "trace":
         try:
-            return traced(lab.cluster, lab.shown)
+            return traced(lab.cluster, lab.shown, of)
         except Gone as error:
             raise Refused(NO_TRACE) from error
     if name not in VIEWS:

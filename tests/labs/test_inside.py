@@ -37,7 +37,7 @@ def test_views_only_read(cluster):
     before = cluster.snapshot()
     for view in VIEWS.values():
         orjson.dumps(view(cluster, ""))
-    traced(cluster, cluster)
+    traced(cluster, cluster, "")
     assert cluster.snapshot() == before
 
 
@@ -103,11 +103,12 @@ def test_every_object_has_a_key_in_the_store(cluster):
     """CP-013"""
     shown = VIEWS["store"](cluster, "Deployment/default/web")
     objects = [it for kind in cluster.world.store.kinds() for it in cluster.list(kind)]
-    assert shown["choices"] == sorted(path_of(key_of(it)) for it in objects)
+    keys = dict(shown["keys"])
+    assert list(keys) == sorted(path_of(key_of(it)) for it in objects)
     assert shown["of"] == "/registry/deployments/default/web"
     stored = cluster.world.store.get(Key("Deployment", "default", "web"))
     assert orjson.loads(shown["value"]) == stored
-    assert str(shown["versions"][shown["of"]]) == stored["metadata"]["resourceVersion"]
+    assert str(keys[shown["of"]]) == stored["metadata"]["resourceVersion"]
 
 
 def test_usage_has_its_limit_and_marks_what_ran_out_of_memory():
@@ -131,12 +132,26 @@ def test_rules_name_the_pods_behind_a_service(cluster):
 
 def test_a_trace_goes_as_far_as_the_moment_that_is_shown(cluster):
     """TR-030: at a moment of the past the trace ends there."""
-    whole = traced(cluster, cluster)
+    whole = traced(cluster, cluster, "")
     past = Cluster.replay(cluster.genesis, cluster.journal, 20)
-    part = traced(cluster, past)
-    assert part["steps"] == [it for it in whole["steps"] if it["at_ms"] <= 20] != []
-    assert len(part["steps"]) < len(whole["steps"])
-    assert traced(cluster, Cluster(nodes=1))["steps"] == []
+    part = traced(cluster, past, "")
+    assert reached(part) == list(range(1, 16))
+    assert reached(part) < reached(whole)
+    assert all(step["at_ms"] <= 20 for stage in part["stages"] for step in stage["steps"])
+    assert reached(traced(cluster, Cluster(nodes=1), "")) == []
+
+
+def test_a_trace_follows_one_pod(cluster):
+    """TR-030: the steps of the others are left out, those of no pod stay."""
+    pod = traced(cluster, cluster, "")["choices"][1]
+    stages = traced(cluster, cluster, pod)["stages"]
+    told = [step["object"] for stage in stages for step in stage["steps"]]
+    assert {name for name in told if name.startswith("Pod/")} == {pod}
+    assert "Deployment/default/web" in told
+
+
+def reached(shown):
+    return [stage["number"] for stage in shown["stages"] if stage["steps"]]
 
 
 @pytest.mark.asyncio
@@ -149,8 +164,8 @@ async def test_a_page_looks_inside_and_stops_at_a_step(lab, visitor, open_page):
         await page.ask("apply", name="web.yaml")
         reached = await page.ask("reach-step", step=15)
         assert reached["result"]["reached"], reached
-        steps = (await page.ask("inside", view="trace", of=""))["result"]["steps"]
-        assert max(it["number"] for it in steps) == 15
+        shown = (await page.ask("inside", view="trace", of=""))["result"]
+        assert reached(shown)[-1] == 15
         assert page.state["clock"]["paused"]
         await page.ask("view", at_ms=0)
         shown = (await page.ask("inside", view="scheduler", of=""))["result"]

@@ -17,10 +17,12 @@ API = "kube-apiserver"
 ETCD = "etcd"
 PLANE = ("kube-scheduler", "kube-controller-manager", "cloud-controller-manager")
 LOG_LINES = 12
+NODES_DRAWN = 6
+"""More nodes have a card, but no box."""
 
 
 def parts(cluster: Cluster, of: str) -> Obj:
-    """{"choices": names of boxes, "of", "boxes": [box], "edges": [[name, name]], "card"}.
+    """{"choices": names, "of", "boxes": [box], "edges": [[name, name]], "card"}.
 
     A box is {"name", "row": "client|store|api|plane|node", "state": "runs|stopped|absent", "last":
     {"at_ms", "did"} or None}; "card" tells more of the box ``of``: its loops, or a node's programs
@@ -28,18 +30,20 @@ def parts(cluster: Cluster, of: str) -> Obj:
     """
     loops = controllers(cluster.loop)
     nodes = [node["metadata"]["name"] for node in cluster.list("Node")]
+    drawn = nodes[:NODES_DRAWN]
     boxes = [
         _box("kubectl", "client", _asked(cluster)),
         _box(API, "api", _answered(cluster)),
         _box(ETCD, "store", _stored(cluster)),
         *(_program(name, loops) for name in PLANE),
-        *(_node(cluster, name) for name in nodes),
+        *(_node(cluster, name) for name in drawn),
     ]
     names = [box["name"] for box in boxes]
-    of = choose(of, names)
+    choices = [*names, *nodes[NODES_DRAWN:]]
+    of = choose(of, choices)
     edges = [[API, name] for name in names if name != API]
     card = _node_card(cluster, of) if of in nodes else {"loops": _of(loops, of)}
-    return {"choices": names, "of": of, "boxes": boxes, "edges": edges, "card": card}
+    return {"choices": choices, "of": of, "boxes": boxes, "edges": edges, "card": card}
 
 
 def _box(name: str, row: str, last: Obj | None, state: str = "runs") -> Obj:

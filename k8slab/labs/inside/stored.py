@@ -9,22 +9,20 @@ from k8slab.engine.etcd import is_encrypted, path_of, value_of
 from .choice import choose
 
 
+KEYS_SHOWN = 1000
+
+
 def stored(cluster: Cluster, of: str) -> Obj:
-    """{"choices": every key, "versions": resourceVersion by key, "of", "value", "encrypted"}.
+    """{"keys": [[key, resourceVersion]] (the first of "total"), "of", "value", "encrypted"}.
 
     ``of`` may also be an object as the page names it (``Pod/default/web-x``).
     """
-    store = cluster.world.store
     keys = {path_of(key): key for key in _all_keys(cluster)}
-    choices = sorted(keys)
-    of = choose(_as_path(of), choices)
-    versions = {
-        path: int((store.get(key) or {})["metadata"]["resourceVersion"])
-        for path, key in keys.items()
-    }
+    paths = sorted(keys)
+    of = choose(_as_path(of), paths)
     return {
-        "choices": choices,
-        "versions": versions,
+        "keys": [[path, _version(cluster, keys[path])] for path in paths[:KEYS_SHOWN]],
+        "total": len(paths),
         "of": of,
         "value": value_of(cluster.world, keys[of]) if of else "",
         "encrypted": bool(of) and is_encrypted(cluster.world, keys[of]),
@@ -34,6 +32,11 @@ def stored(cluster: Cluster, of: str) -> Obj:
 def _all_keys(cluster: Cluster) -> list[Key]:
     store = cluster.world.store
     return [key_of(obj) for kind in store.kinds() for obj in store.list(kind)]
+
+
+def _version(cluster: Cluster, key: Key) -> int:
+    found = cluster.world.store.get(key) or {}
+    return int(found["metadata"]["resourceVersion"])
 
 
 def _as_path(of: str) -> str:

@@ -6,25 +6,47 @@ from dataclasses import asdict
 
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
-from k8slab.engine.trace import TITLES, apply_trace, latest_apply
+from k8slab.engine.trace import TITLES, Step, apply_trace, latest_apply
+
+SHOWN = 8
+"""Steps of one number that are told; of the others the number is."""
+POD = "Pod/"
 
 
-def traced(cluster: Cluster, shown: Cluster) -> Obj:
-    """{"titles": {"1": ...}, "steps": [step], "began_ms", "total_ms"}: as far as ``shown`` knows.
+def traced(cluster: Cluster, shown: Cluster, of: str) -> Obj:
+    """{"choices": pods, "of", "stages": [stage], "began_ms", "total_ms"}: as far as ``shown`` knows.
 
-    ``cluster`` knows the whole past, of which ``shown`` is a moment; a step is a ``trace.Step``
-    with its title. Both times are None where nothing was applied yet.
+    ``cluster`` knows the whole past, of which ``shown`` is a moment. A stage is {"number", "title",
+    "steps": trace.Step as JSON, "more"}, all 23 of them; the pod ``of`` ("": all) leaves out the
+    steps of other pods. "began_ms" is None where nothing was applied yet.
     """
-    titles = {str(number): title for number, title in TITLES.items()}
     try:
         index = latest_apply(shown)
     except LookupError:
-        return {"titles": titles, "steps": [], "began_ms": None, "total_ms": None}
+        return {"choices": [], "of": "", "stages": _stages([]), "began_ms": None, "total_ms": 0}
     began_ms = shown.journal[index].at_ms
     steps = [step for step in apply_trace(cluster, index) if step.at_ms <= shown.now_ms]
+    pods = sorted({step.object for step in steps if step.object.startswith(POD)})
+    of = of if of in pods else ""
+    told = [step for step in steps if not of or _concerns(step, of)]
     return {
-        "titles": titles,
-        "steps": [{**asdict(step), "title": step.title} for step in steps],
+        "choices": pods,
+        "of": of,
+        "stages": _stages(told),
         "began_ms": began_ms,
         "total_ms": steps[-1].at_ms - began_ms,
     }
+
+
+def _concerns(step: Step, pod: str) -> bool:
+    return step.object == pod or not step.object.startswith(POD)
+
+
+def _stages(steps: list[Step]) -> list[Obj]:
+    found = []
+    for number, title in TITLES.items():
+        mine = [step for step in steps if step.number == number]
+        told = [asdict(step) for step in mine[:SHOWN]]
+        more = max(0, len(mine) - SHOWN)
+        found.append({"number": number, "title": title, "steps": told, "more": more})
+    return found
