@@ -40,6 +40,7 @@ def problems(folder: Path) -> Iterator[str]:
     yield from _loose_ends(lesson)
     yield from _unknown_lessons(lesson, folder.parent)
     yield from _untrue_facts(folder)
+    yield from _start_applies(lesson)
     yield from _chips_run(lesson)
     yield from _start_is_unsolved(lesson)
     yield from _solution_passes(lesson)
@@ -90,6 +91,15 @@ def _untrue_facts(folder: Path) -> Iterator[str]:
                     f"facts.json: {name}.{figure} is stated as {said.get(figure)}, "
                     f"the engine gives {is_.get(figure)}; run `manage.py check_lessons --update`"
                 )
+
+
+def _start_applies(lesson: Lesson) -> Iterator[str]:
+    """The files that the cluster starts with must be accepted, whole."""
+    shell = Shell(Cluster(**lesson.setup.genesis()), files=dict(lesson.setup.files))
+    for name in lesson.setup.applied:
+        output = shell.run(f"kubectl apply -f {name}")
+        if output.exit_code:
+            yield f"start/{name} is not applied: {(output.stderr or output.stdout).strip()}"
 
 
 def _chips_run(lesson: Lesson) -> Iterator[str]:

@@ -15,11 +15,12 @@ WATCHED_S = 10  # each load has run so long, on a settled cluster, when the lear
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A steady client."""
+    """A steady client; ``source`` is where it sits (``Cluster.load``)."""
 
     name: str
     url: str
     rps: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Setup:
             shell.run(f"kubectl apply -f {name}")
         cluster.advance(self.settle_s)
         for load in self.loads:
-            cluster.load(load.name, url=load.url, rps=load.rps)
+            cluster.load(load.name, url=load.url, rps=load.rps, source=load.source)
             cluster.advance(WATCHED_S)
         return cluster, shell
 
@@ -86,5 +87,10 @@ def _file(folder: Path, fields: Fields, field: str, name: str) -> str:
 
 
 def _load(fields: Fields) -> Load:
-    fields.only("name", "url", "rps")
-    return Load(fields.text("name"), fields.text("url"), fields.number("rps"))
+    fields.only("name", "url", "rps", "source")
+    return Load(
+        name=fields.text("name"),
+        url=fields.text("url"),
+        rps=fields.number("rps"),
+        source=fields.text("source", "client"),
+    )

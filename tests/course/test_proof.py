@@ -48,6 +48,12 @@ def test_the_kept_facts_are_the_engines(lesson):
             "```try\nkubectl gte pods\n```",
             "section first offers `kubectl gte",
         ),
+        (
+            "start/lone.yaml",
+            '"}]',
+            '"}]\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: No_Name}}',
+            "start/lone.yaml is not applied",
+        ),
         ("lesson.md", "](#end)", "](#ende)", "links to #ende, which is no section"),
         ("lesson.md", "::: predict count", "::: predict cuont", "the prediction cuont"),
         ("lesson.md", "::: hint Two\n", "::: why\n", "task delete has 1 hints, not 2"),

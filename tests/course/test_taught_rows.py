@@ -37,6 +37,37 @@ def test_who_counts_survives_what_who_listens_does_not():
     assert run["resync"]["level-client"]["failing_s"] < 120
 
 
+def test_the_parts_of_the_control_plane_do_one_step_each():
+    """CP-029, CP-030, CP-042, CP-020: what stops when a part stops, and what goes on."""
+    run = facts("control-plane")
+    assert run["unscheduled"]["pods"]["made"] == run["unscheduled"]["waiting"] == 3
+    assert run["brainless"]["failed"] == 0 and run["crash"]["restarts"] == 1
+    assert run["lost"]["pods"]["made"] == 0 and run["lost"]["claims"] == 3
+    assert run["deaf-node"]["phase"] == "Pending" and run["deaf-node"]["node"] == "node-2"
+
+
+def test_containers_of_a_pod_share_its_address_and_its_readiness():
+    """PC-003, PC-009, PC-012."""
+    run = facts("pods")
+    assert run["start"]["shop"]["percent"] == 100 and run["start"]["cafe"]["percent"] > 90
+    assert run["start"]["address"] == run["crash"]["address"] != run["again"]["address"]
+    assert (run["crash"]["agent"], run["crash"]["site"]) == (1, 0)
+    assert run["start"]["done"] == run["init-only"]["done"] == 0 < run["sidecar"]["done"]
+
+
+def test_a_services_type_says_who_reaches_it():
+    """NW-006, NW-007, NW-009, NW-016, NW-022, NW-024, NW-040."""
+    run = facts("service-types")
+    callers = ("inside", "number", "neighbour", "door", "street")
+    lost = {name: [run[name][each]["percent"] for each in callers] for name in run}
+    assert lost["start"] == [0, 0, 100, 100, 100]
+    assert lost["node-port"] == [0, 0, 100, 0, 100]
+    assert lost["public"] == lost["replaced"] == lost["proxyless"] == [0, 0, 100, 0, 0]
+    assert lost["alias"] == [0, 0, 0, 100, 100]
+    assert lost["nameless"] == [100, 0, 100, 0, 0]
+    assert lost["stale"][0] == 0 and lost["stale"][3] > 90 and 25 < lost["stale"][4] < 40
+
+
 def test_labels_decide_whose_a_pod_is():
     """CM-015: label edits are followed at once; a set adopts, releases and removes."""
     run = facts("replicasets")
