@@ -162,8 +162,8 @@ async def test_a_page_looks_inside_and_stops_at_a_step(lab, visitor, open_page):
         refused = await page.ask("reach-step", step=15)
         assert not refused["ok"], refused
         await page.ask("apply", name="web.yaml")
-        reached = await page.ask("reach-step", step=15)
-        assert reached["result"]["reached"], reached
+        reply = await page.ask("reach-step", step=15)
+        assert reply["result"]["reached"], reply
         shown = (await page.ask("inside", view="trace", of=""))["result"]
         assert reached(shown)[-1] == 15
         assert page.state["clock"]["paused"]

@@ -8,7 +8,6 @@ from k8slab.engine.etcd import is_encrypted, path_of, value_of
 
 from .choice import choose
 
-
 KEYS_SHOWN = 1000
 
 

@@ -14,7 +14,7 @@ POD = "Pod/"
 
 
 def traced(cluster: Cluster, shown: Cluster, of: str) -> Obj:
-    """{"choices": pods, "of", "stages": [stage], "began_ms", "total_ms"}: as far as ``shown`` knows.
+    """{"choices": pods, "of", "stages": [stage], "began_ms", "total_ms"}: as ``shown`` knows it.
 
     ``cluster`` knows the whole past, of which ``shown`` is a moment. A stage is {"number", "title",
     "steps": trace.Step as JSON, "more"}, all 23 of them; the pod ``of`` ("": all) leaves out the
