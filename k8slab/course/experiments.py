@@ -17,7 +17,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, get_in
 
 from .checks import read_kind
-from .checks.history import changes_of
+from .checks.history import changes_of, latency_ms
 from .checks.seen import Seen
 from .checks.values import value_at
 from .measures import Measure, events_since, read_series, read_values
@@ -26,6 +26,7 @@ from .setup import Setup
 
 Facts = dict[str, dict[str, Any]]
 """Experiment -> figure -> value."""
+LATENCY_S = 10  # the requests of so many last seconds are timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Experiment:
     """A script, and the moments whose time from its beginning is wanted.
 
     ``before`` is played first and counts for nothing. ``events`` is the namespace whose Events
-    are kept, or "".
+    are kept, or "". ``latency`` names a load: how long its requests took at the end.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Experiment:
     values: dict[str, Measure]
     series: dict[str, Measure]
     events: str
+    latency: str
 
     def run(self, setup: Setup) -> dict[str, Any]:
         """The figures, on a fresh cluster."""
@@ -66,6 +68,8 @@ class Experiment:
             figures["series"] = {
                 name: measure.series(cluster, began_ms) for name, measure in self.series.items()
             }
+        if self.latency:
+            figures["latency_ms"] = latency_ms(cluster, self.latency, LATENCY_S)
         if self.events:
             figures["events"] = events_since(cluster, began_ms, self.events)
         return figures
@@ -95,7 +99,9 @@ def write_facts(folder: Path, facts: Facts) -> None:
 
 
 def _experiment(folder: Path, fields: Fields) -> Experiment:
-    fields.only("id", "title", "before", "script", "moments", "values", "series", "events")
+    fields.only(
+        "id", "title", "before", "script", "moments", "values", "series", "events", "latency"
+    )
     moments = {}
     wanted = fields.mapping("moments")
     for name in wanted:
@@ -112,6 +118,7 @@ def _experiment(folder: Path, fields: Fields) -> Experiment:
         values=read_values(fields.mapping("values")),
         series=read_series(fields.mapping("series")),
         events=fields.text("events", ""),
+        latency=fields.text("latency", ""),
     )
 
 

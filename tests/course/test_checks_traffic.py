@@ -46,6 +46,15 @@ def test_requests_counts_the_failed(cluster):
     assert 0 < failed < requests == 1500
 
 
+def test_latency_is_the_average_of_the_latest(cluster):
+    assert observe(cluster, "latency: {load: client, last_s: 10, at_most: 20}") == (
+        True,
+        "they took 20 ms",
+    )
+    assert not observe(cluster, "latency: {load: client, last_s: 10, at_most: 19}").ok
+    assert observe(cluster, "latency: {load: x, last_s: 10, at_most: 20}").ok is None
+
+
 def test_requests_of_nobody_are_unknown(cluster):
     assert observe(cluster, "requests: {load: x, last_s: 30, at_most: 0}").ok is None
 

@@ -68,6 +68,23 @@ def test_a_services_type_says_who_reaches_it():
     assert lost["stale"][0] == 0 and lost["stale"][3] > 90 and 25 < lost["stale"][4] < 40
 
 
+def test_memory_kills_and_cpu_slows():
+    """RS-003, RS-004, RS-012, RS-018, RS-019."""
+    run = facts("requests-and-limits")
+    assert run["start"]["catalog"]["percent"] == run["more-cpu"]["catalog"]["percent"] == 100
+    assert run["roomy"]["pods"]["restarts"] == 0
+    assert run["start"]["latency_ms"] > 10 * run["quick"]["latency_ms"]
+    assert run["start"]["pay"]["failed"] == run["quick"]["pay"]["failed"] == 0
+    assert run["leak"]["pods"]["restarts"] > run["leak-512"]["pods"]["restarts"] > 0
+    tenants = ("ledger", "search", "scratch")
+    ended = {name: [run[name][it] for it in tenants] for name in run if "ledger" in run[name]}
+    assert ended == {
+        "pressure": ["Failed", "Running", "Running"],
+        "pressure-reserved": ["Running", "Running", "Failed"],
+        "pressure-again": ["Running", "Failed", "Failed"],
+    }
+
+
 def test_labels_decide_whose_a_pod_is():
     """CM-015: label edits are followed at once; a set adopts, releases and removes."""
     run = facts("replicasets")

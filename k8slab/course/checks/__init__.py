@@ -18,6 +18,7 @@ from .event import Event
 from .exists import Absent, Exists
 from .field import Field
 from .kind import Kind, Observation
+from .latency import Latency
 from .pods import Pods
 from .ready import Ready
 from .requests import Requests
@@ -30,6 +31,7 @@ KINDS: dict[str, type[Kind]] = {
     "event": Event,
     "exists": Exists,
     "field": Field,
+    "latency": Latency,
     "pods": Pods,
     "ready": Ready,
     "requests": Requests,

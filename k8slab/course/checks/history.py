@@ -69,3 +69,15 @@ def failures(cluster: Cluster, load: str, t0_ms: int, t1_ms: int) -> tuple[int, 
     except ValueError:
         return 0, 0
     return sum(it["failed"] for it in samples), sum(it["requests"] for it in samples)
+
+
+def latency_ms(cluster: Cluster, load: str, last_s: int) -> int | None:
+    """How long a load's latest requests took on average, or None where it sent none."""
+    since_ms = max(cluster.now_ms - last_s * 1000, 0)
+    try:
+        samples = cluster.samples(load, since_ms, cluster.now_ms)
+    except ValueError:
+        return None
+    requests = sum(it["requests"] for it in samples)
+    took = sum(it["requests"] * it["latency_ms"] for it in samples)
+    return round(took / requests) if requests else None

@@ -1,0 +1,40 @@
+"""``latency: {load: client, last_s: 20, at_most: 50}``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from k8slab.content.documents import Fields
+from k8slab.engine import Cluster
+
+from .history import latency_ms
+from .kind import Observation
+from .values import COMPARISONS, Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How many milliseconds a load's latest requests took, on average."""
+
+    load: str
+    last_s: int
+    took: Comparison
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        """``{load, last_s}`` and a comparison of the milliseconds."""
+        fields.only("load", "last_s", *COMPARISONS)
+        return cls(fields.text("load"), fields.whole("last_s"), Comparison.read(fields))
+
+    @property
+    def expects(self) -> str:
+        """A sentence."""
+        return f"the milliseconds of {self.load}'s requests in the last {self.last_s} s {self.took}"
+
+    def observe(self, cluster: Cluster) -> Observation:
+        """The average; unknown where nothing was sent."""
+        took = latency_ms(cluster, self.load, self.last_s)
+        if took is None:
+            return Observation(None, "no requests were sent")
+        return Observation(self.took.holds(took), f"they took {took} ms")
