@@ -38,6 +38,7 @@ class Scene(NamedTuple):
 
 
 _FAILURE = Scene(
+    seed=2,
     nodes=8,
     zones="aaaabcab",
     alias=((r"\bf-([123])\b", r"nude-\1"), (r"\bnode-([1-5])\b", "healthy"), ("nude", "node")),
@@ -68,7 +69,10 @@ _DRAINED = Scene(
 SCENES = {
     "03": _FAILURE,
     "04": _DRAINED,
+    "05-statefulset-partition": Scene(seed=2),
     "05-statefulset-pvc": Scene(nodes=8, zones="abcababc"),
+    "07-service": Scene(seed=5),
+    "08": Scene(seed=1),
     "06-cronjob": Scene(second=44.39),
     "06-job-backoff": Scene(second=44.37),
     "06-job-completions": Scene(second=38.4),

@@ -60,23 +60,6 @@ def _env(cluster: Cluster, namespace: str, name: str, variable: str, value: str)
     _patch(cluster, namespace, "deployment", name, body, "strategic")
 
 
-def _expose(cluster: Cluster, namespace: str, name: str, more: str) -> None:
-    options = dict(re.findall(r"--([\w-]+)=(\S+)", more))
-    deployment = cluster.get("Deployment", namespace, name)
-    assert deployment is not None
-    port = {"port": int(options["port"]), "targetPort": int(options["target-port"])}
-    body = {
-        "metadata": {"name": options.get("name", name)},
-        "spec": {"selector": deployment["spec"]["selector"]["matchLabels"], "ports": [port]},
-    }
-    cluster.request({"verb": "create", "kind": "Service", "namespace": namespace, "body": body})
-
-
-def _secret(cluster: Cluster, namespace: str, name: str, key: str, value: str) -> None:
-    body = {"metadata": {"name": name}, "stringData": {key: value}}
-    cluster.request({"verb": "create", "kind": "Secret", "namespace": namespace, "body": body})
-
-
 def _refused(cluster: Cluster, namespace: str, name: str) -> None:
     """An eviction by API, which the recorder saw refused."""
     head = {"verb": "create", "kind": "Pod", "namespace": namespace, "name": name}
@@ -88,8 +71,6 @@ _ACTIONS: tuple[tuple[str, Any], ...] = (
     (r"kubectl set resources deployment/(\S+) --(requests|limits)=(\S+)", _resources),
     (r"kubectl set env deployment/(\S+) (\w+)=(\w+)", _env),
     (r"POST pods/(\S+)/eviction", _refused),
-    (r"kubectl expose deployment (\S+) (.*)", _expose),
-    (r"kubectl create secret generic (\S+) --from-literal=(\w+)=(\w+)", _secret),
 )
 
 

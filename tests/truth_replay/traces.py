@@ -21,6 +21,7 @@ IDLE: frozenset[str] = frozenset()
 """The kinds that are stored here, but whose controllers or plugins are not there yet."""
 SETTLE_S = 2
 AT_S = 0.01
+SHORT = {"PodDisruptionBudget": "PDB"}
 
 
 class Spoken(NamedTuple):
@@ -104,7 +105,37 @@ def _speak(story: Story, shell: Shell, command: dict[str, Any]) -> Spoken:
     line += stand_ins.as_whom(story.trace["scenario"], command["t"])
     if stand_ins.stand_in(story.cluster, line, story.namespace):
         return Spoken(command, None)
-    return Spoken(command, shell.run(line, stdin=_manifest(story.trace, command["t"])))
+    documents = _sent(story.trace, command["t"])
+    if len(documents) < 2 or command["rc"] or not re.match(r"kubectl (apply|create)  ?-f -$", line):
+        return Spoken(command, shell.run(line, stdin="---\n".join(documents)))
+    return Spoken(command, _one_by_one(story, shell, command, line, documents))
+
+
+def _one_by_one(
+    story: Story, shell: Shell, command: dict[str, Any], line: str, documents: list[str]
+) -> Output:
+    """What real kubectl's requests take in time, ours take too: each object comes when it came."""
+    outputs = []
+    seen = [_written_s(story.trace, command, document) for document in documents]
+    for number, document in enumerate(documents):
+        at_s = next((it for it in seen[number:] if it is not None), None)
+        if at_s is not None:
+            at_ms = story.start_ms + round(at_s * 1000)
+            story.cluster.run_until(max(story.cluster.now_ms, at_ms))
+        outputs.append(shell.run(line, stdin=document))
+    texts = ("".join(it.stdout for it in outputs), "".join(it.stderr for it in outputs))
+    return Output(*texts, max(it.exit_code for it in outputs))
+
+
+def _written_s(trace: Trace, command: dict[str, Any], document: str) -> float | None:
+    """When the recorder saw a document's object written by a command, if it watched that kind."""
+    obj = yaml.safe_load(document)
+    kind = SHORT.get(obj["kind"], obj["kind"])
+    for event in trace["events"]:
+        its = (event["kind"], event.get("name")) == (kind, obj["metadata"].get("name"))
+        if its and command["t"] <= event["t"] <= command["t_end"]:
+            return float(event["t"])
+    return None
 
 
 def _in_our_names(story: Story, line: str) -> str:
@@ -139,9 +170,9 @@ def _served(document: dict[str, Any]) -> bool:
     return document.get("kind") not in IDLE
 
 
-def _manifest(trace: Trace, t: float) -> str:
-    """What was sent to a command's standard input at a time, less the kinds we have not yet."""
+def _sent(trace: Trace, t: float) -> list[str]:
+    """The documents sent to a command's standard input, less the kinds we have not yet."""
     later = [it["yaml"] for it in trace["manifests"] if it["t"] > t - AT_S]
     sent = later[0] if later else trace["manifests"][-1]["yaml"] if trace["manifests"] else ""
     parts = re.split(r"^---\n", sent, flags=re.MULTILINE)
-    return "---\n".join(it for it in parts if _served(yaml.safe_load(it) or {}))
+    return [it for it in parts if _served(yaml.safe_load(it) or {})]

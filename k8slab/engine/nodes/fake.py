@@ -84,7 +84,7 @@ def _run(world: World, pod: Obj, note: Obj) -> int | None:
         return _fail_to_pull(world, pod, start_ms)
     now_ms = world.now_ms
     if now_ms < start_ms:
-        _write(world, pod, "Pending", _waiting("ContainerCreating"))
+        _write(world, pod, "Pending", CREATING)
         return int(start_ms - now_ms)
     exits = annotations_of(pod).keys() & {"fake/exit", "fake/exit-after"}
     end_ms = start_ms + _span_ms(pod, "exit-after") if exits else None
@@ -124,7 +124,7 @@ def _restart(world: World, pod: Obj, start_ms: int, lasts_ms: int, code: int) ->
 def _fail_to_pull(world: World, pod: Obj, start_ms: int) -> int | None:
     waited_ms = world.now_ms - start_ms
     if waited_ms < 0:
-        _write(world, pod, "Pending", _waiting("ContainerCreating"))
+        _write(world, pod, "Pending", CREATING)
         return -waited_ms
     tried = sum(waited_ms >= at_ms for at_ms in PULL_RETRIES_MS)
     reason = "ErrImagePull" if tried % 2 else "ImagePullBackOff"
@@ -163,6 +163,9 @@ class _State(NamedTuple):
 
 def _waiting(reason: str) -> _State:
     return _State("waiting", (("reason", reason),))
+
+
+CREATING = _waiting("ContainerCreating")
 
 
 def _running(world: World, since_ms: int, *, ready: bool) -> _State:
@@ -211,7 +214,7 @@ def _write(world: World, pod: Obj, phase: str, state: _State) -> None:
         "containerStatuses": _container_statuses(pod["spec"]["containers"], state),
     }
     status.setdefault("startTime", world.timestamp())
-    if phase == "Running" and "podIP" not in status:
+    if state != CREATING and "podIP" not in status:
         address = _address(world, pod)
         status.update(podIP=address, podIPs=[{"ip": address}])
     host = node_address(world, node_of(pod))

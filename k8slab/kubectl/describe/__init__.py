@@ -7,7 +7,7 @@ from collections.abc import Callable
 from k8slab.engine.base.objects import Obj
 
 from ..session import Session
-from . import batch, limits, node, plain, pod, rbac, service, sets, storage, workloads
+from . import batch, hpa, limits, node, plain, pod, rbac, service, sets, storage, workloads
 from .lines import Lines
 
 Describer = Callable[[Session, Obj, Lines], None]
@@ -19,6 +19,7 @@ DESCRIBERS: dict[str, Describer] = {
     "CronJob": batch.cron_job,
     "DaemonSet": sets.daemon_set,
     "Deployment": workloads.deployment,
+    "HorizontalPodAutoscaler": hpa.autoscaler,
     "Job": batch.job,
     "EndpointSlice": service.endpoint_slice,
     "LimitRange": limits.limit_range,

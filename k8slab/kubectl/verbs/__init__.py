@@ -7,6 +7,7 @@ from . import (
     api_resources,
     apply,
     auth,
+    autoscale,
     config,
     cordon,
     create,
@@ -36,6 +37,7 @@ VERBS: dict[str, Verb] = {
     for verb in (
         create.VERB,
         expose.VERB,
+        autoscale.VERB,
         run.VERB,
         set_image.VERB,
         explain.VERB,
