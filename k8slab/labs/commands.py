@@ -14,7 +14,7 @@ from k8slab.accounts.models import Visitor
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.store import Gone
-from k8slab.engine.trace import TITLES, run_to
+from k8slab.engine.trace import TITLES, latest_apply, run_to
 from k8slab.kubectl.completion import complete
 from k8slab.kubectl.yaml_reader import problems
 from k8slab.shell import Output, Shell
@@ -196,7 +196,8 @@ def _reach_step(lab: LiveLab, message: Obj) -> Obj:
     lab.paused = True
     number = int(_number(message, "step", 1, len(TITLES)))
     try:
-        reached = run_to(lab.cluster, number, quotas.STEP_S)
+        before = lab.history.before(lab.cluster, latest_apply(lab.cluster))
+        reached = run_to(lab.cluster, number, quotas.STEP_S, before)
     except (LookupError, Gone) as error:
         raise Refused(NO_TRACE) from error
     lab.history.note(lab.cluster)
@@ -207,7 +208,7 @@ def _inside(lab: LiveLab, message: Obj) -> Obj:
     name, of = _text(message, "view", 20), _text(message, "of", 600)
     if name == "trace":
         try:
-            return traced(lab.cluster, lab.shown, of)
+            return traced(lab.cluster, lab.history, lab.shown, of)
         except Gone as error:
             raise Refused(NO_TRACE) from error
     if name not in VIEWS:

@@ -21,6 +21,7 @@ class History:
     def __init__(self) -> None:
         self._points: list[Cluster] = []
         self._spacing_ms = FIRST_SPACING_MS
+        self._before: tuple[int, Cluster] | None = None
 
     def note(self, cluster: Cluster) -> None:
         """Take a checkpoint if the last one is old enough."""
@@ -39,6 +40,19 @@ class History:
         past = earlier[-1].fork()
         proceed(past, cluster.journal, at_ms)
         return past
+
+    def before(self, cluster: Cluster, index: int) -> Cluster:
+        """``cluster`` as the journal's ``index``-th command met it. Read it only: it is kept."""
+        if self._before is None or self._before[0] != index:
+            at_ms, earlier = cluster.journal[index].at_ms, cluster.journal[:index]
+            points = [it for it in self._points if it.now_ms <= at_ms and len(it.journal) <= index]
+            if points:
+                past = points[-1].fork()
+                proceed(past, earlier, at_ms)
+            else:
+                past = Cluster.replay(cluster.genesis, earlier, at_ms)
+            self._before = index, past
+        return self._before[1]
 
 
 def proceed(cluster: Cluster, journal: Journal, until_ms: int) -> None:

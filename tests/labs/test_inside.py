@@ -9,6 +9,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, key_of
 from k8slab.engine.components import node_card
 from k8slab.engine.etcd import path_of
+from k8slab.labs.history import History
 from k8slab.labs.inside import VIEWS, traced
 from k8slab.shell import Shell
 
@@ -37,7 +38,7 @@ def test_views_only_read(cluster):
     before = cluster.snapshot()
     for view in VIEWS.values():
         orjson.dumps(view(cluster, ""))
-    traced(cluster, cluster, "")
+    traced(cluster, History(), cluster, "")
     assert cluster.snapshot() == before
 
 
@@ -46,8 +47,8 @@ def test_nothing_but_the_api_server_is_joined_to_etcd(cluster):
     shown = VIEWS["components"](cluster, "")
     boxes = {box["name"]: box for box in shown["boxes"]}
     assert list(boxes) == [
-        "kubectl",
         "kube-apiserver",
+        "kubectl",
         "etcd",
         "kube-scheduler",
         "kube-controller-manager",
@@ -132,22 +133,32 @@ def test_rules_name_the_pods_behind_a_service(cluster):
 
 def test_a_trace_goes_as_far_as_the_moment_that_is_shown(cluster):
     """TR-030: at a moment of the past the trace ends there."""
-    whole = traced(cluster, cluster, "")
+    whole = traced(cluster, History(), cluster, "")
     past = Cluster.replay(cluster.genesis, cluster.journal, 20)
-    part = traced(cluster, past, "")
+    part = traced(cluster, History(), past, "")
     assert reached(part) == list(range(1, 16))
     assert reached(part) < reached(whole)
     assert all(step["at_ms"] <= 20 for stage in part["stages"] for step in stage["steps"])
-    assert reached(traced(cluster, Cluster(nodes=1), "")) == []
+    assert reached(traced(cluster, History(), Cluster(nodes=1), "")) == []
 
 
 def test_a_trace_follows_one_pod(cluster):
     """TR-030: the steps of the others are left out, those of no pod stay."""
-    pod = traced(cluster, cluster, "")["choices"][1]
-    stages = traced(cluster, cluster, pod)["stages"]
+    pod = traced(cluster, History(), cluster, "")["choices"][1]
+    stages = traced(cluster, History(), cluster, pod)["stages"]
     told = [step["object"] for stage in stages for step in stage["steps"]]
     assert {name for name in told if name.startswith("Pod/")} == {pod}
     assert "Deployment/default/web" in told
+
+
+def test_a_checkpoint_leads_to_the_same_trace_as_a_replay(cluster):
+    history = History()
+    history.note(cluster)
+    cluster.advance(7)
+    Shell(cluster).run("kubectl scale deployment web --replicas=5")
+    Shell(cluster).run("kubectl set image deployment web app=nginx:1.28")
+    cluster.advance(20)
+    assert traced(cluster, history, cluster, "") == traced(cluster, History(), cluster, "")
 
 
 def reached(shown):

@@ -16,13 +16,17 @@ from .step import TITLES, Step
 SLICE_MS = 100
 
 
-def apply_trace(cluster: Cluster, index: int | None = None) -> list[Step]:
+def apply_trace(
+    cluster: Cluster, index: int | None = None, before: Cluster | None = None
+) -> list[Step]:
     """The steps of the journal's ``index``-th command (the latest that wrote a Deployment).
 
     Steps bear the numbers 1 to 23 and come in order of time; one number may come often (a pod
-    each, a node each). Raises LookupError where there is no such command.
+    each, a node each). ``before`` is the cluster as that command met it, where the caller knows
+    it; else it is replayed. Raises LookupError where there is no such command.
     """
-    request, before = _request(cluster, latest_apply(cluster) if index is None else index)
+    index = latest_apply(cluster) if index is None else index
+    request, before = cluster.journal[index].command["request"], before or _before(cluster, index)
     since = before.version
     return sorted([*stages(before, request), *afterwards(cluster, request, since)], key=_order)
 
@@ -37,14 +41,17 @@ def reached(cluster: Cluster, number: int, index: int | None = None) -> bool:
     return any(step.number == number for step in apply_trace(cluster, index))
 
 
-def run_to(cluster: Cluster, number: int, timeout_s: float = 600) -> bool:
+def run_to(
+    cluster: Cluster, number: int, timeout_s: float = 600, before: Cluster | None = None
+) -> bool:
     """Let time pass until the latest apply comes to a step; False where it does not in time.
 
     The clock stops at the very change; a node's rules and a request are no change, so that these
     are seen within SLICE_MS.
     """
     deadline_ms = cluster.now_ms + round(timeout_s * 1000)
-    request, before = _request(cluster, latest_apply(cluster))
+    index = latest_apply(cluster)
+    request, before = cluster.journal[index].command["request"], before or _before(cluster, index)
     since = before.version
     if any(step.number == number for step in stages(before, request)):
         return True
@@ -65,12 +72,9 @@ def latest_apply(cluster: Cluster) -> int:
     raise LookupError("no command has written a Deployment yet")
 
 
-def _request(cluster: Cluster, index: int) -> tuple[Obj, Cluster]:
-    """A command's request, and the cluster as it was when it came."""
-    entry = cluster.journal[index]
-    before = Cluster.replay(cluster.genesis, cluster.journal[:index], entry.at_ms)
-    request: Obj = entry.command["request"]
-    return request, before
+def _before(cluster: Cluster, index: int) -> Cluster:
+    """The cluster as a command met it."""
+    return Cluster.replay(cluster.genesis, cluster.journal[:index], cluster.journal[index].at_ms)
 
 
 def _order(step: Step) -> tuple[int, int, str]:

@@ -32,8 +32,8 @@ def parts(cluster: Cluster, of: str) -> Obj:
     nodes = [node["metadata"]["name"] for node in cluster.list("Node")]
     drawn = nodes[:NODES_DRAWN]
     boxes = [
-        _box("kubectl", "client", _asked(cluster)),
         _box(API, "api", _answered(cluster)),
+        _box("kubectl", "client", _asked(cluster)),
         _box(ETCD, "store", _stored(cluster)),
         *(_program(name, loops) for name in PLANE),
         *(_node(cluster, name) for name in drawn),
@@ -59,8 +59,13 @@ def _program(name: str, loops: list[dict[str, Any]]) -> Obj:
 
 
 def _latest_of(told: list[dict[str, Any]]) -> Obj | None:
-    actions: list[Obj] = [each["last"] for each in told if each["last"]]
-    return max(actions, key=lambda each: int(each["at_ms"]), default=None)
+    """The latest action of several, with who did it."""
+    acted = [each for each in told if each["last"]]
+    if not acted:
+        return None
+    who = max(acted, key=lambda each: int(each["last"]["at_ms"]))
+    did = who["last"]["did"] if len(told) == 1 else f"{who['name']}: {who['last']['did']}"
+    return {"at_ms": who["last"]["at_ms"], "did": did}
 
 
 def _of(loops: list[dict[str, Any]], binary: str) -> list[dict[str, Any]]:

@@ -8,24 +8,27 @@ from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.trace import TITLES, Step, apply_trace, latest_apply
 
+from ..history import History
+
 SHOWN = 8
 """Steps of one number that are told; of the others the number is."""
 POD = "Pod/"
 
 
-def traced(cluster: Cluster, shown: Cluster, of: str) -> Obj:
+def traced(cluster: Cluster, history: History, shown: Cluster, of: str) -> Obj:
     """{"choices": pods, "of", "stages": [stage], "began_ms", "total_ms"}: as ``shown`` knows it.
 
-    ``cluster`` knows the whole past, of which ``shown`` is a moment. A stage is {"number", "title",
-    "steps": trace.Step as JSON, "more"}, all 23 of them; the pod ``of`` ("": all) leaves out the
-    steps of other pods. "began_ms" is None where nothing was applied yet.
+    ``cluster`` and its ``history`` know the whole past, of which ``shown`` is a moment. A stage is
+    {"number", "title", "steps": trace.Step as JSON, "more"}, all 23 of them; the pod ``of`` ("":
+    all) leaves out the steps of other pods. "began_ms" is None where nothing was applied yet.
     """
     try:
         index = latest_apply(shown)
     except LookupError:
         return {"choices": [], "of": "", "stages": _stages([]), "began_ms": None, "total_ms": 0}
     began_ms = shown.journal[index].at_ms
-    steps = [step for step in apply_trace(cluster, index) if step.at_ms <= shown.now_ms]
+    whole = apply_trace(cluster, index, history.before(cluster, index))
+    steps = [step for step in whole if step.at_ms <= shown.now_ms]
     pods = sorted({step.object for step in steps if step.object.startswith(POD)})
     of = of if of in pods else ""
     told = [step for step in steps if not of or _concerns(step, of)]

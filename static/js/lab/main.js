@@ -3,6 +3,7 @@ import { startChecks } from "./checks.js";
 import { startCluster } from "./cluster.js";
 import { CommandLine } from "./command-line.js";
 import { Editor } from "./editor.js";
+import { Inside } from "./inside/drawer.js";
 import { startPanes } from "./panes.js";
 import { startPlayhead } from "./playhead.js";
 import { Socket } from "./socket.js";
@@ -52,7 +53,9 @@ async function edit(key) {
 }
 
 const cluster = startCluster(store, { ask, kubectl, edit });
-startPlayhead(store, ask, (key) => key && cluster.choose(key, "why"));
+const inside = new Inside(one("#stage"), ask, () => { one('.panes [data-pane="cluster"]').click(); one("[data-enlarge][aria-pressed=true]")?.click(); });
+store.watch((_, changed) => inside.follow(changed));
+startPlayhead(store, ask, (key) => { if (key) { inside.close(); cluster.choose(key, "why"); } });
 startStatus(store, link);
 startChecks(store);
 startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });

@@ -1,0 +1,48 @@
+import { html } from "../dom.js";
+import { countText } from "../format.js";
+
+function pretty(value) {
+  try {
+    return JSON.stringify(JSON.parse(value), null, 2);
+  } catch {
+    return value;
+  }
+}
+
+function about({ of, encrypted }, version) {
+  const how = encrypted ? "encrypted at rest: only the API server can read it" : "stored plainly";
+  return html("p", { class: "inside__told" }, html("code", {}, of), ` at version ${version}, ${how}.`);
+}
+
+/** Store: etcd's keys, with a filter, and the stored value of one. */
+export function startEtcd({ choose }) {
+  const filter = html("input", { type: "search", placeholder: "/registry/pods", "aria-label": "Keys that contain", oninput: () => draw() });
+  const count = html("p", { class: "inside__count" });
+  const list = html("ul", { class: "inside__keys" });
+  const value = html("pre", { tabindex: "0", "aria-label": "Stored value" });
+  const head = html("div");
+  let last = null;
+  list.addEventListener("click", (event) => {
+    const key = event.target.closest("[data-name]");
+    if (key) choose(key.dataset.name);
+  });
+
+  const item = ([path, version]) => html("li", {}, html("button", {
+    type: "button", "data-name": path, "aria-current": path === last.of ? "true" : null,
+  }, html("span", {}, path), html("small", {}, version)));
+
+  function draw() {
+    const keys = last.keys.filter(([path]) => path.includes(filter.value.trim()));
+    count.textContent = keys.length === last.total ? countText(last.total, "key") : `${keys.length} of ${countText(last.total, "key")}`;
+    list.replaceChildren(...keys.map(item));
+  }
+
+  const show = (result) => {
+    last = result;
+    draw();
+    head.replaceChildren(about(result, new Map(result.keys).get(result.of)));
+    value.textContent = pretty(result.value);
+  };
+  const left = html("div", { class: "inside__side" }, filter, count, list);
+  return { nodes: [html("div", { class: "inside__split" }, left, html("div", { class: "inside__main" }, head, value))], show };
+}
