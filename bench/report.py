@@ -63,6 +63,8 @@ ROWS = (
     ),
     Row("large_rolling_update_cpu_s", "... a rolling update of 10,000 pods", "CPU s"),
     Row("large_rolling_update_virtual_s", "... the virtual time that it takes", "s"),
+    Row("send_us", "One request through a Service, followed hop by hop", "us", 20, 10),
+    Row("first_send_us", "... the first after something has changed", "us"),
     Row("validate_us", "Validate a manifest (decode, default, admit, validate)", "us", 200, 50),
     Row("apply_to_delta_p50_ms", "Apply to first delta in the socket, p50", "ms"),
     Row("apply_to_delta_p99_ms", "Apply to first delta in the socket, p99", "ms", 25, 10),

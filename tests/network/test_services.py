@@ -6,10 +6,13 @@ import pytest
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Key, set_in
-from k8slab.engine.network import connect, iptables
+from k8slab.engine.network import connect, iptables, kube_proxy
 from k8slab.engine.network.dns import resolve
 from k8slab.engine.network.exposure import exposure, matrix
 from k8slab.engine.network.packets import packets, seen_source
+from k8slab.engine.network.send import _way as fresh_way
+from k8slab.engine.network.send import way
+from k8slab.engine.network.target import parse_url
 
 from .conftest import Net
 
@@ -310,3 +313,25 @@ def test_rules_and_routes_survive_a_snapshot(running):
     for node in ("node-1", "node-2"):
         assert iptables.save(twin.world, node) == iptables.save(net.world, node)
     assert iptables.save(twin.world, "node-1") != iptables.save(twin.world, "node-2")
+
+
+def test_a_way_worked_out_once_is_the_way_as_it_is(running):
+    """Through a pod's end, a node's lag and a stopped kube-proxy, at every tenth of a second."""
+    net, target = running, parse_url("http://web.default/")
+    changes = [
+        lambda: net.world.api.delete(Key("Pod", "default", net.pods()[0]["metadata"]["name"])),
+        lambda: kube_proxy.stop(net.world, "node-1"),
+        lambda: net.world.api.delete(Key("Pod", "default", net.pods()[0]["metadata"]["name"])),
+        lambda: kube_proxy.start(net.world, "node-1"),
+        lambda: net.world.api.delete(Key("Service", "default", "web")),
+    ]
+    seen = set()
+    for change in changes:
+        change()
+        for _ in range(60):
+            for source in ("node-1", "node-2", "client"):
+                net.cluster.advance(0.033)
+                shown = way(net.world, source, target)
+                assert shown == fresh_way(net.world, source, target)
+                seen.add((source, shown.branches))
+    assert len(seen) > 8

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from ..api.server import Api
 from ..apps import Catalogue
@@ -16,6 +16,9 @@ from ..base.times import rfc3339
 from ..store import Store
 from . import events, series
 from .settings import Settings
+
+T = TypeVar("T")
+WORKED_OUT_MAX = 1_000
 
 
 class World:
@@ -43,6 +46,8 @@ class World:
         self.settings = settings
         self.images = images
         self.notes: dict[tuple[str, Key], Any] = {}
+        self.notes_written = 0
+        self._worked_out: dict[Hashable, tuple[tuple[int, int], int | None, Any]] = {}
 
     @property
     def now_ms(self) -> int:
@@ -76,10 +81,29 @@ class World:
 
     def set_note(self, owner: str, key: Key, value: Any) -> None:
         """Remember ``value``; None forgets."""
+        self.notes_written += 1
         if value is None:
             self.notes.pop((owner, key), None)
         else:
             self.notes[(owner, key)] = value
+
+    def once(self, what: Hashable, work_out: Callable[[], tuple[T, int | None]]) -> T:
+        """What ``work_out`` gives, worked out again only after a write, or when its time is over.
+
+        It returns the value and the virtual time until which that holds if nothing is written
+        (None: for ever), and depends on nothing but objects, notes and settings. A shortcut that
+        changes no result; snapshots and forks know nothing of it.
+        """
+        state = (self.store.version, self.notes_written)
+        found = self._worked_out.get(what)
+        if found is not None and found[0] == state and (found[1] is None or self.now_ms < found[1]):
+            value: T = found[2]
+            return value
+        value, until_ms = work_out()
+        if len(self._worked_out) >= WORKED_OUT_MAX:
+            self._worked_out.clear()
+        self._worked_out[what] = (state, until_ms, value)
+        return value
 
     def event(
         self,

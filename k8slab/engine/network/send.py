@@ -118,6 +118,15 @@ def pod_of(backend: Backend) -> Key:
 
 def way(world: World, source: Source, target: Target) -> Way:
     """All the ways of requests from a source to a target, and what they meet."""
+
+    def worked_out() -> tuple[Way, int | None]:
+        found = _way(world, source, target)
+        return found, found.until_ms
+
+    return world.once(("way", source, target), worked_out)
+
+
+def _way(world: World, source: Source, target: Target) -> Way:
     planned = plan(world, source, target)
     branches = tuple(Branch(each, met_by(world, each, target.path)) for each in planned.routes)
     untils = [planned.until_ms, *(each.answer.until_ms for each in branches)]
@@ -128,8 +137,7 @@ def connect(world: World, url: str, *, source: Source = CLIENT, number: int = 0)
     """Open a connection; ``number`` tells those of the same moment apart."""
     target = parse_url(url)
     planned = plan(world, source, target)
-    whence = source if isinstance(source, str) else "/".join(source)
-    draw = world.chance("send", url, whence, world.now_ms, number)
+    draw = _draw(world, url, source, number)
     for route in planned.routes:
         if draw < route.share:
             return Connection(target, planned.client, route, draw / route.share)
@@ -137,11 +145,20 @@ def connect(world: World, url: str, *, source: Source = CLIENT, number: int = 0)
     return Connection(target, planned.client, planned.routes[-1], 0.0)
 
 
+def _draw(world: World, url: str, source: Source, number: int) -> float:
+    whence = source if isinstance(source, str) else "/".join(source)
+    return world.chance("send", url, whence, world.now_ms, number)
+
+
 def ask(world: World, connection: Connection, path: str | None = None) -> Trace:
     """One request over an open connection."""
     route = connection.route
     met = met_by(world, route, connection.target.path if path is None else path)
-    outcome = _drawn(met, connection.draw)
+    return _trace(route, met, connection.draw)
+
+
+def _trace(route: Route, met: Answer, draw: float) -> Trace:
+    outcome = _drawn(met, draw)
     pod, node = (route.backend.pod, route.backend.node) if route.backend else ("", "")
     good = 200 <= outcome.status < 400
     return Trace(good, outcome.status, pod, node, outcome.cause, met.latency_ms, all_hops(route))
@@ -149,7 +166,14 @@ def ask(world: World, connection: Connection, path: str | None = None) -> Trace:
 
 def send(world: World, url: str, *, source: Source = CLIENT, number: int = 0) -> Trace:
     """Follow one request over a connection of its own."""
-    return ask(world, connect(world, url, source=source, number=number))
+    target = parse_url(url)
+    draw = _draw(world, url, source, number)
+    branches = way(world, source, target).branches
+    for branch in branches:
+        if draw < branch.route.share:
+            return _trace(branch.route, branch.answer, draw / branch.route.share)
+        draw -= branch.route.share
+    return _trace(branches[-1].route, branches[-1].answer, 0.0)
 
 
 def _drawn(met: Answer, draw: float) -> Outcome:
