@@ -14,13 +14,15 @@ KEYS_SHOWN = 1000
 def stored(cluster: Cluster, of: str) -> Obj:
     """{"keys": [[key, resourceVersion]] (the first of "total"), "of", "value", "encrypted"}.
 
-    ``of`` may also be an object as the page names it (``Pod/default/web-x``).
+    The first choice is what was written last; ``of`` may also be an object as the page names it
+    (``Pod/default/web-x``).
     """
     keys = {path_of(key): key for key in _all_keys(cluster)}
     paths = sorted(keys)
-    of = choose(_as_path(of), paths)
+    versions = {path: _version(cluster, keys[path]) for path in paths}
+    of = choose(_as_path(of), sorted(paths, key=lambda path: -versions[path]))
     return {
-        "keys": [[path, _version(cluster, keys[path])] for path in paths[:KEYS_SHOWN]],
+        "keys": list(versions.items())[:KEYS_SHOWN],
         "total": len(paths),
         "of": of,
         "value": value_of(cluster.world, keys[of]) if of else "",

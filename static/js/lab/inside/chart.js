@@ -1,7 +1,7 @@
 import { svg } from "../dom.js";
 import { clockText } from "../format.js";
 
-const [WIDTH, HEIGHT] = [640, 190];
+const [WIDTH, HEIGHT] = [460, 190];
 const [LEFT, RIGHT, TOP, FOOT] = [56, 12, 14, 22];
 const TICKS = 4;
 
@@ -15,10 +15,10 @@ function stepOf(most, binary) {
 
 /**
  * A line over time, with level lines (a limit, a request) and crosses (kills): its scale always begins at nothing.
- * `points` are [ms, value or null], `levels` [{ value, text, style }], `crosses` [{ at_ms, text }].
+ * `points` are [ms, value or null], the scale reaches to `least` at least, `levels` [{ value, text, style }], `crosses` [{ at_ms, text }].
  */
-export function chart({ label, from_ms, to_ms, points, levels, crosses, unit, binary = false }) {
-  const most = Math.max(...points.map(([, value]) => value ?? 0), ...levels.map(({ value }) => value), 1) * 1.08;
+export function chart({ label, from_ms, to_ms, points, levels, crosses, unit, least, binary = false }) {
+  const most = Math.max(...points.map(([, value]) => value ?? 0), ...levels.map(({ value }) => value), least) * 1.08;
   const x = (ms) => LEFT + ((ms - from_ms) / Math.max(1, to_ms - from_ms)) * (WIDTH - LEFT - RIGHT);
   const y = (value) => HEIGHT - FOOT - (value / most) * (HEIGHT - TOP - FOOT);
   const text = (at, up, words, style) => svg("text", { x: at, y: up, class: style }, words);

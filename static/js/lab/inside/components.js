@@ -38,8 +38,8 @@ function nodeCard({ runtime, components, pods, log }) {
 
 function loopsCard({ loops }) {
   const busy = [...loops].sort((a, b) => b.syncs - a.syncs);
-  const rows = busy.map((loop) => [loop.name, loop.watches.join(", "), String(loop.syncs), String(loop.pending), lastText(loop.last)]);
-  return rows.length ? [table(["Loop", "Watches", "Passes", "In queue", "Did last"], rows)] : [];
+  const rows = busy.map((loop) => [loop.name, String(loop.syncs), String(loop.pending), lastText(loop.last), html("span", { class: "soft" }, loop.watches.join(", "))]);
+  return rows.length ? [table(["Loop", "Passes", "In queue", "Did last", "Watches"], rows)] : [];
 }
 
 function cardOf({ of, boxes, card }) {

@@ -105,6 +105,7 @@ export class Inside {
   #start(name) {
     this.#name = name;
     this.#shown = "";
+    this.#tabs.querySelector(`[data-view="${name}"]`).scrollIntoView({ block: "nearest", inline: "nearest" });
     this.#panel.setAttribute("aria-labelledby", `inside-${name}`);
     const choose = (of) => { this.#of[name] = of; this.#keepAddress(); this.#load(); };
     this.#view = VIEWS[name]({ choose, ask: this.#ask, announce });
@@ -125,6 +126,7 @@ export class Inside {
     this.#shown = text;
     if (result.error) this.#panel.replaceChildren(html("p", { class: "inside__none" }, result.error));
     else this.#show(result);
+    this.#of[fields.view] ||= result.of;
   }
 
   /** Shows anew without taking the focus from what had it. */

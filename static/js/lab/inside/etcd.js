@@ -17,6 +17,8 @@ function about({ of, encrypted }, version) {
 /** Store: etcd's keys, with a filter, and the stored value of one. */
 export function startEtcd({ choose }) {
   const filter = html("input", { type: "search", placeholder: "/registry/pods", "aria-label": "Keys that contain", oninput: () => draw() });
+  const latest = html("input", { type: "checkbox", checked: true, onchange: () => draw() });
+  const order = html("label", { class: "switch" }, latest, "Written last comes first");
   const count = html("p", { class: "inside__count" });
   const list = html("ul", { class: "inside__keys" });
   const value = html("pre", { tabindex: "0", "aria-label": "Stored value" });
@@ -33,6 +35,7 @@ export function startEtcd({ choose }) {
 
   function draw() {
     const keys = last.keys.filter(([path]) => path.includes(filter.value.trim()));
+    if (latest.checked) keys.sort((a, b) => b[1] - a[1]);
     count.textContent = keys.length === last.total ? countText(last.total, "key") : `${keys.length} of ${countText(last.total, "key")}`;
     list.replaceChildren(...keys.map(item));
   }
@@ -43,6 +46,6 @@ export function startEtcd({ choose }) {
     head.replaceChildren(about(result, new Map(result.keys).get(result.of)));
     value.textContent = pretty(result.value);
   };
-  const left = html("div", { class: "inside__side" }, filter, count, list);
+  const left = html("div", { class: "inside__side" }, filter, order, count, list);
   return { nodes: [html("div", { class: "inside__split" }, left, html("div", { class: "inside__main" }, head, value))], show };
 }

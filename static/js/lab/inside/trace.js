@@ -18,7 +18,7 @@ function stageOf(stage, began_ms, runTo) {
   const count = others.length + stage.more;
   const stop = began_ms !== null && html("button", { type: "button", class: "button", "data-name": `stop-${stage.number}`, onclick: () => runTo(stage.number) }, "Run to here");
   const real = stage.steps.find((step) => step.real)?.real;
-  return html("li", { class: first ? "is-reached" : null, value: stage.number },
+  return html("li", { class: first ? "is-reached" : null, "data-number": stage.number },
     html("h4", {}, stage.title),
     first ? html("ul", { class: "trace__steps" }, stepOf(first, began_ms)) : stop,
     count > 0 && html("details", { "data-keep": `more-${stage.number}` }, html("summary", {}, `${count} more at this step`),

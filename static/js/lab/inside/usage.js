@@ -33,8 +33,8 @@ function figures({ from_ms, to_ms, series }) {
   const cpu = nowText(last.cpu_m, series.cpu_limit_m, cpuText);
   const common = { from_ms, to_ms };
   return [
-    figure("Memory", memory, chart({ ...common, label: `Memory: ${memory}`, points: lived("memory"), crosses, unit: memoryText, binary: true, levels: levels(series.memory_limit, series.memory_request, memoryText) })),
-    figure("CPU", cpu, chart({ ...common, label: `CPU: ${cpu}`, points: lived("cpu_m"), crosses: [], unit: cpuText, levels: levels(series.cpu_limit_m, series.cpu_request_m, cpuText) })),
+    figure("Memory", memory, chart({ ...common, label: `Memory: ${memory}`, points: lived("memory"), crosses, unit: memoryText, least: 16 * MIB, binary: true, levels: levels(series.memory_limit, series.memory_request, memoryText) })),
+    figure("CPU", cpu, chart({ ...common, label: `CPU: ${cpu}`, points: lived("cpu_m"), crosses: [], unit: cpuText, least: 10, levels: levels(series.cpu_limit_m, series.cpu_request_m, cpuText) })),
   ];
 }
 

@@ -33,8 +33,8 @@ export class Wiring {
 
   #rowOf(name) {
     const box = this.#root.querySelector(`[data-name="${CSS.escape(name)}"]`);
-    const stacked = box.parentElement.clientWidth - box.offsetWidth < 2 * GUTTER + 2;
-    return stacked && box.dataset.row !== "store" && box.dataset.row !== "client" ? "stacked" : box.dataset.row;
+    const columns = getComputedStyle(box.parentElement).gridTemplateColumns.split(" ").length;
+    return columns === 1 ? "stacked" : box.dataset.row;
   }
 }
 
