@@ -85,6 +85,20 @@ def test_memory_kills_and_cpu_slows():
     }
 
 
+def test_a_statefulsets_pods_are_somebody():
+    """WL-012, WL-014 to WL-016, ST-013, ST-014: names, order, disks; and patience."""
+    run = facts("statefulsets")
+    lost = {name: run[name]["zero"]["percent"] for name in ("start", "unnamed", "set")}
+    assert lost == {"start": 100, "unnamed": 100, "set": 0}
+    made = run["made"]
+    assert 0 < made["first"] < made["second"] < made["third"]
+    disks = {run[name]["volume"] for name in ("set", "replaced", "out-of-service")}
+    assert len(disks) == 1 and run["set"]["address"] != run["replaced"]["address"]
+    assert run["shrunk"]["claim"] == run["gone"]["claim"] == "Bound"
+    assert run["crash"]["ready"] == 2 and run["crash"]["node"] != run["out-of-service"]["node"]
+    assert (run["bad-update"]["updated"], run["bad-update"]["ready"]) == (1, 2)
+
+
 def test_labels_decide_whose_a_pod_is():
     """CM-015: label edits are followed at once; a set adopts, releases and removes."""
     run = facts("replicasets")
