@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from . import resources, script
+from . import resources
 from .catalogue import Image
+from .sh import process
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _own_end(run: Run) -> Exits | None:
     if run.clash is not None:
         return Exits(_later(run, CLASH_S), 1)
     if run.command and not run.image.ports:
-        end = script.end(run.command)
+        end = _script_end(run, run.command)
         return None if end is None else Exits(_later(run, end.seconds), end.code)
     exits = run.image.exits
     work_ms = resources.work_ms(run)
@@ -146,6 +147,17 @@ def _own_end(run: Run) -> Exits | None:
     if not exits or run.env.get(exits.get("unless_env", "")) or run.keeps:
         return None
     return Exits(_later(run, exits["after"]), exits["code"])
+
+
+def variables(run: Run) -> tuple[tuple[str, str], ...]:
+    """The process's environment as ``sh.process`` takes it."""
+    return tuple(sorted(run.env.items()))
+
+
+def _script_end(run: Run, command: tuple[str, ...]) -> process.End | None:
+    """How a command line ends; most do not look at the environment."""
+    looks = any("$" in word or "env" in word for word in command)
+    return process.end(command, variables(run) if looks else ())
 
 
 def answer(run: Run, request: Request) -> Answer:
@@ -227,7 +239,7 @@ def execute(run: Run, command: tuple[str, ...]) -> Executed:
             good = rule.get("when") != "warm" or run.now_ms >= warm
             until_ms = warm if run.now_ms < warm else None
             return Executed(0 if good else 1, rule["says"] if good else rule["else"], until_ms)
-    end = script.end(command)
+    end = _script_end(run, command)
     if end is None:
         return Executed(1, "command does not end", None)
     return Executed(end.code, end.output, None)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..apps import Exits, fate, resources
-from ..apps.script import end as script_end
+from ..apps.sh.process import end as script_end
 from ..base.objects import Key, Obj, get_in
 from ..control import World
 from . import images, probes, starts

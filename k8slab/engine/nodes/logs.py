@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..apps import Exits, Request, Run, answer, fate, fill
-from ..apps.behaviour import CLASH_S
-from ..apps.script import end as script_end
+from ..apps.behaviour import CLASH_S, variables
+from ..apps.sh import process
 from ..base.objects import Obj
 from ..control import World
 from .env import command_of
@@ -53,8 +53,10 @@ def pod_logs(
     if record is None:
         raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
     run, until_ms = _run(world, pod, spec, record)
-    lines = sorted(_lines(world, pod, spec, run, until_ms), key=lambda line: line[0])
-    texts = [text for at_ms, text in lines if at_ms >= (since_ms or 0) and at_ms <= until_ms]
+    since_ms = since_ms or 0
+    lines = _lines(world, pod, spec, run, until_ms, since_ms, tail)
+    ordered = sorted(lines, key=lambda line: line[0])
+    texts = [text for at_ms, text in ordered if since_ms <= at_ms <= until_ms]
     return texts if tail is None else texts[max(0, len(texts) - tail) :]
 
 
@@ -81,12 +83,12 @@ def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, i
     return run, world.now_ms if alive else record["finished_ms"]
 
 
-def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:
+def _lines(
+    world: World, pod: Obj, container: Obj, run: Run, until_ms: int, since_ms: int, tail: int | None
+) -> Iterator[Line]:
     logs = run.image.logs
     if run.command and not run.image.ports:
-        end = script_end(run.command)
-        if end is not None and end.output:
-            yield from ((run.started_ms, text) for text in end.output.split("\n"))
+        yield from _printed(world, pod, run, until_ms, since_ms, tail)
         return
     yield from ((run.started_ms, fill(run, text)) for text in logs.get("start", ()))
     if run.clash is not None:
@@ -105,6 +107,22 @@ def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> I
         yield run.term_ms, logs["term"]
     yield from lookups(world, pod, run, until_ms)
     yield from _probe_lines(world, pod, container, run, until_ms)
+
+
+def _printed(
+    world: World, pod: Obj, run: Run, until_ms: int, since_ms: int, tail: int | None
+) -> Iterator[Line]:
+    """What the container's own command line printed."""
+    host = pod["spec"].get("hostname") or pod["metadata"]["name"]
+    asked = process.Process(
+        run.command,
+        variables(run),
+        host,
+        started_unix_ms=world.settings.start_unix_ms + run.started_ms,
+    )
+    until_s, from_s = ((at - run.started_ms) / 1000 for at in (until_ms, since_ms))
+    for seconds, text in process.lines(asked, until_s, max(0.0, from_s), tail):
+        yield run.started_ms + round(seconds * 1000), text
 
 
 def _clash(run: Run) -> Line:
