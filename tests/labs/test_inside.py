@@ -158,7 +158,15 @@ def test_a_checkpoint_leads_to_the_same_trace_as_a_replay(cluster):
     Shell(cluster).run("kubectl scale deployment web --replicas=5")
     Shell(cluster).run("kubectl set image deployment web app=nginx:1.28")
     cluster.advance(20)
-    assert traced(cluster, history, cluster, "") == traced(cluster, History(), cluster, "")
+    for _ in range(2):
+        assert traced(cluster, history, cluster, "") == traced(cluster, History(), cluster, "")
+
+
+def test_what_nothing_came_of_has_no_afterwards(cluster):
+    Shell(cluster).run("kubectl scale deployment web --replicas=3")
+    assert max(reached(traced(cluster, History(), cluster, ""))) <= 8
+    Shell(cluster).run("kubectl delete pod --all")
+    assert max(reached(traced(cluster, History(), cluster, ""))) <= 8
 
 
 def reached(shown):

@@ -28,7 +28,9 @@ def apply_trace(
     index = latest_apply(cluster) if index is None else index
     request, before = cluster.journal[index].command["request"], before or _before(cluster, index)
     since = before.version
-    return sorted([*stages(before, request), *afterwards(cluster, request, since)], key=_order)
+    return sorted(
+        [*stages(before.fork(), request), *afterwards(cluster, request, since)], key=_order
+    )
 
 
 def refused(cluster: Cluster, request: Obj) -> list[Step]:
@@ -53,7 +55,7 @@ def run_to(
     index = latest_apply(cluster)
     request, before = cluster.journal[index].command["request"], before or _before(cluster, index)
     since = before.version
-    if any(step.number == number for step in stages(before, request)):
+    if any(step.number == number for step in stages(before.fork(), request)):
         return True
     while all(step.number != number for step in afterwards(cluster, request, since)):
         if cluster.now_ms >= deadline_ms:

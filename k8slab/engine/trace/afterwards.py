@@ -23,11 +23,11 @@ PULLS = ("Pulling", "Pulled", "Failed", "BackOff")
 
 
 def afterwards(cluster: Cluster, request: Obj, since: int) -> list[Step]:
-    """The steps that followed the write after version ``since``, so far."""
-    if request["kind"] != "Deployment":
-        return []
-    log = list(cluster.changes(since=since))
+    """The steps that followed the write after version ``since``, so far; none without a write."""
     home = (request["namespace"], request["name"])
+    log = list(cluster.changes(since=since))
+    if not log or log[0].key != Key("Deployment", *home):
+        return []
     sets = [it for it in log if it.key.kind == "ReplicaSet" and _owner(it.object) == home]
     names = {it.key.name for it in sets}
     born = [

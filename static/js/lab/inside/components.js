@@ -18,7 +18,7 @@ function boxOf(box, chosen) {
   return html("button", {
     type: "button", class: "part", "data-name": box.name, "data-row": box.row, "data-state": box.state, "aria-pressed": String(box.name === chosen),
   },
-  html("b", {}, box.name), STATES[box.state] && html("em", {}, STATES[box.state]), html("small", {}, box.state === "absent" ? "" : lastText(box.last)));
+  html("b", {}, box.name), box.row === "node" && html("span", {}, "kubelet, kube-proxy, runtime"), STATES[box.state] && html("em", {}, STATES[box.state]), html("small", {}, box.state === "absent" ? "" : lastText(box.last)));
 }
 
 function table(heads, rows) {

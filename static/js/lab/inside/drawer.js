@@ -109,7 +109,6 @@ export class Inside {
     this.#panel.setAttribute("aria-labelledby", `inside-${name}`);
     const choose = (of) => { this.#of[name] = of; this.#keepAddress(); this.#load(); };
     this.#view = VIEWS[name]({ choose, ask: this.#ask, announce });
-    this.#panel.dataset.view = name;
     this.#panel.replaceChildren(...this.#view.nodes);
     this.#keepAddress();
     this.#load();

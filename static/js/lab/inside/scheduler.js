@@ -10,11 +10,11 @@ function row(node, decision) {
   const name = html("th", { scope: "row" }, won ? html("span", { class: "won" }, `✓ ${node}`) : node);
   if (reasons) return html("tr", { class: "is-dropped" }, name, html("td", { colspan: decision.plugins.length + 1 }, `Dropped: ${reasons.join("; ")}`));
   const scores = decision.plugins.map((plugin) => cell(String(decision.scores[node][plugin] ?? 0), "number"));
-  return html("tr", { class: won ? "is-chosen" : null }, name, scores, cell(String(decision.totals[node]), "number total"));
+  return html("tr", { class: won ? "is-chosen" : null }, name, cell(String(decision.totals[node]), "number total"), scores);
 }
 
 function tableOf(decision) {
-  const head = ["Node", ...decision.plugins, "Total"].map((title, at) => html("th", { scope: "col", class: at ? "number" : null }, title));
+  const head = ["Node", "Total", ...decision.plugins].map((title, at) => html("th", { scope: "col", class: at ? "number" : null }, title));
   const nodes = [...Object.keys(decision.scores).sort((a, b) => decision.totals[b] - decision.totals[a]), ...Object.keys(decision.filters)];
   return html("div", { class: "inside__wide", tabindex: "0", role: "region", "aria-label": "Filters and scores" },
     html("table", { class: "inside__table" }, html("thead", {}, html("tr", {}, head)), html("tbody", {}, nodes.map((node) => row(node, decision)))));
