@@ -99,6 +99,19 @@ def test_a_statefulsets_pods_are_somebody():
     assert (run["bad-update"]["updated"], run["bad-update"]["ready"]) == (1, 2)
 
 
+def test_a_job_counts_successes_and_a_cronjob_strikes():
+    """WL-022, WL-023, WL-027."""
+    run = facts("jobs")
+    assert run["failed"]["tries"] == run["failed"]["pods"]["made"] == 3
+    assert run["failed"]["reason"] == "BackoffLimitExceeded"
+    assert (run["on-failure"]["pods"]["made"], run["on-failure"]["pods"]["count"]) == (1, 0)
+    assert run["four-at-once"]["done"] < run["one-by-one"]["done"] < run["node-lost"]["done"]
+    begun = {name: run[name]["pods"] for name in ("allow", "forbid", "replace")}
+    assert [it["ready"] for it in begun.values()] == [3, 1, 1]
+    assert begun["allow"]["made"] == begun["replace"]["made"] > 2 * begun["forbid"]["made"]
+    assert run["forbid"]["last"] and not run["replace"]["last"]
+
+
 def test_labels_decide_whose_a_pod_is():
     """CM-015: label edits are followed at once; a set adopts, releases and removes."""
     run = facts("replicasets")
