@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from .test_pages import serious
+
 TOLD = {
     "components": "kube-apiserver",
     "scheduler": "nodes were dropped by the filters",
@@ -121,3 +125,13 @@ def test_a_phone_has_the_same_views(lesson):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Inside").click()
     page.locator(".pod-list").wait_for()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_any_view(lesson, theme):
+    """PX-008."""
+    page = lesson(theme=theme)
+    for name, text in TOLD.items():
+        page.evaluate(f"location.hash = '#inside/{name}'")
+        page.locator("#inside-panel").get_by_text(text).first.wait_for()
+        assert serious(page) == [], name

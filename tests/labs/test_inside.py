@@ -43,7 +43,7 @@ def test_views_only_read(cluster):
 
 
 def test_nothing_but_the_api_server_is_joined_to_etcd(cluster):
-    """CP-001: the diagram's boxes, each with its last action, and its edges."""
+    """CP-001, CP-041: the diagram's boxes, each with its last action, and its edges."""
     shown = VIEWS["components"](cluster, "")
     boxes = {box["name"]: box for box in shown["boxes"]}
     assert list(boxes) == [
@@ -58,6 +58,7 @@ def test_nothing_but_the_api_server_is_joined_to_etcd(cluster):
         "node-3",
     ]
     assert all(edge[0] == "kube-apiserver" for edge in shown["edges"])
+    assert ["kube-apiserver", "kubectl"] in shown["edges"]
     assert [edge for edge in shown["edges"] if "etcd" in edge] == [["kube-apiserver", "etcd"]]
     assert boxes["kube-scheduler"]["last"]["did"].startswith("bound Pod/default/web-")
     assert boxes["etcd"]["last"]["did"].startswith("/registry/")
