@@ -112,6 +112,24 @@ def test_a_job_counts_successes_and_a_cronjob_strikes():
     assert run["forbid"]["last"] and not run["replace"]["last"]
 
 
+def test_a_daemonset_counts_nodes():
+    """WL-019, WL-021, ND-020."""
+    run = facts("daemonsets")
+    counts = {
+        name: (run[name]["wanted"], run[name]["ready"]) for name in run if "wanted" in run[name]
+    }
+    assert counts == {
+        "start": (3, 3),
+        "tolerated": (4, 4),
+        "joined": (4, 4),
+        "cordoned": (3, 3),
+        "drained": (3, 3),
+        "crash": (2, 2),
+    }
+    assert run["drained"]["failed"] == 0
+    assert run["no-image"]["updated"] < run["short-lived"]["updated"]
+
+
 def test_labels_decide_whose_a_pod_is():
     """CM-015: label edits are followed at once; a set adopts, releases and removes."""
     run = facts("replicasets")
