@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, IntegrityError, close_old_connections
 
 from k8slab.engine import Cluster
+from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.journal import Entry
 
@@ -135,29 +136,41 @@ class Host:
         A terminal line may wait; ``tell`` shows what it has printed until then.
         """
         if message.get("do") != "line" or self._lines >= LINES:
-            return await self._run(lab, message, self._threads)
+            return await self._run(lab, partial(carry_out, message=message), self._threads)
         if lab.line is not None:
             raise Refused("Another command is still running here; Ctrl+C ends it.")
         before = _saved_fields(lab)
         lab.line = Line(lab, tell, partial(self._save, lab, before))
         self._lines += 1
         try:
-            return await self._run(lab, message, self._line_threads)
+            return await self._run(lab, partial(carry_out, message=message), self._line_threads)
         finally:
             self._lines -= 1
             lab.line = None
 
-    async def _run(self, lab: LiveLab, message: Obj, threads: ThreadPoolExecutor) -> Any:
+    async def request(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
+        """Do an API client's work with a lab, save it, and only then show its effect.
+
+        Raises ApiError as the engine does; a lab that cannot be saved is an ApiError 500.
+        """
+        try:
+            return await self._run(lab, work, self._threads)
+        except Refused as refusal:
+            raise ApiError(500, "InternalError", f"Internal error occurred: {refusal}") from refusal
+
+    async def _run(
+        self, lab: LiveLab, work: Callable[[LiveLab], T], threads: ThreadPoolExecutor
+    ) -> T:
         async with lab.lock:
             try:
-                return await self.in_thread(self._carry_out, lab, message, threads=threads)
+                return await self.in_thread(self._carry_out, lab, work, threads=threads)
             except IntegrityError:
                 self._drop(lab, MOVED)
                 raise Refused("This lab has moved on elsewhere; reconnecting.") from None
             except DatabaseError as error:
                 await self._take_back(lab, error)
                 raise Refused("This could not be saved, so it was not done. Try again.") from error
-            except Refused:
+            except (Refused, ApiError):
                 raise
             except Exception as error:
                 lab.fail(error)
@@ -165,10 +178,10 @@ class Host:
             finally:
                 self._publish(lab)
 
-    def _carry_out(self, lab: LiveLab, message: Obj) -> Any:
+    def _carry_out(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
         before = _saved_fields(lab)
         try:
-            return carry_out(lab, message)
+            return work(lab)
         finally:
             self._save(lab, before)
 

@@ -13,6 +13,8 @@ from k8slab.engine.base.objects import Key, Obj, controller_of, get_in, is_delet
 from k8slab.engine.base.pods import phase_of, pod_is_ready
 from k8slab.engine.nodes.runs import memory, run_of
 
+from .progress import progress
+
 Summary = dict[str, Any]
 REVISION = "deployment.kubernetes.io/revision"
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -33,6 +35,7 @@ def summary(cluster: Cluster, obj: Obj) -> Summary:
         "deleting": is_deleting(obj),
         "owner": path_of(Key(owner["kind"], namespace, owner["name"])) if owner else None,
         "labels": labels_of(obj),
+        "progress": progress(obj)._asdict(),
         **DRAWN[obj["kind"]](cluster, obj),
     }
 

@@ -135,3 +135,18 @@ def test_axe_finds_nothing_serious_in_any_view(lesson, theme):
         page.evaluate(f"location.hash = '#inside/{name}'")
         page.locator("#inside-panel").get_by_text(text).first.wait_for()
         assert serious(page) == [], name
+
+
+def test_a_badge_says_whether_the_spec_is_met(lesson):
+    """CM-017: in the table and in the inspector, with the API's own reason."""
+    page = lesson()
+    page.keyboard.press("Alt+4")
+    page.keyboard.type("kubectl run lost --image=nignx:1.27\n")
+    page.get_by_role("button", name="Table").click()
+    row = page.locator(".objects tr", has_text="lost")
+    row.locator(
+        ".badge--stuck", has_text=re.compile("✕ stuck (ErrImagePull|ImagePullBack)")
+    ).wait_for()
+    page.locator(".objects tr", has_text="node-1").last.get_by_text("= converged").wait_for()
+    row.get_by_role("button", name="lost").click()
+    page.locator(".inspector__badge .badge--stuck").wait_for()

@@ -1,4 +1,5 @@
 import { announce } from "../page/announce.js";
+import { badge } from "../picture/badge.js";
 import { html } from "./dom.js";
 import { tabList } from "./panes.js";
 import { whyList } from "./why.js";
@@ -19,6 +20,7 @@ export class Inspector {
   #key = null;
   #what = "why";
   #version = null;
+  #badge = html("p", { class: "inspector__badge" });
   #body = html("div", { class: "inspector__body", role: "tabpanel", tabindex: "0", "aria-label": "Details" });
 
   constructor(root, ask, onClose) {
@@ -56,6 +58,8 @@ export class Inspector {
   /** Loads again when the object has changed, or time was moved. */
   follow(state) {
     if (this.#key === null) return;
+    const progress = state.objects[this.#key]?.progress;
+    this.#badge.replaceChildren(...(progress ? [badge(progress)] : []));
     const version = `${state.objects[this.#key]?.version}@${state.clock.viewing_ms}`;
     if (version === this.#version) return;
     this.#version = version;
@@ -71,7 +75,7 @@ export class Inspector {
     tabList(list, (tab) => { this.#what = tab.dataset.what; this.#load(); });
     const close = html("button", { type: "button", class: "tool", "aria-label": "Close", onclick: () => this.close() }, "×");
     const title = html("h3", { id: "inspector-title" }, name, html("small", {}, namespace ? `${kind} in ${namespace}` : kind));
-    this.#root.replaceChildren(html("header", { class: "inspector__head" }, title, close), list, this.#body);
+    this.#root.replaceChildren(html("header", { class: "inspector__head" }, title, close), this.#badge, list, this.#body);
     this.#body.replaceChildren();
   }
 

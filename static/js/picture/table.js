@@ -1,4 +1,5 @@
 import { html } from "../lab/dom.js";
+import { badge } from "./badge.js";
 import { drawn } from "./layout.js";
 import { podState } from "./signs.js";
 
@@ -28,7 +29,7 @@ export class PictureTable {
   #text = "";
 
   constructor(place, onChoose) {
-    const head = html("tr", {}, ["Kind", "Name", "State", "More"].map((name) => html("th", { scope: "col" }, name)));
+    const head = html("tr", {}, ["Kind", "Name", "State", "Spec is met", "More"].map((name) => html("th", { scope: "col" }, name)));
     place.append(html("div", { class: "objects__filter" }, this.#filter), html("table", { class: "objects" }, html("thead", {}, head), this.#body));
     this.#filter.addEventListener("input", () => this.draw(this.#state));
     this.#body.addEventListener("click", (event) => {
@@ -48,13 +49,13 @@ export class PictureTable {
     const known = { ready: (service) => readyEndpoints(state.objects, service) };
     const rows = KINDS.flatMap((kind) => drawn(state.objects, kind))
       .filter(({ key }) => key.toLowerCase().includes(wanted))
-      .map(({ key, object }) => [key, object.kind, object.name, ...COLUMNS[object.kind](object, known), object.sign]);
+      .map(({ key, object }) => [key, object.kind, object.name, ...COLUMNS[object.kind](object, known), object.sign, object.progress]);
     const text = JSON.stringify(rows);
     if (text === this.#text) return;
     this.#text = text;
     const focused = this.#body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
-    this.#body.replaceChildren(...rows.map(([key, kind, name, main, more, sign]) => html("tr", { "data-sign": sign },
-      html("td", {}, kind), html("th", { scope: "row" }, html("button", { type: "button", "data-key": key }, name)), html("td", {}, main), html("td", {}, more))));
+    this.#body.replaceChildren(...rows.map(([key, kind, name, main, more, sign, progress]) => html("tr", { "data-sign": sign },
+      html("td", {}, kind), html("th", { scope: "row" }, html("button", { type: "button", "data-key": key }, name)), html("td", {}, main), html("td", {}, progress && badge(progress)), html("td", {}, more))));
     if (focused) this.#body.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   }
 }
