@@ -172,7 +172,13 @@ class Cluster:
                 raise ValueError(f"unknown command {unknown!r}")
 
     def request(self, request: Obj) -> Obj:
-        """An API request from outside: what changes things is a command in the journal."""
+        """An API request from outside: what changes things is a command in the journal.
+
+        To connect to a pod (exec, attach, portforward) is only to be allowed to.
+        """
+        if request.get("subresource") in requests.CONNECTIONS:
+            authorization.check(self.world.api, BUILT_IN.named("Pod"), request)
+            return {}
         if requests.is_mutating(request):
             result: Obj = self.execute({"do": "request", "request": request})
             return result

@@ -20,6 +20,7 @@
 | encryption-at-rest | on (true)                 | Secrets are stored encrypted |
 | container-hang     | pod, namespace, container | the process wedges           |
 | container-kill     | pod, namespace, container | SIGKILL to the process       |
+| container-term     | pod, namespace, container | SIGTERM to the process       |
 | cni-remove         | node                      | its network plugin is gone   |
 | cni-install        | node                      | and is there                 |
 | kube-proxy-stop    | node                      | its rules stay as they are   |
@@ -206,6 +207,13 @@ def container_kill(
     _set_container(world, "kill", pod, namespace, container)
 
 
+def container_term(
+    world: World, pod: str, namespace: str = "default", container: str | None = None
+) -> None:
+    """Somebody asks the process to end; what that does is the image's affair."""
+    _set_container(world, "term", pod, namespace, container)
+
+
 def _set_dependency(world: World, name: str, since_ms: int | None) -> None:
     down = {each: at for each, at in world.note("dependencies", DOWN, {}).items() if each != name}
     if since_ms is not None:
@@ -317,6 +325,7 @@ FAULTS: dict[str, Callable[..., None]] = {
     "encryption-at-rest": encryption_at_rest,
     "container-hang": container_hang,
     "container-kill": container_kill,
+    "container-term": container_term,
     "cni-remove": cni_remove,
     "cni-install": cni_install,
     "kube-proxy-stop": kube_proxy_stop,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from k8slab.engine.cluster import Cluster
 
 from .command import execute
+from .container import Terminal
 from .session import Interrupted, Pace, Session
 from .verbs import VERBS
 
@@ -23,11 +24,13 @@ def run(
     stdin: str = "",
     pace: Pace | None = None,
     show_http: bool = False,
+    opens: Callable[[Terminal], None] | None = None,
 ) -> tuple[str, str, int, str]:
     """Run ``kubectl`` with ``words``: stdout, stderr, exit code, and the context's namespace after.
 
     ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What
-    ``pace`` was told is not returned again.
+    ``pace`` was told is not returned again. ``opens`` is told of a shell that stays open in a
+    container, for ``type_in``.
     """
     session = Session(
         cluster,
@@ -38,6 +41,7 @@ def run(
         stdin=stdin,
         pace=pace,
         show_http=show_http,
+        opens=opens,
     )
     try:
         code = execute(session, VERBS, list(words))
@@ -46,4 +50,16 @@ def run(
     return session.untold(), "".join(session.err), code, session.context_namespace
 
 
-__all__ = ["INTERRUPTED", "Interrupted", "Pace", "run"]
+def type_in(
+    cluster: Cluster, terminal: Terminal, line: str, pace: Pace | None = None
+) -> tuple[str, str, int]:
+    """Type a line into a shell that is open in a container: stdout, stderr, exit code."""
+    session = Session(cluster, {}, line=line, pace=pace)
+    try:
+        code = terminal.type(session, line)
+    except Interrupted:
+        code = INTERRUPTED
+    return session.untold(), "".join(session.err), code
+
+
+__all__ = ["INTERRUPTED", "Interrupted", "Pace", "Terminal", "run", "type_in"]

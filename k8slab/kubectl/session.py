@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from k8slab.engine.api import requests
 from k8slab.engine.api.discovery import Discovery
@@ -16,6 +16,9 @@ from k8slab.engine.cluster import Cluster
 
 from . import wire
 from .errors import server_text
+
+if TYPE_CHECKING:
+    from .container import Terminal
 
 MAX_WAIT_MS = 2 * 3_600_000
 """The longest that any verb waits, in virtual time: one line must not hold the server."""
@@ -38,7 +41,8 @@ class Session:
     was typed, noted in the journal before the first change. Output is collected, not printed;
     ``with_managers`` prints metadata.managedFields too. ``user`` and ``groups`` are those of
     ``--as``, ``verbosity`` that of ``-v``, ``show_http`` tells each request
-    in one line. ``pace`` lets time pass where the line waits; without one it passes at once.
+    in one line. ``opens`` is told of a shell that stays open in a container. ``pace`` lets time
+    pass where the line waits; without one it passes at once.
     """
 
     cluster: Cluster
@@ -59,6 +63,7 @@ class Session:
     told: int = 0
     verbosity: int = 0
     show_http: bool = False
+    opens: Callable[[Terminal], None] | None = None
 
     # Output
 
@@ -90,7 +95,8 @@ class Session:
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any
     ) -> Obj:
         """An API request (see ``engine.api.requests``); ApiError where it is refused."""
-        if requests.is_mutating({"verb": verb, "kind": kind.kind}) and not self.noted:
+        asked = {"verb": verb, "kind": kind.kind, "subresource": rest.get("subresource")}
+        if requests.is_mutating(asked) and not self.noted:
             self.noted = True
             self.cluster.execute({"do": "note", "line": self.line})
         request = {

@@ -27,7 +27,8 @@ class Shell:
     ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait: at
     once, or, with a ``pace``, as that lets it pass (see ``kubectl.Pace``).
     ``namespace`` is the context's, as ``kubectl config set-context`` changes it; ``show_http``
-    (the line ``http on``) has kubectl tell each of its requests.
+    (the line ``http on``) has kubectl tell each of its requests. ``kubectl exec -it POD -- sh``
+    opens a shell in a container, which then gets the lines until its ``exit``.
     """
 
     def __init__(
@@ -43,11 +44,19 @@ class Shell:
         self.files: MutableMapping[str, str] = dict(files or {})
         self.namespace = "default"
         self.show_http = False
+        self._inside: kubectl.Terminal | None = None
+
+    @property
+    def prompt(self) -> str:
+        """The prompt of a shell that is open in a container; "" for this terminal's own."""
+        return "" if self._inside is None else self._inside.prompt
 
     def run(self, line: str, stdin: str = "") -> Output:
         """Run one line (or several, here-documents included)."""
         if len(line) > MAX_LINE:
             return Output("", "sh: the line is too long\n", 2)
+        if self._inside is not None:
+            return self._type_in(self._inside, line)
         try:
             pipelines = parse_line(line)
         except ShellSyntaxError as error:
@@ -65,6 +74,16 @@ class Shell:
             if latest.exit_code == kubectl.INTERRUPTED:
                 break
         return Output(harmless(result.stdout), harmless(result.stderr), result.exit_code)
+
+    def _type_in(self, terminal: kubectl.Terminal, line: str) -> Output:
+        """A line for the shell in a container, until that ends."""
+        stdout, stderr, code = kubectl.type_in(self.cluster, terminal, line, self.pace)
+        if not terminal.is_open:
+            self._inside = None
+        return Output(harmless(stdout[:MAX_OUTPUT]), harmless(stderr[:MAX_OUTPUT]), code)
+
+    def _open(self, terminal: kubectl.Terminal) -> None:
+        self._inside = terminal
 
     def _pipeline(self, pipeline: Pipeline, line: str, stdin: str) -> Output:
         stderr = ""
@@ -99,6 +118,7 @@ class Shell:
                 stdin=stdin,
                 pace=self._paced(),
                 show_http=self.show_http,
+                opens=None if self._piped else self._open,
             )
             return Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], code)
         if name == "watch":

@@ -36,11 +36,17 @@ from .serverside import server_side_apply
 
 BODY_BYTES_MAX = 3 << 20
 _READS = ("get", "list", "watch")
+CONNECTIONS = frozenset({"exec", "attach", "portforward"})
 
 
 def is_mutating(request: Obj) -> bool:
-    """Whether a request can change the cluster: reviews are posted, and change nothing."""
-    return request["verb"] not in _READS and request["kind"] not in reviews.KINDS
+    """Whether a request can change the cluster: reviews are posted, and change nothing.
+
+    Nor does it to connect to a pod.
+    """
+    if request["kind"] in reviews.KINDS or request.get("subresource") in CONNECTIONS:
+        return False
+    return request["verb"] not in _READS
 
 
 def handle(api: Api, request: Obj) -> Obj:

@@ -18,7 +18,7 @@ from .env import command_of
 from .handlers import port_number
 from .lifecycle import ALIVE, Record
 from .lookups import lookups
-from .runs import configuration, containers_with_kind, environment, memory
+from .runs import configuration, containers_with_kind, environment, memory, term_ms
 
 Line = tuple[int, str]
 PROBE_LINES_MAX = 2_000
@@ -65,7 +65,6 @@ def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, i
     image = world.images.get(container["image"])
     if image is None:
         raise NoLogs(f"container {container['name']} has not run")
-    stop = record.get("stop") or {}
     env = environment(world, pod, container, record)
     started_ms = record["started_ms"]
     run = Run(
@@ -77,7 +76,7 @@ def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, i
         clash=record.get("clash"),
         keeps=bool(record.get("keeps")),
         config=configuration(world, pod, container, image, started_ms) if image.reads else "",
-        term_ms=stop.get("term_ms"),
+        term_ms=term_ms(world, pod, container, record),
     )
     alive = record.get("state") in ALIVE
     return run, world.now_ms if alive else record["finished_ms"]

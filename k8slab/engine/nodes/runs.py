@@ -57,6 +57,14 @@ def configuration(world: World, pod: Obj, container: Obj, image: Image, started_
     return ""
 
 
+def term_ms(world: World, pod: Obj, container: Obj, record: Record) -> int | None:
+    """When the process got SIGTERM: from the kubelet, or by ``kill`` within the container."""
+    killed_ms = world.note("term", key_of(pod), {}).get(container["name"], -1)
+    stopped_ms = (record.get("stop") or {}).get("term_ms")
+    asked = [at for at in (killed_ms, stopped_ms) if at is not None and at >= record["started_ms"]]
+    return min(asked, default=None)
+
+
 def run_of(
     world: World, pod: Obj, container: Obj, record: Record, at_ms: int | None = None
 ) -> Run | None:
@@ -66,7 +74,6 @@ def run_of(
         return None
     at_ms = world.now_ms if at_ms is None else at_ms
     hung = world.note("hang", key_of(pod), {}).get(container["name"])
-    stop = record.get("stop") or {}
     env = environment(world, pod, container, record)
     started_ms = record["started_ms"]
     return Run(
@@ -76,7 +83,7 @@ def run_of(
         command=command_of(container, env),
         env={**image.variables, **env},
         rps=rate_at(world, key_of(pod), at_ms),
-        term_ms=stop.get("term_ms"),
+        term_ms=term_ms(world, pod, container, record),
         clash=record.get("clash"),
         keeps=bool(record.get("keeps")),
         config=configuration(world, pod, container, image, started_ms) if image.reads else "",

@@ -42,8 +42,15 @@ Program: TypeAlias = Callable[[Call], Result]
 class Host(Protocol):
     """The world of a script. Reading and writing are by absolute path."""
 
-    user: str
-    hostname: str
+    @property
+    def user(self) -> str:
+        """The user's name or number."""
+        ...
+
+    @property
+    def hostname(self) -> str:
+        """What ``hostname`` prints."""
+        ...
 
     @property
     def now_unix_ms(self) -> int:

@@ -69,6 +69,7 @@ class Machine:
         self.traps: dict[str, str] = {}
         self.jobs: list[Pipeline] = []
         self.stops_at_failure = False
+        self.left = False
         self.depth = 0
 
     @property
@@ -99,7 +100,7 @@ class Machine:
         self.variables[name] = text[:TEXT_MAX]
 
     def session(self, script: Script) -> Steps:
-        """Run a script to its end, or its ``exit``; what is wrong is said, not raised."""
+        """Run a script to its end or ``exit`` (``left``); what is wrong is said, not raised."""
         return self._contained(self.run(script))
 
     def alone(self, words: Sequence[str]) -> Steps:
@@ -109,8 +110,8 @@ class Machine:
     def _contained(self, steps: Steps) -> Steps:
         try:
             yield from steps
-        except (Left, Jump):
-            pass
+        except (Left, Jump) as end:
+            self.left = isinstance(end, Left)
         except (ShellFault, ArithmeticFault) as fault:
             self.status = MISREAD
             yield Said(f"{self.name}: {fault}\n", 2)
