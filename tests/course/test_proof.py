@@ -55,6 +55,13 @@ def test_the_kept_facts_are_the_engines(lesson):
             "start/lone.yaml is not applied",
         ),
         ("lesson.md", "](#end)", "](#ende)", "links to #ende, which is no section"),
+        (
+            "lesson.md",
+            "](#end)",
+            "](#inside/attic)",
+            "links to #inside/attic, which the page has not",
+        ),
+        ("lesson.md", "Text.", "::: widget clock\n:::", "the widget clock, which the page has not"),
         ("lesson.md", "::: predict count", "::: predict cuont", "the prediction cuont"),
         ("lesson.md", "::: hint Two\n", "::: why\n", "task delete has 1 hints, not 2"),
         ("lesson.md", "crux:", "next: gone\ncrux:", "names the lesson gone"),

@@ -2,14 +2,30 @@
 
 import pytest
 
-from k8slab.course.lessons import all_lessons
+from k8slab.course.experiments import read_experiments
+from k8slab.course.lessons import all_lessons, lesson_folders
 from k8slab.quizzes.types import TYPES
 
+FOLDER = lesson_folders()[0].parent
 LESSONS = {lesson.slug: lesson for lesson in all_lessons()}
 
 
 def facts(slug):
     return LESSONS[slug].facts
+
+
+def test_an_orchestrator_does_the_same_work_without_a_hand():
+    """CM-020, CM-022, CM-024: twelve actions against one, with the same end; then none at all."""
+    by_hand, declared = (
+        next(it for it in read_experiments(FOLDER / "why-orchestration") if it.id == name)
+        for name in ("careful", "declared")
+    )
+    assert (len(by_hand.script.lines) - 1, len(declared.script.lines) - 1) == (12, 1)
+    run = facts("why-orchestration")
+    assert run["careful"]["failed"] == run["declared"]["failed"] == 0 < run["hurried"]["failed"]
+    assert run["declared"]["pods"]["made"] == run["careful"]["pods"]["made"] == 3
+    left = [run[name]["pods"]["ready"] for name in ("away-by-hand", "away-declared")]
+    assert left == [1, 3]
 
 
 def test_the_loop_makes_the_difference_and_no_more():
