@@ -70,3 +70,4 @@ static/vendor/.built: build/.venv package-lock.json tools/build_frontend $(wildc
 browser:
 	$(say) "browser"
 	@tools/find_browser --install
+	@tools/find_kubectl --install

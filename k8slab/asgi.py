@@ -46,9 +46,16 @@ def pages_of(app: Any) -> Any:
 
 pages = pages_of(WsgiToAsgi(get_wsgi_application()))
 
+from k8slab.kubeapi import server as kubeapi  # noqa: E402
 from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)
 
 sockets = SessionMiddlewareStack(URLRouter([path("ws/labs/<str:lab_id>/", LabConsumer.as_asgi())]))
+
+
+async def http(scope: Any, receive: Any, send: Any) -> None:
+    """Pages, or a lab's Kubernetes API."""
+    to = kubeapi.application if scope["path"].startswith(kubeapi.PREFIX) else pages
+    await to(scope, receive, send)
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
@@ -61,7 +68,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": pages,
+        "http": http,
         "websocket": OriginValidator(sockets, settings.ORIGINS),
         "lifespan": lifespan,
     }

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "k8slab.accounts",
     "k8slab.labs",
+    "k8slab.kubeapi",
     "k8slab.course",
     "k8slab.quizzes",
 ]

@@ -115,6 +115,11 @@ def _kinds() -> dict[tuple[str, str, str], str]:
     }
 
 
+def names() -> dict[tuple[str, str, str], str]:
+    """The definition of each kind by its group, version and name."""
+    return _kinds()
+
+
 def _struct(definition: str) -> Type:
     *_, version, name = definition.split(".")
     atomic = _definitions()[definition].get("x-kubernetes-map-type") == "atomic"

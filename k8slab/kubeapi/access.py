@@ -1,0 +1,79 @@
+"""Who may come in by the API: whoever has a lab's key, until it is revoked or a day is over.
+
+Over plain HTTP kubectl sends no token, so the key is in the address; over TLS it may come as a
+bearer token as well. A key is 256 random bits, so its digest needs no salt; it is looked up by the
+digest, which takes the same time whatever the key is.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from time import monotonic
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from k8slab.labs.models import Lab
+
+from .models import AccessKey
+
+LASTS = timedelta(hours=12)
+KEYS_A_LAB = 5
+RATE, BURST = 50.0, 300.0
+"""Requests a second that one key may make for long, and at once."""
+REMEMBERED_S = 2.0
+REMEMBERED_MAX = 10_000
+
+
+class Pass(NamedTuple):
+    """A key that was found good: the lab it opens, and until when this need not be looked up."""
+
+    lab_id: str
+    until: float
+
+
+def issue(lab: Lab) -> str:
+    """A new key for a lab; the oldest goes where there are too many."""
+    key = secrets.token_urlsafe(32)
+    AccessKey.objects.create(lab=lab, digest=_digest(key), expires=timezone.now() + LASTS)
+    kept = AccessKey.objects.filter(lab=lab).order_by("-pk").values("pk")[:KEYS_A_LAB]
+    AccessKey.objects.filter(lab=lab).exclude(pk__in=[row["pk"] for row in kept]).delete()
+    return key
+
+
+def revoke(lab: Lab) -> int:
+    """Take all keys of a lab back; how many there were."""
+    return AccessKey.objects.filter(lab=lab).delete()[0]
+
+
+def find(key: str) -> Lab | None:
+    """The lab that a key opens now."""
+    found = (
+        AccessKey.objects.select_related("lab")
+        .filter(digest=_digest(key), expires__gt=timezone.now())
+        .first()
+    )
+    return found.lab if found else None
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+class Rates:
+    """How often each key was used lately (a token bucket a key)."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def take(self, key: str) -> bool:
+        """Whether one more request of a key is within its rate."""
+        now = monotonic()
+        left, then = self._left.get(key, (BURST, now))
+        left = min(BURST, left + (now - then) * RATE)
+        if len(self._left) > REMEMBERED_MAX:
+            self._left.clear()
+        self._left[key] = (max(0.0, left - 1), now)
+        return left >= 1

@@ -1,0 +1,87 @@
+"""A lab plays while API clients are there, as it does while a page shows it."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+
+from k8slab.labs.host import Host
+from k8slab.labs.live import LiveLab
+from k8slab.labs.models import Lab
+from k8slab.labs.outbox import Outbox
+
+LINGER_S = 30.0
+"""How long a lab goes on after its last request: the next kubectl line may come soon."""
+LOOK_S = 0.1
+
+
+class Presence(Outbox):
+    """The API clients of one lab, as one watcher of it. Frames are of no use to them."""
+
+    def __init__(self, lab: LiveLab) -> None:
+        super().__init__(lab.snapshot_frame)
+        self.lab = lab
+        self.streams = 0
+        self.seen = monotonic()
+        self.moved = asyncio.Condition()
+
+    def put_frame(self, text: str) -> None:
+        """Nothing: clients ask for what they want."""
+
+    def start_afresh(self) -> None:
+        """Nothing: a snapshot is of no use either."""
+
+
+class Presences:
+    """The labs that API clients of this process use."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self._there: dict[str, Presence] = {}
+        self._opening: dict[str, asyncio.Task[Presence]] = {}
+        self._ticker: asyncio.Task[None] | None = None
+
+    async def enter(self, record: Lab) -> Presence:
+        """The presence of a lab, which is in memory and plays from now on."""
+        presence = self._there.get(record.id)
+        if presence is None or presence.closed is not None:
+            if record.id not in self._opening:
+                self._opening[record.id] = asyncio.create_task(self._open(record))
+            presence = await asyncio.shield(self._opening[record.id])
+        presence.seen = monotonic()
+        return presence
+
+    async def _open(self, record: Lab) -> Presence:
+        made: list[Presence] = []
+
+        def outbox(lab: LiveLab) -> Presence:
+            made.append(Presence(lab))
+            return made[0]
+
+        try:
+            await self.host.watch(record, outbox)
+            self._there[record.id] = made[0]
+            if self._ticker is None:
+                self._ticker = asyncio.create_task(self._tick())
+            return made[0]
+        finally:
+            del self._opening[record.id]
+
+    async def _tick(self) -> None:
+        """Tell streams that their lab has moved, and leave labs that nobody asks any more."""
+        versions: dict[str, tuple[int, int]] = {}
+        while self._there:
+            for lab_id, presence in list(self._there.items()):
+                cluster = presence.lab.cluster
+                state = (id(cluster), cluster.version)
+                if versions.get(lab_id) != state or presence.closed is not None:
+                    versions[lab_id] = state
+                    async with presence.moved:
+                        presence.moved.notify_all()
+                idle = not presence.streams and monotonic() > presence.seen + LINGER_S
+                if idle or presence.closed is not None:
+                    self.host.unwatch(presence.lab, presence)
+                    del self._there[lab_id]
+                    versions.pop(lab_id, None)
+            await asyncio.sleep(LOOK_S)
+        self._ticker = None

@@ -1,0 +1,320 @@
+"""The API server of a lab: an ASGI application at ``/k/KEY/...``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import orjson
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.requests import BODY_BYTES_MAX
+from k8slab.engine.base.objects import Obj
+from k8slab.engine.cluster import Cluster
+from k8slab.labs.consumer import the_host
+from k8slab.labs.host import Host
+from k8slab.labs.live import LiveLab
+
+from . import access, answers, discovery, openapi, watches
+from .answers import Answer, Form, answer, failure, form_of, shaped
+from .asked import Asked, read_query, request_of, too_large
+from .kubeconfig import kubeconfig
+from .presence import Presence, Presences
+from .routes import NotServed, Resource, resource_of
+
+log = logging.getLogger("k8slab.kubeapi")
+PREFIX = "/k/"
+VERSION = {
+    "major": "1",
+    "minor": "36",
+    "emulationMajor": "1",
+    "emulationMinor": "36",
+    "minCompatibilityMajor": "1",
+    "minCompatibilityMinor": "35",
+    "gitVersion": "v1.36.2",
+    "gitCommit": "k8slab",
+    "gitTreeState": "archive",
+    "buildDate": "2026-08-21T00:00:00Z",
+    "goVersion": "go1.26.4",
+    "compiler": "gc",
+    "platform": "linux/amd64",
+}
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+HEALTH = ("/healthz", "/livez", "/readyz")
+UNAUTHORIZED = ApiError(401, "Unauthorized", "Unauthorized")
+TOO_MANY = ApiError(429, "TooManyRequests", "too many requests, please try again later")
+NOWHERE = ApiError(404, "NotFound", "the server could not find the requested resource", {})
+PAGE_NOT_FOUND = Answer(404, answers.TEXT, b"404 page not found\n")
+_servers: WeakKeyDictionary[asyncio.AbstractEventLoop, Server] = WeakKeyDictionary()
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """ASGI, for http under PREFIX."""
+    loop = asyncio.get_running_loop()
+    if loop not in _servers:
+        _servers[loop] = Server(the_host())
+    await _servers[loop].serve(scope, receive, send)
+
+
+class Server:
+    """The API of all labs of one event loop."""
+
+    def __init__(self, host: Host) -> None:
+        self.host = host
+        self.presences = Presences(host)
+        self.rates = access.Rates()
+
+    async def serve(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer one request."""
+        try:
+            asked, key = await _read(scope, receive)
+            given = await self._answer(asked, key, scope)
+        except ApiError as error:
+            given = failure(error)
+        except Exception:
+            log.exception("the API failed")
+            why = "Internal error occurred: the simulation failed"
+            given = failure(ApiError(500, "InternalError", why))
+        if isinstance(given, Answer):
+            await _send(send, given)
+        else:
+            await _send_stream(receive, send, given)
+
+    async def _answer(self, asked: Asked, key: str, scope: Any) -> Answer | AsyncIterator[bytes]:
+        if not self.rates.take(key):
+            raise TOO_MANY
+        record = await self.host.in_thread(access.find, key)
+        if record is None:
+            raise UNAUTHORIZED
+        if asked.path == "/kubeconfig":
+            return Answer(200, answers.YAML, kubeconfig(_address(scope), key).encode())
+        presence = await self.presences.enter(record)
+        lab = presence.lab
+        if asked.path.startswith(("/api/", "/apis/")):
+            try:
+                to = resource_of(lab.cluster, asked.path)
+            except NotServed as wrong:
+                documents = _document(lab.cluster, asked)
+                if documents is not None:
+                    return documents
+                if wrong.group:
+                    raise NOWHERE from None
+                return PAGE_NOT_FOUND
+            return await self._of_resource(presence, asked, to)
+        found = _document(lab.cluster, asked)
+        return found if found is not None else PAGE_NOT_FOUND
+
+    async def _of_resource(
+        self, presence: Presence, asked: Asked, to: Resource
+    ) -> Answer | AsyncIterator[bytes]:
+        request = _without_own_token(request_of(asked, to), asked)
+        form = form_of(asked.headers.get("accept", ""), asked.query)
+        if request["verb"] == "watch":
+            await _check_watch(presence.lab, request)
+            return watches.stream(presence, asked, to, request, form)
+        if to.subresource == "log":
+            return await self._log(presence, asked, request)
+        lab = presence.lab
+
+        def work(lab: LiveLab) -> Answer:
+            return _done(lab.cluster, to, request, form)
+
+        if request["verb"] in ("get", "list"):
+            async with lab.lock:
+                return work(lab)
+        return await self.host.request(lab, work)
+
+    async def _log(self, presence: Presence, asked: Asked, request: Obj) -> Answer:
+        query, lab = asked.query, presence.lab
+        options: Obj = {"container": query.get("container", "")}
+        options["previous"] = query.get("previous") in ("true", "1")
+        if query.get("tailLines", "").isdigit():
+            options["tail"] = int(query["tailLines"])
+        if query.get("sinceSeconds", "").isdigit():
+            options["since_ms"] = lab.cluster.now_ms - int(query["sinceSeconds"]) * 1000
+        async with lab.lock:
+            lines = lab.cluster.request({**request, "options": options})["lines"]
+        body = "".join(f"{line}\n" for line in lines).encode()
+        return Answer(200, "text/plain", body) if body else Answer(204, "", b"")
+
+
+def _without_own_token(request: Obj, asked: Asked) -> Obj:
+    """The lab's own key, sent as a bearer token as well, says no more than the address does."""
+    if request.get("token") == asked.headers.get("k8slab-key"):
+        return {name: value for name, value in request.items() if name != "token"}
+    return request
+
+
+async def _check_watch(lab: LiveLab, request: Obj) -> None:
+    """What is wrong with a watch from its start is an answer, not a stream."""
+    options = {**request["options"], "resource_version": "", "limit": 1}
+    async with lab.lock:
+        lab.cluster.request({**request, "verb": "list", "options": options})
+
+
+def _done(cluster: Cluster, to: Resource, request: Obj, form: Form) -> Answer:
+    """Carry a request out, and say what came of it."""
+    verb, api = request["verb"], cluster.world.api
+    before = cluster.version
+    existed = verb == "patch" and _stored(cluster, to) is not None
+    obj = cluster.request(request)
+    code = (
+        201
+        if verb == "create" or (verb == "patch" and not existed and before != cluster.version)
+        else 200
+    )
+    warnings = list(api.warnings)
+    if to.subresource in ("eviction", "binding"):
+        return answer(code, _success(code), form, warnings)
+    if verb == "delete" and _stored(cluster, to) is None and not request["options"].get("dry_run"):
+        return answer(code, _deleted(to, obj), form, warnings)
+    return answer(code, shaped(to.kind, obj, form, cluster.world.unix_ms), form, warnings)
+
+
+def _stored(cluster: Cluster, to: Resource) -> Obj | None:
+    return cluster.get(to.kind.kind, to.namespace, to.name)
+
+
+def _success(code: int) -> Obj:
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": code}
+
+
+def _deleted(to: Resource, obj: Obj) -> Obj:
+    details = {"name": to.name, "group": to.kind.group, "kind": to.kind.plural}
+    details["uid"] = obj["metadata"]["uid"]
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Success",
+        "details": {name: value for name, value in details.items() if value},
+    }
+
+
+def _document(cluster: Cluster, asked: Asked) -> Answer | None:
+    """What tells of the server itself; None where the path leads nowhere."""
+    path = asked.path.rstrip("/") or "/"
+    if asked.method != "GET":
+        raise ApiError(
+            405,
+            "MethodNotAllowed",
+            "the server does not allow this method on the requested resource",
+            {},
+        )
+    if path in HEALTH:
+        return Answer(200, answers.TEXT, b"ok")
+    if path == "/version":
+        return Answer(200, answers.JSON, orjson.dumps(VERSION, option=orjson.OPT_INDENT_2))
+    wants = asked.headers.get("accept", "")
+    if path in ("/api", "/apis") and "apidiscovery.k8s.io;v=v2;" in wants.replace(" ", ""):
+        obj = discovery.aggregated(cluster, named=path == "/apis")
+        return Answer(200, AGGREGATED, orjson.dumps(obj) + b"\n", (("Vary", "Accept"),))
+    if path.startswith("/openapi/v3/"):
+        _, _, group, version = (
+            "",
+            *path.removeprefix("/openapi/v3/api").removeprefix("s").split("/"),
+            "",
+            "",
+        )[:4]
+        if path.startswith("/openapi/v3/api/"):
+            group, version = "", path.rpartition("/")[2]
+        found = openapi.document(cluster, group, version)
+        return None if found is None else Answer(200, answers.JSON, found)
+    obj = _listing(cluster, path)
+    return None if obj is None else Answer(200, answers.JSON, orjson.dumps(obj) + b"\n")
+
+
+def _listing(cluster: Cluster, path: str) -> Obj | None:
+    parts = path.strip("/").split("/")
+    match parts:
+        case [""]:
+            return {"paths": _paths(cluster)}
+        case ["openapi", "v3"]:
+            return openapi.index(cluster)
+        case ["api"]:
+            return discovery.api_versions()
+        case ["api", version]:
+            return discovery.resource_list(cluster, "", version)
+        case ["apis"]:
+            return discovery.group_list(cluster)
+        case ["apis", group]:
+            return discovery.group(cluster, group)
+        case ["apis", group, version]:
+            return discovery.resource_list(cluster, group, version)
+    return None
+
+
+def _paths(cluster: Cluster) -> list[str]:
+    found = ["/api", "/api/v1", "/apis", *HEALTH, "/openapi/v3", "/version"]
+    for name, versions in discovery.groups(cluster).items():
+        found += [f"/apis/{name}", *(f"/apis/{name}/{version}" for version in versions)]
+    return sorted(found)
+
+
+async def _read(scope: Any, receive: Any) -> tuple[Asked, str]:
+    """The request and the key in its address. ApiError 413 for a body that is too large."""
+    pairs = [
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, value in scope["headers"]
+    ]
+    headers = dict(pairs)
+    groups = tuple(value for name, value in pairs if name == "impersonate-group")
+    key, slash, rest = scope["path"].removeprefix(PREFIX).partition("/")
+    headers["k8slab-key"] = key
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        body += message.get("body", b"")
+        if len(body) > BODY_BYTES_MAX + 4096:
+            raise too_large()
+        more = message.get("more_body", False)
+    query = read_query(scope.get("query_string", b"").decode("latin-1"))
+    return Asked(scope["method"], slash + rest, query, headers, body, groups), key
+
+
+def _address(scope: Any) -> str:
+    host = dict(scope["headers"]).get(b"host", b"127.0.0.1:8000").decode("latin-1")
+    return f"{scope.get('scheme', 'http')}://{host}"
+
+
+async def _send(send: Any, given: Answer) -> None:
+    headers = [("Cache-Control", "no-cache, private"), ("X-Content-Type-Options", "nosniff")]
+    if given.media_type:
+        headers.append(("Content-Type", given.media_type))
+    headers += [("Content-Length", str(len(given.body))), *given.headers]
+    await send({"type": "http.response.start", "status": given.code, "headers": _encoded(headers)})
+    await send({"type": "http.response.body", "body": given.body})
+
+
+def _encoded(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
+
+
+async def _send_stream(receive: Any, send: Any, lines: AsyncIterator[bytes]) -> None:
+    """Send as it comes, until it ends or the client goes."""
+    headers = _encoded([("Content-Type", answers.JSON), ("Cache-Control", "no-cache, private")])
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": True})
+
+    async def pump() -> None:
+        async for chunk in lines:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    pumping = asyncio.create_task(pump())
+    leaving = asyncio.create_task(_gone(receive))
+    await asyncio.wait({pumping, leaving}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (pumping, leaving):
+        task.cancel()
+    await asyncio.gather(pumping, leaving, return_exceptions=True)
+
+
+async def _gone(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

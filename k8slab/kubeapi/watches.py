@@ -1,0 +1,100 @@
+"""A watch as it goes on: what has happened, a line an event, until its time is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from time import monotonic
+from typing import Any
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj
+
+from .answers import Form, events_as
+from .asked import Asked
+from .presence import Presence
+from .routes import Resource
+
+LASTS_S, LASTS_MAX_S = 1800.0, 3600.0
+BOOKMARK_S = 60.0
+
+
+async def stream(
+    presence: Presence, asked: Asked, to: Resource, request: Obj, form: Form
+) -> AsyncIterator[bytes]:
+    """The lines of a watch. One that cannot go on ends with an ERROR event, as the server's does.
+
+    A lab that was reset or rewound has another history: clients are told to list anew (410).
+    """
+    lab, cluster = presence.lab, presence.lab.cluster
+    options = {
+        **request["options"],
+        "initial_events": asked.query.get("sendInitialEvents") == "true",
+    }
+    if to.name:
+        options["field_selector"] = f"metadata.name={to.name}"
+    ends = monotonic() + _lasts_s(asked)
+    told, first = monotonic(), True
+    presence.streams += 1
+    try:
+        while True:
+            async with lab.lock:
+                if not _same_history(lab.cluster, cluster):
+                    yield _error(ApiError(410, "Expired", "the lab has another history now"))
+                    return
+                cluster = lab.cluster
+                try:
+                    answer = cluster.request({**request, "verb": "watch", "options": options})
+                except ApiError as error:
+                    yield _error(error)
+                    return
+            events = answer["events"]
+            if _wants_bookmarks(asked) and not events and monotonic() > told + BOOKMARK_S:
+                events = [_bookmark(to, answer["resource_version"])]
+            if events:
+                yield events_as(to.kind, events, form, cluster.world.unix_ms, first)
+                told, first = monotonic(), False
+            options = {**options, "initial_events": False}
+            options["resource_version"] = answer["resource_version"]
+            left_s = ends - monotonic()
+            if left_s <= 0 or presence.closed is not None:
+                return
+            await _moved(presence, cluster.version, min(left_s, BOOKMARK_S))
+    finally:
+        presence.streams -= 1
+        presence.seen = monotonic()
+
+
+def _lasts_s(asked: Asked) -> float:
+    text = asked.query.get("timeoutSeconds", "")
+    return min(float(text), LASTS_MAX_S) if text.isdigit() and int(text) else LASTS_S
+
+
+def _wants_bookmarks(asked: Asked) -> bool:
+    return asked.query.get("allowWatchBookmarks") in ("true", "1")
+
+
+def _same_history(now: Any, before: Any) -> bool:
+    return now is before or now.version >= before.version
+
+
+async def _moved(presence: Presence, version: int, timeout_s: float) -> None:
+    """Wait until the lab's cluster has written something, or for so long."""
+    try:
+        async with asyncio.timeout(timeout_s), presence.moved:
+            await presence.moved.wait_for(
+                lambda: presence.lab.cluster.version != version or presence.closed is not None
+            )
+    except TimeoutError:
+        pass
+
+
+def _bookmark(to: Resource, version: str) -> Obj:
+    metadata = {"resourceVersion": version}
+    obj = {"kind": to.kind.kind, "apiVersion": to.kind.api_version, "metadata": metadata}
+    return {"type": "BOOKMARK", "object": obj}
+
+
+def _error(error: ApiError) -> bytes:
+    event = {"type": "ERROR", "object": error.status()}
+    return events_as(None, [event], Form("application/json"), 0, first=False)  # type: ignore[arg-type]

@@ -1,0 +1,84 @@
+"""A real server with one lab, and real clients that come to it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.request import urlopen
+
+import pytest
+
+from tests.browser.server import ROOT, SETTINGS, running_server
+
+NEW_LAB = """
+import django; django.setup()
+from k8slab.accounts.models import Visitor
+from k8slab.engine import Cluster
+from k8slab.kubeapi import access
+from k8slab.labs.archive import create_lab
+lab = create_lab(Visitor.objects.create(), Cluster(nodes=3, seed=7))
+print(access.issue(lab))
+"""
+
+
+class Door(NamedTuple):
+    """The way to one lab: the server's address, the lab's key, a folder for files."""
+
+    address: str
+    key: str
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        return f"{self.address}/k/{self.key}"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("server")
+    with running_server(folder) as address:
+        yield address, folder
+
+
+@pytest.fixture
+def door(server: tuple[str, Path], tmp_path: Path) -> Door:
+    """A new lab."""
+    address, folder = server
+    env = {**os.environ, **SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
+    env["DJANGO_SETTINGS_MODULE"] = "k8slab.settings"
+    made = subprocess.run(
+        [sys.executable, "-c", NEW_LAB],
+        cwd=ROOT,
+        env=env,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return Door(address, made.stdout.strip(), tmp_path)
+
+
+Kubectl = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def kubectl(door: Door) -> Kubectl:
+    """Run the real kubectl on the lab: ``kubectl("get", "pods", stdin="")``."""
+    found = subprocess.run([ROOT / "tools/find_kubectl"], capture_output=True, text=True)
+    if not found.stdout:
+        pytest.skip(found.stderr.strip())
+    binary = found.stdout.split()[-1]
+    config = door.folder / "kubeconfig"
+    with urlopen(f"{door.url}/kubeconfig") as answer:
+        config.write_bytes(answer.read())
+    env = {"KUBECONFIG": str(config), "HOME": str(door.folder), "PATH": os.environ["PATH"]}
+
+    def run(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [binary, *words], env=env, input=stdin, capture_output=True, text=True, timeout=60
+        )
+
+    return run
