@@ -26,14 +26,15 @@ CALLOUTS = {
     "trap": "Trap",
 }
 ALTITUDES = ("zero", "junior", "middle", "senior")
-DIRECTIVES = ("task", "checks", "hint", "solution", "predict", "outcome", "altitude", *CALLOUTS)
+MARKS = ("checks", "predict", "altitude", "widget")
+DIRECTIVES = ("task", "hint", "solution", "outcome", *MARKS, *CALLOUTS)
 
 _ATTRIBUTES = {
     "*": {"class", "id"},
     "a": {"href", "title"},
     "button": {"type", "data-try", "data-do", "data-arguments"},
     "section": {"data-task"},
-    "div": {"data-altitude", "data-predict", "data-checks"},
+    "div": {f"data-{name}" for name in MARKS},
     "th": {"scope"},
     "tr": {"data-object"},
     "code": {"class"},
@@ -132,6 +133,7 @@ _SHAPES: dict[str, tuple[Opening, str]] = {
     "predict": (_marked("predict"), "</div>\n"),
     "outcome": (_details("callout callout-outcome", "What the engine measured"), "</details>\n"),
     "altitude": (_marked("altitude", "altitude"), "</div>\n"),
+    "widget": (_marked("widget", "widget"), "</div>\n"),
     "why": (_details("callout callout-why", CALLOUTS["why"]), "</details>\n"),
     **{name: (_aside(name), "</aside>\n") for name in CALLOUTS if name != "why"},
 }

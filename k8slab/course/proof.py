@@ -8,6 +8,8 @@ from html import unescape
 from pathlib import Path
 
 from k8slab.engine import Cluster
+from k8slab.labs.inside import VIEWS
+from k8slab.labs.summaries import DRAWN
 from k8slab.quizzes.types import Mend
 from k8slab.shell import Shell
 
@@ -17,6 +19,10 @@ from .setup import read_setup
 
 _CHIP = re.compile(r'data-try="([^"]*)"')
 _ANCHOR = re.compile(r'href="#([\w-]+)"')
+_WIDGET = re.compile(r'data-widget="([^"]*)"')
+_WIDGETS = ("thermostat",)
+_PLACE = re.compile(r'href="#(\w+)/([^"/]*)')
+_PLACES = {"inside": (*VIEWS, "trace"), "object": DRAWN, "pane": ("yaml", "terminal", "quiz")}
 _HINTS_A_TASK = 2
 
 
@@ -56,6 +62,12 @@ def _loose_ends(lesson: Lesson) -> Iterator[str]:
         for anchor in _ANCHOR.findall(section.html):
             if anchor not in sections:
                 yield f"section {section.id} links to #{anchor}, which is no section"
+        for place, name in _PLACE.findall(section.html):
+            if name not in _PLACES.get(place, ()):
+                yield f"section {section.id} links to #{place}/{name}, which the page has not"
+        for widget in _WIDGET.findall(section.html):
+            if widget not in _WIDGETS:
+                yield f"section {section.id} has the widget {widget}, which the page has not"
     for question in lesson.questions:
         if question.section not in sections:
             yield f"question {question.id}: no section {question.section} answers it"

@@ -5,6 +5,7 @@ import { CommandLine } from "./command-line.js";
 import { Editor } from "./editor.js";
 import { Inside } from "./inside/drawer.js";
 import { startPanes } from "./panes.js";
+import { startPlaces } from "./places.js";
 import { startPlayhead } from "./playhead.js";
 import { Socket } from "./socket.js";
 import { startSplitter } from "./splitter.js";
@@ -21,10 +22,16 @@ const store = new Store();
 const link = one("[data-link]");
 const socket = new Socket(desk.dataset.lab, store, (state) => showLink(link, state));
 
+/** Says a text aloud, and shows it. */
+function tell(text) {
+  one("[data-lane-note]").textContent = text;
+  announce(text);
+}
+
 /** Sends a command. What goes wrong is said aloud and shown, unless the caller shows it itself (`quiet`). */
 function ask(command, fields, { quiet = false } = {}) {
   const reply = socket.ask(command, fields);
-  if (!quiet) reply.catch((error) => { one("[data-lane-note]").textContent = error.message; announce(error.message); });
+  if (!quiet) reply.catch((error) => tell(error.message));
   return reply;
 }
 
@@ -58,4 +65,5 @@ store.watch((_, changed) => inside.follow(changed));
 startPlayhead(store, ask, (key) => { if (key) { inside.close(); cluster.choose(key, "why"); } });
 startStatus(store, link);
 startChecks(store);
+startPlaces(one("#story"), store, { inside, choose: cluster.choose, show, tell });
 startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });

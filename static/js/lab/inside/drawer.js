@@ -56,7 +56,8 @@ export class Inside {
     else this.open(this.#name);
   }
 
-  open(name, { focus = true } = {}) {
+  open(name, { focus = true, of = undefined } = {}) {
+    if (of !== undefined) this.#of[name] = of;
     this.#reveal();
     if (!this.isOpen) this.#before = this.#others.find((other) => other.getAttribute("aria-pressed") === "true");
     this.#stage.toggleAttribute("data-inside", true);
@@ -89,8 +90,7 @@ export class Inside {
     const [, name, of = ""] = HASH.exec(location.hash) ?? [];
     if (!(name in VIEWS)) return false;
     if (this.isOpen && name === this.#name && of === (this.#of[name] ?? "")) return true;
-    this.#of[name] = decodeURI(of);
-    this.open(name, { focus: false });
+    this.open(name, { focus: false, of: decodeURI(of) });
     return true;
   }
 
