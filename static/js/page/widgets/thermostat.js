@@ -1,4 +1,5 @@
 import { html, svg } from "../../lab/dom.js";
+import { countText } from "../../lab/format.js";
 
 /** Two things that drift: what is wished, by how much one action moves them, and what each hour does to them. */
 const THINGS = {
@@ -33,7 +34,7 @@ function later(state) {
     value = towards(value, wish, thing.push);
     acts += 1;
   }
-  const did = mode === "remote" ? "Nobody measures." : `The loop measures ${thing.text(met)}, wants ${thing.text(wish)}, acts ${acts} times.`;
+  const did = mode === "remote" ? "Nobody measures." : `The loop measures ${thing.text(met)}, wants ${thing.text(wish)}, ${acts ? `takes ${countText(acts, "action")}` : "does nothing"}.`;
   return {
     ...state, value, hour: state.hour + 1, held: state.held + Number(value === wish), loops: state.loops + acts,
     past: [...state.past, met, value].slice(-2 * HOURS), told: `Hour ${state.hour + 1}: ${why} (${signed(drift)}). ${did}`,
@@ -78,7 +79,7 @@ export function startThermostat(place) {
     const wish = html("select", { "data-name": "wish", onchange: (event) => set({ ...state, wish: Number(event.target.value) }) },
       thing.wishes.map((value) => html("option", { value, selected: value === state.wish }, thing.text(value))));
     const presses = mode === "remote" && [action(thing.up, () => pressed(state, 1), "up"), action(thing.down, () => pressed(state, -1), "down")];
-    const counts = [["Your actions", state.yours], ["The loop's", state.loops], ["Hours as wished", `${state.held} of ${state.hour}`]];
+    const counts = [["Your actions", state.yours], ["The loop's actions", state.loops], ["Hours as wished", `${state.held} of ${state.hour}`]];
     body.replaceChildren(
       html("div", { class: "thermostat__choices" }, segments("Who acts", MODES, mode, (to) => { mode = to; anew(); }),
         segments("What drifts", { room: THINGS.room.title, replicas: THINGS.replicas.title }, name, (to) => { name = to; anew(); })),
