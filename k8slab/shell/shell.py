@@ -18,6 +18,7 @@ MAX_OUTPUT = 1 << 20
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 200
 NULL = "/dev/null"
+_KUBECTL = re.compile(r"\s*(kubectl|k)(\s|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -28,7 +29,8 @@ class Shell:
     once, or, with a ``pace``, as that lets it pass (see ``kubectl.Pace``).
     ``namespace`` is the context's, as ``kubectl config set-context`` changes it; ``show_http``
     (the line ``http on``) has kubectl tell each of its requests. ``kubectl exec -it POD -- sh``
-    opens a shell in a container, which then gets the lines until its ``exit``.
+    opens a shell in a container, which then gets the lines until its ``exit``; only kubectl, which
+    no container has, is still this terminal's.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class Shell:
         """Run one line (or several, here-documents included)."""
         if len(line) > MAX_LINE:
             return Output("", "sh: the line is too long\n", 2)
-        if self._inside is not None:
+        if self._inside is not None and not _KUBECTL.match(line):
             return self._type_in(self._inside, line)
         try:
             pipelines = parse_line(line)
@@ -76,8 +78,8 @@ class Shell:
         return Output(harmless(result.stdout), harmless(result.stderr), result.exit_code)
 
     def _type_in(self, terminal: kubectl.Terminal, line: str) -> Output:
-        """A line for the shell in a container, until that ends."""
-        stdout, stderr, code = kubectl.type_in(self.cluster, terminal, line, self.pace)
+        """A line for the shell in a container, until that ends (or its cluster was left)."""
+        stdout, stderr, code = kubectl.type_in(self.cluster, terminal, line, pace=self.pace)
         if not terminal.is_open:
             self._inside = None
         return Output(harmless(stdout[:MAX_OUTPUT]), harmless(stderr[:MAX_OUTPUT]), code)

@@ -82,7 +82,7 @@ class Terminal:
         """Run a line; its exit code, and the session's own when it ends with this line."""
         before, machine = self._box, self._machine
         try:
-            self._box = Box(before.cluster, *before.key[1:], before.container)
+            self._box = Box(session.cluster, *before.key[1:], before.container)
         except NotRunning:
             return self._end(session, KILLED)
         if self._box.start != before.start:

@@ -5,6 +5,7 @@ export class CommandLine {
   #log;
   #input;
   #run;
+  #prompt = "$ ";
 
   constructor(form, run) {
     this.#run = run;
@@ -30,7 +31,7 @@ export class CommandLine {
   }
 
   #begin(command) {
-    this.#log.append(html("div", {}, html("b", {}, "$ "), command));
+    this.#log.append(html("div", {}, html("b", {}, this.#prompt), command));
   }
 
   #add(text, kind = "") {
@@ -42,7 +43,8 @@ export class CommandLine {
     if (!line) return;
     this.#input.value = "";
     this.#begin(line);
-    const { stdout, stderr } = await this.#run(line, (text) => this.#add(text));
+    const { stdout, stderr, prompt } = await this.#run(line, (text) => this.#add(text));
+    this.#prompt = prompt || "$ ";
     this.#add(stdout);
     this.#add(stderr, "stderr");
   }

@@ -22,6 +22,10 @@ export class LineEditor {
     this.#submit = submit;
   }
 
+  set prompt(text) {
+    this.#prompt = text;
+  }
+
   get text() {
     return this.#text;
   }

@@ -3,6 +3,7 @@ import { complete } from "./completion.js";
 import { LineEditor } from "./line.js";
 
 const PROMPT = "\x1b[1;34m$\x1b[0m ";
+const NOTHING = { insert: "", choices: [] };
 
 /** Runs `action` while style elements that the page makes get its nonce: xterm.js makes three as it opens. */
 function withNonce(action) {
@@ -45,6 +46,7 @@ export class ShellTerminal {
   #run;
   #interrupt;
   #busy = false;
+  #inside = false;
 
   constructor(place, store, run, interrupt) {
     this.#run = run;
@@ -61,7 +63,7 @@ export class ShellTerminal {
     const themed = () => { this.#terminal.options.theme = theme(); };
     document.addEventListener("themechange", themed);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themed);
-    this.#line = new LineEditor({ prompt: PROMPT, write: (text) => this.#terminal.write(text), complete: (line) => complete(line, store.state), submit: (line) => this.#submit(line) });
+    this.#line = new LineEditor({ prompt: PROMPT, write: (text) => this.#terminal.write(text), complete: (line) => (this.#inside ? NOTHING : complete(line, store.state)), submit: (line) => this.#submit(line) });
     this.#terminal.onData((data) => this.#feed(data));
     this.#terminal.attachCustomKeyEventHandler((event) => !(event.altKey && /^Digit[1-5]$/.test(event.code)) && !(event.key === "Tab" && (event.shiftKey || this.#line.text === "")));
     this.#terminal.write("kubectl works here as in any terminal.\r\nTab completes; on an empty line it leaves.\r\n");
@@ -82,9 +84,9 @@ export class ShellTerminal {
     this.#line.begin();
   }
 
-  /** While a command runs, only Ctrl+C is heard: it ends the command. */
+  /** While a command runs, only Ctrl+C is heard: it ends the command. Ctrl+D leaves a shell in a container. */
   #feed(data) {
-    if (!this.#busy) this.#line.feed(data);
+    if (!this.#busy) this.#line.feed(data === "\x04" && this.#inside && !this.#line.text ? "exit\r" : data);
     else if (data === "\x03") {
       this.#terminal.write("^C\r\n");
       this.#interrupt();
@@ -98,7 +100,10 @@ export class ShellTerminal {
       return this.#line.begin();
     }
     this.#busy = true;
-    this.#print(await this.#run(line, (text) => this.#print({ stdout: text })));
+    const result = await this.#run(line, (text) => this.#print({ stdout: text }));
+    this.#print(result);
+    this.#inside = Boolean(result.prompt);
+    this.#line.prompt = result.prompt ? printable(result.prompt) : PROMPT;
     this.#busy = false;
     return this.#line.begin();
   }

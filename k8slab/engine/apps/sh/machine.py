@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from . import builtins, expand
+from . import builtins, compound, expand
 from .arithmetic import ArithmeticFault
 from .expand import TEXT_MAX, ShellFault
 from .host import FOREVER, Call, Host
-from .loops import Skip, steady
+from .loops import Skip
 from .parser import parse
 from .redirects import Opened, append, opened
 from .steps import CHARACTERS_A_STEP, Budget, Input, Jump, Left, Said, Slept, Spent, Step, Steps
@@ -237,14 +237,8 @@ class Machine:
         match command:
             case Simple():
                 yield from self._simple(command)
-            case Loop():
-                yield from self._loop(command)
-            case For():
-                yield from self._for(command)
-            case If():
-                yield from self._if(command)
-            case Case():
-                yield from self._case(command)
+            case Loop() | For() | If() | Case():
+                yield from compound.run(self, command)
             case Group(body=body, subshell=True):
                 shell = self.subshell()
                 yield from shell.session(body)
@@ -320,81 +314,6 @@ class Machine:
         yield Slept(seconds)
         if seconds == FOREVER:
             raise Spent
-
-    def _loop(self, loop: Loop) -> Steps:
-        found = steady(loop) if self.skip is not None else None
-        status, rounds = 0, 0
-        while True:
-            began_s = self.budget.slept
-            yield from self.run(loop.condition)
-            if bool(self.status) != loop.until:
-                break
-            if not (yield from self._round(loop.body)):
-                break
-            status = self.status
-            rounds += 1
-            took_s = self.budget.slept - began_s
-            if found is not None and self.skip is not None and rounds == 2 and took_s > 0:
-                yield from self._skip(loop, found, self.skip(took_s), took_s)
-        self.status = status
-
-    def _skip(self, loop: Loop, counters: dict[str, int], rounds: int, took_s: float) -> Steps:
-        """Go over rounds that are known, and run the last of them to bring variables up to date."""
-        if rounds < 2:
-            return
-        for name, step in counters.items():
-            self.assign(name, str(int(self.variables.get(name) or 0) + step * (rounds - 1)))
-        yield from self.sleep(took_s * (rounds - 1))
-        for step_ in self.run(loop.body):
-            if isinstance(step_, Slept):
-                yield step_
-
-    def _round(self, body: Script) -> Generator[Step, None, bool]:
-        """One round of a loop; False where ``break`` ended it."""
-        try:
-            yield from self.run(body)
-        except Jump as jump:
-            if jump.how == "return" or jump.levels > 1:
-                raise Jump(jump.how, jump.levels - (jump.how != "return")) from None
-            return jump.how == "continue"
-        return True
-
-    def _for(self, loop: For) -> Steps:
-        words: Sequence[str] = self.positional
-        if loop.words is not None:
-            words = yield from expand.fields(self, loop.words)
-        self.status = 0
-        for word in words:
-            self.assign(loop.name, word)
-            if not (yield from self._round(loop.body)):
-                break
-
-    def _if(self, command: If) -> Steps:
-        for condition, body in command.branches:
-            yield from self._tested(condition)
-            if self.status == 0:
-                yield from self.run(body)
-                return
-        self.status = 0
-        yield from self.run(command.otherwise)
-
-    def _tested(self, condition: Script) -> Steps:
-        """A condition may fail, ``set -e`` or not."""
-        stops, self.stops_at_failure = self.stops_at_failure, False
-        try:
-            yield from self.run(condition)
-        finally:
-            self.stops_at_failure = stops
-
-    def _case(self, command: Case) -> Steps:
-        word = yield from expand.text(self, command.word)
-        self.status = 0
-        for patterns, body in command.branches:
-            for each in patterns:
-                glob = yield from expand.pattern(self, each)
-                if expand.matches(word, glob):
-                    yield from self.run(body)
-                    return
 
 
 def _matters(script: Script, place: int) -> bool:

@@ -24,6 +24,7 @@ LINES_MAX = 5_000
 ROUNDS_KEPT = 2_000
 """The latest rounds of a steady loop that are run, if not asked for less."""
 _FILES_MAX = 200
+DIRECTORIES = ("/bin", "/etc", "/home", "/root", "/tmp", "/usr", "/var", "/var/log")
 _CLIENTS = {
     *("curl", "getent", "mysql", "mysqladmin", "nc", "nslookup", "pg_isready", "psql"),
     *("redis-cli", "telnet", "wget"),
@@ -81,7 +82,7 @@ class _Host:
             raise OSError("No space left on device")
 
     def names(self) -> list[str]:
-        return sorted([*self.files, "/bin/", "/etc/", "/root/", "/tmp/", "/var/", "/var/log/"])
+        return sorted([*self.files, *(f"{name}/" for name in DIRECTORIES)])
 
 
 def _nothing(call: object) -> Result:
