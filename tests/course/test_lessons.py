@@ -27,6 +27,15 @@ def test_a_lesson_has_what_the_house_asks(folder):
     assert recap.id == "recap" and recap.html.count('href="#') >= recap.html.count("<li>")
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_lesson_says_why_before_it_says_what_to_do(folder):
+    """CM-030: each begins with a story, and most sections explain; the gauntlet is an exam."""
+    lesson = lesson_in(folder)
+    assert "data-task" not in lesson.sections[0].html
+    told = [section for section in lesson.sections if "callout-" in section.html]
+    assert lesson.slug == "gauntlet" or len(told) * 2 >= len(lesson.sections) - 1
+
+
 def test_the_flagship_has_one_question_of_each_type():
     lesson = next(lesson_in(it) for it in FOLDERS if it.name == "rollout-500s")
     types = [it.type for it in lesson.questions if it.id not in lesson.placed]

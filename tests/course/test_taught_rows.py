@@ -62,6 +62,20 @@ def test_the_parts_of_the_control_plane_do_one_step_each():
     assert run["deaf-node"]["phase"] == "Pending" and run["deaf-node"]["node"] == "node-2"
 
 
+def test_ordinary_pods_keep_away_from_the_control_plane():
+    """CM-010: two kinds of node; a taint keeps pods away, though there is room."""
+    cluster, shell = LESSONS["control-plane"].setup.build()
+    assert "control-plane" in shell.run("kubectl get node node-4").stdout
+    shell.run("kubectl scale deployment shop --replicas=12")
+    cluster.advance(30)
+    nodes = {pod["spec"]["nodeName"] for pod in cluster.list("Pod", "default")}
+    assert nodes == {"node-1", "node-2", "node-3"}
+    shell.run("kubectl taint nodes node-4 node-role.kubernetes.io/control-plane-")
+    shell.run("kubectl scale deployment shop --replicas=20")
+    cluster.advance(30)
+    assert any(pod["spec"]["nodeName"] == "node-4" for pod in cluster.list("Pod", "default"))
+
+
 def test_containers_of_a_pod_share_its_address_and_its_readiness():
     """PC-003, PC-009, PC-012."""
     run = facts("pods")
