@@ -6,7 +6,7 @@ All of it is read from the reconciles that a cluster remembers (``Cluster.reason
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Reversible
 from math import ceil, log2
 from typing import Any
 
@@ -102,6 +102,17 @@ def _is_on(world: World, reason: Reason, node: str) -> bool:
         return reason.key.name == node
     pod = world.store.get(reason.key)
     return pod is not None and node_of(pod) == node
+
+
+def last_on(world: World, reasons: Reversible[Reason], node: str) -> dict[str, Any] | None:
+    """The latest that a node's kubelet or kube-proxy did: {"at_ms", "did": ``kubelet: ...``}."""
+    for reason in reversed(reasons):
+        part = WORKERS.get(reason.actor)
+        if (part == "kubelet" and _is_on(world, reason, node)) or (
+            part == "kube-proxy" and _concerns(reason.key, node)
+        ):
+            return {"at_ms": reason.at_ms, "did": f"{part}: {'; '.join(reason.did)}"}
+    return None
 
 
 def node_card(world: World, reasons: Iterable[Reason], node: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import Any
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.base.reason import Reason
-from k8slab.engine.components import controllers, kubelet_log, node_card
+from k8slab.engine.components import controllers, kubelet_log, last_on, node_card
 from k8slab.engine.etcd import path_of
+from k8slab.engine.nodes.machine import machine
 from k8slab.engine.store import Change, Gone
 
 from .choice import choose
@@ -73,8 +74,8 @@ def _of(loops: list[dict[str, Any]], binary: str) -> list[dict[str, Any]]:
 
 
 def _node(cluster: Cluster, name: str) -> Obj:
-    card = node_card(cluster.world, cluster.reasons, name)
-    return _box(name, "node", _latest_of(card["components"]), "runs" if card["up"] else "stopped")
+    last = last_on(cluster.world, cluster.loop.reasons, name)
+    return _box(name, "node", last, "runs" if machine(cluster.world, name)["up"] else "stopped")
 
 
 def _node_card(cluster: Cluster, name: str) -> Obj:

@@ -17,27 +17,18 @@ def stored(cluster: Cluster, of: str) -> Obj:
     The first choice is what was written last; ``of`` may also be an object as the page names it
     (``Pod/default/web-x``).
     """
-    keys = {path_of(key): key for key in _all_keys(cluster)}
-    paths = sorted(keys)
-    versions = {path: _version(cluster, keys[path]) for path in paths}
-    of = choose(_as_path(of), sorted(paths, key=lambda path: -versions[path]))
+    store = cluster.world.store
+    objects = {path_of(key_of(obj)): obj for kind in store.kinds() for obj in store.list(kind)}
+    versions = {path: int(objects[path]["metadata"]["resourceVersion"]) for path in sorted(objects)}
+    of = choose(_as_path(of), sorted(versions, key=lambda path: -versions[path]))
+    key = key_of(objects[of])
     return {
         "keys": list(versions.items())[:KEYS_SHOWN],
-        "total": len(paths),
+        "total": len(objects),
         "of": of,
-        "value": value_of(cluster.world, keys[of]) if of else "",
-        "encrypted": bool(of) and is_encrypted(cluster.world, keys[of]),
+        "value": value_of(cluster.world, key),
+        "encrypted": is_encrypted(cluster.world, key),
     }
-
-
-def _all_keys(cluster: Cluster) -> list[Key]:
-    store = cluster.world.store
-    return [key_of(obj) for kind in store.kinds() for obj in store.list(kind)]
-
-
-def _version(cluster: Cluster, key: Key) -> int:
-    found = cluster.world.store.get(key) or {}
-    return int(found["metadata"]["resourceVersion"])
 
 
 def _as_path(of: str) -> str:
