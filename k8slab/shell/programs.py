@@ -3,10 +3,11 @@ function, and its line in PROGRAMS."""
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from k8slab.engine.apps.sh import grep as search
 
 from .output import Output
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 WATCH_FRAMES = 5
-_MAX_PATTERN = 200
 
 HELP = """\
 This terminal works on your cluster and on the files of this lesson.
@@ -24,6 +24,7 @@ This terminal works on your cluster and on the files of this lesson.
   ls, cat, rm        your files
   echo, grep, head, tail, wc, sort, uniq, less
   watch              run a command several times, while time passes
+  timeout 30 ...     run a command for so many seconds at most
   http on|off        tell each HTTP request that kubectl sends
   clear, help
 
@@ -179,64 +180,18 @@ def uniq(shell: Shell, arguments: list[str], stdin: str) -> Output:
 
 
 def grep(shell: Shell, arguments: list[str], stdin: str) -> Output:
-    """grep: lines that hold a pattern; -i, -v, -c, -n, -F, -w.
-
-    The pattern is a set of alternatives with ``.``, ``.*``, ``^`` and ``$``: matched by a
-    linear-time matcher, so no pattern can hang it.
-    """
-    flags, words = _flags(arguments)
-    if not words:
+    """grep: -i -v -c -n -q -F -w -e -m, -A, -B and -C (see ``engine.apps.sh.grep``)."""
+    flags, values, words = search.options(arguments)
+    patterns = values.get("e") or words[:1]
+    names = words if values.get("e") else words[1:]
+    if not patterns:
         return _output("", "Usage: grep [OPTION]... PATTERNS [FILE]...\n", 2)
-    pattern, *names = words
-    if len(pattern) > _MAX_PATTERN:
+    if any(len(each) > search.PATTERN_MAX for each in patterns):
         return _output("", "grep: the pattern is too long\n", 2)
     text, wrong = _inputs(shell, "grep", names, stdin)
-    matches = _matcher(pattern, flags)
-    found = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), 1)
-        if matches(line) != ("v" in flags)
-    ]
-    code = 2 if wrong else int(not found)
-    if "c" in flags:
-        return _output(f"{len(found)}\n", wrong, code)
-    lines = [f"{number}:{line}\n" if "n" in flags else f"{line}\n" for number, line in found]
-    return _output("".join(lines), wrong, code)
-
-
-def _matcher(pattern: str, flags: set[str]) -> Callable[[str], bool]:
-    """A test for one line. Each alternative becomes a glob, which has no nested repetition."""
-    fold = str.lower if "i" in flags else str
-    alternatives = [pattern] if "F" in flags else re.split(r"\\?\|", pattern)
-    globs = [_glob(fold(part), "F" in flags) for part in alternatives]
-    if "w" in flags:
-        words = {fold(part) for part in alternatives}
-        return lambda line: bool(words & set(re.split(r"[^\w]+", fold(line))))
-    return lambda line: any(fnmatch.fnmatchcase(fold(line), glob) for glob in globs)
-
-
-def _glob(pattern: str, fixed: bool) -> str:
-    """``^web.*1$`` as the glob ``web*1``; without anchors the line may go on at both ends."""
-    head = not fixed and pattern.startswith("^")
-    end = not fixed and pattern.endswith("$") and not pattern.endswith("\\$")
-    body = pattern[int(head) : len(pattern) - int(end)]
-    parts, position = [], 0
-    while position < len(body):
-        if not fixed and body.startswith(".*", position):
-            parts.append("*")
-            position += 2
-            continue
-        character = body[position]
-        if not fixed and character == "\\" and position + 1 < len(body):
-            position += 1
-            character = body[position]
-        elif not fixed and character == ".":
-            parts.append("?")
-            position += 1
-            continue
-        parts.append(f"[{character}]" if character in "*?[" else character)
-        position += 1
-    return ("" if head else "*") + "".join(parts) + ("" if end else "*")
+    lines, found = search.searched(text.splitlines(), patterns, flags, values)
+    shown = "" if "q" in flags else "".join(f"{line}\n" for line in lines)
+    return _output(shown, wrong, 2 if wrong else int(not found))
 
 
 def clear(shell: Shell, arguments: list[str], stdin: str) -> Output:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, MutableMapping
 
 from k8slab import kubectl
+from k8slab.engine.apps.sh.builtins import duration
 from k8slab.engine.cluster import Cluster
 
 from . import programs
@@ -125,6 +126,8 @@ class Shell:
             return Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], code)
         if name == "watch":
             return self._watch(arguments, line)
+        if name == "timeout":
+            return self._timeout(arguments, line, stdin)
         program = programs.PROGRAMS.get(name)
         if program is None:
             return Output("", f"{name}: command not found\n", 127)
@@ -166,6 +169,33 @@ class Shell:
             title = f"Every {interval_s:.1f}s: {' '.join(arguments)}\n\n"
             frames.append(title + result.stdout + result.stderr)
         return Output(say(), "", 0)
+
+    def _timeout(self, arguments: list[str], line: str, stdin: str) -> Output:
+        """``timeout SECONDS command``: the command is ended after that much virtual time (124)."""
+        seconds = duration(arguments[0]) if arguments else None
+        if seconds is None or not 0 < seconds < 10**6 or arguments[1:2] in ([], ["timeout"]):
+            return Output("", "Usage: timeout SECONDS command\n", 125)
+        cluster, outer = self.cluster, self.pace
+        end_ms = cluster.now_ms + round(seconds * 1000)
+
+        def pace(done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
+            left_ms = min(timeout_ms, max(end_ms - cluster.now_ms, 0))
+            if outer is not None:
+                came = outer(done, left_ms, say)
+            else:
+                came = cluster.advance_until(lambda _: done(), left_ms / 1000)
+            if not came and cluster.now_ms >= end_ms:
+                raise kubectl.Interrupted
+            return came
+
+        self.pace = pace
+        try:
+            result = self._program(arguments[1:], line, stdin)
+        finally:
+            self.pace = outer
+        if result.exit_code == kubectl.INTERRUPTED and cluster.now_ms >= end_ms:
+            return Output(result.stdout, result.stderr, 124)
+        return result
 
     def _sleep(self, seconds: float, say: Callable[[], str]) -> None:
         pace = self._paced()

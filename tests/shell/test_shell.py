@@ -119,3 +119,21 @@ def test_no_line_lets_time_run_away(shell: Shell) -> None:
     shell.run("kubectl wait --for=delete deploy/web --timeout=1000000h")
     shell.run("kubectl get pods -w --timeout=1000000h")
     assert shell.cluster.now_ms <= 3 * 2 * 3_600_000
+
+
+def test_timeout_ends_a_command_that_goes_on():
+    """124 after so much virtual time; a command that ends before keeps its own code."""
+    shell = Shell(Cluster(nodes=1))
+    assert shell.run("timeout 40 kubectl get pods --watch").exit_code == 124
+    assert shell.cluster.now_ms == 40_000
+    assert shell.run("timeout 5 kubectl get nosuch").exit_code == 1
+    assert shell.run("timeout x ls").exit_code == 125
+    assert shell.cluster.now_ms == 40_000
+
+
+def test_grep_shows_lines_around_a_match():
+    shell = Shell(Cluster(nodes=1), {"a": "one\ntwo\nthree\nfour\nfive\n"})
+    assert shell.run("grep -n -A 1 -B1 three a").stdout == "2-two\n3:three\n4-four\n"
+    assert shell.run("grep -e one -e five a").stdout == "one\nfive\n"
+    assert shell.run("grep -q three a").stdout == ""
+    assert shell.run("grep -m1 -v one a").stdout == "two\n"
