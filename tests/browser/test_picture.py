@@ -69,7 +69,7 @@ def test_a_broken_connection_is_said_and_mended(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded)
     recorded.sockets[-1].close()
-    page.get_by_text("Connection lost").wait_for()
+    page.locator("[data-link]", has_text="Connection lost").wait_for()
     page.locator('[data-link][data-state="live"]').wait_for()
     assert len(recorded.sockets) == 2
 
