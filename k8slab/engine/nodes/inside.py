@@ -21,7 +21,7 @@ from ..base.objects import Key, Obj, get_in
 from ..base.pods import node_of
 from ..control import World
 from . import files as stored
-from . import mounts
+from . import mounts, scripts
 from .env import command_of, service_variables
 from .lifecycle import ALIVE, Record
 from .resolv import hosts_file, resolv_conf
@@ -171,6 +171,28 @@ class Inside:
 
     def files(self) -> dict[str, File]:
         """Every file by its absolute path, in order. A path that ends in ``/`` is a directory."""
+        own = self.own_files()
+        layer = stored.changes_at(self.world, self.pod, self._layer)
+        for name, place, text in scripts.written(self.world, self.pod):
+            if place.volume:
+                self._overlay(own, place, text)
+            elif name == self.container["name"] and place.path not in layer:
+                _change(own, {place.path: text}, "", "", read_only=False)
+        return dict(sorted(own.items()))
+
+    def _overlay(self, own: dict[str, File], place: scripts.Mounted, text: str | None) -> None:
+        """A file that a script of the pod has written to a volume, where this container sees it."""
+        for mount in self.mounts():
+            if mount.volume["name"] != place.volume:
+                continue
+            where = stored.volume_place(self.world, self.pod, mount.volume)
+            if where is None or place.path in stored.changes_at(self.world, self.pod, where):
+                continue
+            inner = _below({place.path: text}, mount.sub_path)
+            _change(own, inner, f"{mount.path}/", place.volume, mount.read_only)
+
+    def own_files(self) -> dict[str, File]:
+        """The files without what the pod's scripts wrote."""
         own = {path: File(text) for path, text in self._system().items()}
         layer = stored.changes_at(self.world, self.pod, self._layer)
         _change(own, layer, "", "", read_only=False)

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ..apps import Exits, Request, Run, answer, fate, fill
-from ..apps.behaviour import CLASH_S, variables
+from ..apps.behaviour import CLASH_S
 from ..apps.sh import process
 from ..base.objects import Obj
 from ..control import World
-from .env import command_of
+from . import scripts
 from .handlers import port_number
-from .lifecycle import ALIVE, Record
+from .inside import Inside
 from .lookups import lookups
-from .runs import configuration, containers_with_kind, environment, memory, term_ms
+from .runs import containers_with_kind, memory
 
 Line = tuple[int, str]
 PROBE_LINES_MAX = 2_000
@@ -52,43 +52,23 @@ def pod_logs(
         record = None
     if record is None:
         raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
-    run, until_ms = _run(world, pod, spec, record)
+    run = scripts.run_at_start(world, pod, spec, record)
+    if run is None:
+        raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
+    until_ms = scripts.until_ms(world, record)
     since_ms = since_ms or 0
-    lines = _lines(world, pod, spec, run, until_ms, since_ms, tail)
+    if scripts.runs_script(run):
+        box = Inside(world, pod, spec, record, run.image)
+        lines = _printed(box, run, until_ms, since_ms, tail)
+    else:
+        lines = _lines(world, pod, spec, run, until_ms)
     ordered = sorted(lines, key=lambda line: line[0])
     texts = [text for at_ms, text in ordered if since_ms <= at_ms <= until_ms]
     return texts if tail is None else texts[max(0, len(texts) - tail) :]
 
 
-def _run(world: World, pod: Obj, container: Obj, record: Record) -> tuple[Run, int]:
-    """The process of a record and the last moment at which it printed."""
-    image = world.images.get(container["image"])
-    if image is None:
-        raise NoLogs(f"container {container['name']} has not run")
-    env = environment(world, pod, container, record)
-    started_ms = record["started_ms"]
-    run = Run(
-        image=image,
-        started_ms=started_ms,
-        now_ms=started_ms,
-        command=command_of(container, env),
-        env={**image.variables, **env},
-        clash=record.get("clash"),
-        keeps=bool(record.get("keeps")),
-        config=configuration(world, pod, container, image, started_ms) if image.reads else "",
-        term_ms=term_ms(world, pod, container, record),
-    )
-    alive = record.get("state") in ALIVE
-    return run, world.now_ms if alive else record["finished_ms"]
-
-
-def _lines(
-    world: World, pod: Obj, container: Obj, run: Run, until_ms: int, since_ms: int, tail: int | None
-) -> Iterator[Line]:
+def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:
     logs = run.image.logs
-    if run.command and not run.image.ports:
-        yield from _printed(world, pod, run, until_ms, since_ms, tail)
-        return
     yield from ((run.started_ms, fill(run, text)) for text in logs.get("start", ()))
     if run.clash is not None:
         yield _clash(run)
@@ -109,16 +89,11 @@ def _lines(
 
 
 def _printed(
-    world: World, pod: Obj, run: Run, until_ms: int, since_ms: int, tail: int | None
+    box: Inside, run: Run, until_ms: int, since_ms: int, tail: int | None
 ) -> Iterator[Line]:
     """What the container's own command line printed."""
-    host = pod["spec"].get("hostname") or pod["metadata"]["name"]
-    asked = process.Process(
-        run.command,
-        variables(run),
-        host,
-        started_unix_ms=world.settings.start_unix_ms + run.started_ms,
-    )
+    files = tuple((path, each.text) for path, each in box.own_files().items())
+    asked = scripts.process_of(box.world, box.pod, run, files)
     until_s, from_s = ((at - run.started_ms) / 1000 for at in (until_ms, since_ms))
     for seconds, text in process.lines(asked, until_s, max(0.0, from_s), tail):
         yield run.started_ms + round(seconds * 1000), text

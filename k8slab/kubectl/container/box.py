@@ -9,7 +9,7 @@ from k8slab.engine.apps import execute
 from k8slab.engine.apps.catalogue import split_reference
 from k8slab.engine.apps.sh.builtins import SHELLS
 from k8slab.engine.apps.sh.filetools import FILE_TOOLS
-from k8slab.engine.apps.sh.host import Call, Program, Result
+from k8slab.engine.apps.sh.host import Call, Program, Result, is_directory
 from k8slab.engine.apps.sh.tools import TOOLS
 from k8slab.engine.base.objects import Key, key_of
 from k8slab.engine.cluster import Cluster
@@ -111,6 +111,9 @@ class Box:
         except ValueError as error:
             raise OSError(str(error)) from None
         self._files = self.inside.files()
+
+    def has_folder(self, path: str) -> bool:
+        return is_directory(self, path)
 
     def names(self) -> list[str]:
         return [*self._files, *(f"{folder}/" for folder in BIN)]

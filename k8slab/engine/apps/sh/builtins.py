@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
-from .host import FOREVER, absolute, is_directory
+from .host import FOREVER, absolute
 from .steps import Jump, Left, Said, Slept, Steps
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _cd(machine: Machine, arguments: list[str]) -> Steps:
     if name == "-":
         name = machine.variables.get("OLDPWD", machine.cwd)
     path = absolute(machine.cwd, name)
-    if not is_directory(machine.host, path):
+    if not machine.host.has_folder(path):
         return _ends(machine, 1, f"cd: can't cd to {name[:200]}: No such file or directory")
     machine.assign("OLDPWD", machine.cwd)
     machine.cwd = path

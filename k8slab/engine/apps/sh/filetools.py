@@ -72,7 +72,7 @@ def mkdir(call: Call) -> Result:
             wrong += (
                 "" if "p" in flags else f"mkdir: can't create directory '{name}': File exists\n"
             )
-        elif "p" not in flags and not is_directory(call.host, parent):
+        elif "p" not in flags and not call.host.has_folder(parent):
             wrong += f"mkdir: can't create directory '{name[:200]}': {_NONE}\n"
         else:
             wrong += _changed(call, f"{path}/", "", "can't create directory")
@@ -86,7 +86,7 @@ def touch(call: Call) -> Result:
         path = call.path(name)
         if is_directory(call.host, path) or call.host.read(path) is not None:
             continue
-        if not is_directory(call.host, path.rpartition("/")[0] or "/"):
+        if not call.host.has_folder(path.rpartition("/")[0] or "/"):
             wrong += f"touch: {name[:200]}: {_NONE}\n"
         else:
             wrong += _changed(call, path, "", "can't create")

@@ -69,6 +69,10 @@ class Host(Protocol):
         """Save a file (None: remove it). OSError, its text sh's complaint, where that fails."""
         ...
 
+    def has_folder(self, path: str) -> bool:
+        """Whether a file can be made in this directory."""
+        ...
+
     def names(self) -> list[str]:
         """Every path there is, in order; one that ends in ``/`` is a directory."""
         ...

@@ -12,7 +12,18 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from .syntax import Arithmetic, Item, Loop, Script, Simple, Substitution, Text, Variable, Word
+from .syntax import (
+    Arithmetic,
+    Item,
+    Loop,
+    Redirect,
+    Script,
+    Simple,
+    Substitution,
+    Text,
+    Variable,
+    Word,
+)
 
 Skip: TypeAlias = Callable[[float], int]
 """``skip(seconds of a round)``: how many rounds to go over."""
@@ -56,11 +67,16 @@ def _is_plain(item: Item, counters: dict[str, int] | None) -> bool:
         return False
     return all(
         isinstance(command, Simple)
-        and all(each.operator == ">&" for each in command.redirects)
+        and all(_is_output(each) for each in command.redirects)
         and (not command.assignments or _counts(command, counters))
         and _is_known(command.words)
         for command in item.pipeline.commands
     )
+
+
+def _is_output(redirect: Redirect) -> bool:
+    """A file keeps what the latest rounds wrote to it."""
+    return redirect.operator in (">", ">>", ">&") and "$" not in _literal(redirect.target)
 
 
 def _is_known(words: tuple[Word, ...]) -> bool:

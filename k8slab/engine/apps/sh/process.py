@@ -23,6 +23,8 @@ LINES_MAX = 5_000
 """The latest lines of a log that are kept."""
 ROUNDS_KEPT = 2_000
 """The latest rounds of a steady loop that are run, if not asked for less."""
+NEXT_WRITE_S = 3600.0
+"""How far ahead the next write is looked for; who asked looks again then."""
 _FILES_MAX = 200
 DIRECTORIES = ("/bin", "/etc", "/home", "/root", "/tmp", "/usr", "/var", "/var/log")
 _CLIENTS = {
@@ -58,6 +60,7 @@ class _Host:
         self.files = dict(process.files)
         self.started_unix_ms = process.started_unix_ms
         self.seconds = 0.0
+        self.written_s: list[float] = []
 
     @property
     def now_unix_ms(self) -> int:
@@ -74,12 +77,18 @@ class _Host:
         return self.files.get(path)
 
     def write(self, path: str, text: str | None) -> None:
+        if self.written_s[-1:] != [self.seconds]:
+            self.written_s.append(self.seconds)
         if text is None:
             self.files.pop(path, None)
         elif path in self.files or len(self.files) < _FILES_MAX:
             self.files[path] = text[-(64 << 10) :]
         else:
             raise OSError("No space left on device")
+
+    def has_folder(self, path: str) -> bool:
+        """The folders of its image and volumes are not known here: any may be there."""
+        return path not in self.files
 
     def names(self) -> list[str]:
         return sorted([*self.files, *(f"{name}/" for name in DIRECTORIES)])
@@ -181,3 +190,28 @@ def lines(
     played = _Played(process, rounds, from_s, until_s)
     played.play()
     return list(played.lines)
+
+
+class Written(NamedTuple):
+    """Files that a process has written by a moment (None: removed), and when it does so next."""
+
+    files: dict[str, str | None]
+    next_s: float | None
+
+
+def written(process: Process, until_s: float) -> Written:
+    """What a process has done to files by ``until_s`` seconds after its start."""
+    if not process.command:
+        return Written({}, None)
+    played = _Played(process, 1, until_s, until_s)
+    played.play()
+    host, before = played.host, dict(process.files)
+    changed = {path: text for path, text in host.files.items() if before.get(path) != text}
+    gone = dict.fromkeys(path for path in before if path not in host.files)
+    return Written({**changed, **gone}, _next_write_s(process, until_s))
+
+
+def _next_write_s(process: Process, after_s: float) -> float | None:
+    later = _Played(process, 1, after_s, after_s + NEXT_WRITE_S)
+    later.play()
+    return next((at for at in later.host.written_s if at > after_s), None)

@@ -66,7 +66,7 @@ def _target(machine: Machine, target: str, *, truncate: bool) -> int | str | OSE
         return _DESCRIPTORS[path]
     if is_directory(machine.host, path):
         return OSError("Is a directory")
-    if not is_directory(machine.host, path.rpartition("/")[0] or "/"):
+    if not machine.host.has_folder(path.rpartition("/")[0] or "/"):
         return OSError("nonexistent directory")
     try:
         if truncate or machine.host.read(path) is None:
