@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.conf import settings
 from django.http import Http404
+from django.utils.module_loading import import_string
 
 from k8slab.accounts.models import Visitor
 
 from .models import Lab
+
+
+class Entry(NamedTuple):
+    """A lab that somebody may open, and as whom: "" its owner, or a guest who may watch or help."""
+
+    lab: Lab
+    guest: str
+
+
+def enter_lab(lab_id: str, visitor_id: str | None) -> Entry | None:
+    """The lab, if it is that visitor's, or if its owner lets them in (settings.LAB_GUESTS)."""
+    lab = find_lab(lab_id, visitor_id)
+    if lab is not None:
+        return Entry(lab, "")
+    may = _guests(settings.LAB_GUESTS)(lab_id, visitor_id) if visitor_id else ""
+    return Entry(Lab.objects.get(pk=lab_id), may) if may else None
+
+
+@lru_cache(maxsize=4)
+def _guests(path: str) -> Any:
+    return import_string(path)
 
 
 def find_lab(lab_id: str, visitor_id: str | None) -> Lab | None:

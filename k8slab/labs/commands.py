@@ -41,6 +41,8 @@ def carry_out(lab: LiveLab, message: Obj) -> Any:
     command = COMMANDS.get(str(message.get("do")))
     if command is None:
         raise Refused(f"unknown command {str(message.get('do'))[:40]!r}")
+    if lab.held and message["do"] in MOVES_TIME:
+        raise Refused("Your instructor holds the time of this room.")
     if len(lab.cluster.journal) >= quotas.COMMANDS_A_LAB:
         raise Refused(f"This lab has had {quotas.COMMANDS_A_LAB} commands; reset or fork it.")
     try:
@@ -298,3 +300,6 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
     "fork": _fork,
     "reset": _reset,
 }
+MOVES_TIME = frozenset({"play", "step", "settle", "reach", "reach-step", "reset"})
+LOOKS = frozenset({"complete", "show", "inside", "fork"})
+"""What somebody who only watches a lab may ask."""

@@ -14,8 +14,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from k8slab.accounts.visitors import visitor_id_of_scope
 
 from . import quotas
-from .access import find_lab
-from .commands import Refused
+from .access import enter_lab
+from .commands import LOOKS, Refused
 from .host import TRY_AGAIN, Host
 from .live import LiveLab
 from .outbox import Outbox
@@ -46,6 +46,7 @@ class LabConsumer(AsyncWebsocketConsumer):
     lab: LiveLab | None = None
     outbox: Outbox
     visitor_id: str | None = None
+    guest = ""
     _sender: asyncio.Task[None] | None = None
     _line: asyncio.Task[None] | None = None
     _second = 0.0
@@ -57,15 +58,16 @@ class LabConsumer(AsyncWebsocketConsumer):
         self.host = host = the_host()
         visitor_id = visitor_id_of_scope(self.scope)
         lab_id = self.scope["url_route"]["kwargs"]["lab_id"]
-        record = await host.in_thread(find_lab, lab_id, visitor_id)
-        if record is None:
+        entry = await host.in_thread(enter_lab, lab_id, visitor_id)
+        if entry is None:
             await self._refuse(404)
         if host.sockets.get(str(visitor_id), 0) >= quotas.SOCKETS_A_VISITOR:
             await self._refuse(429)
         self.visitor_id = str(visitor_id)
         host.sockets[self.visitor_id] = host.sockets.get(self.visitor_id, 0) + 1
         await self.accept()
-        self.lab = await host.watch(record, self._outbox)
+        self.guest = entry.guest
+        self.lab = await host.watch(entry.lab, self._outbox)
         self._sender = asyncio.create_task(self._send_all())
 
     async def disconnect(self, code: int) -> None:
@@ -99,6 +101,11 @@ class LabConsumer(AsyncWebsocketConsumer):
         if message.get("do") == "interrupt":
             self._interrupt()
             self._reply(message.get("id"))
+            return
+        if self.guest == "watch" and message.get("do") not in LOOKS:
+            self._reply(
+                message.get("id"), error="You are watching. Ask to help if you want to act."
+            )
             return
         await self.outbox.room()
         if message.get("do") == "line":  # may wait, and others must get through meanwhile
@@ -152,6 +159,7 @@ class LabConsumer(AsyncWebsocketConsumer):
 
     def _outbox(self, lab: LiveLab) -> Outbox:
         self.outbox = Outbox(lab.snapshot_frame)
+        self.outbox.guest = self.guest
         return self.outbox
 
     async def _send_all(self) -> None:

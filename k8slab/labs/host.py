@@ -148,6 +148,10 @@ class Host:
             self._lines -= 1
             lab.line = None
 
+    async def do(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
+        """Do something with a lab as a command of its page would be done. Raises Refused."""
+        return await self._run(lab, work, self._threads)
+
     async def request(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
         """Do an API client's work with a lab, save it, and only then show its effect.
 

@@ -34,7 +34,8 @@ class LiveLab:
 
     ``saved`` counts the commands that are in the database; ``viewing`` is the past that is shown
     instead of the present; ``error`` says that the engine failed and time stands; ``line`` is the
-    terminal line that runs; ``step`` is the lab's turn among the host's.
+    terminal line that runs; ``step`` is the lab's turn among the host's; ``held`` says that a
+    workshop's instructor holds its time.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
@@ -47,6 +48,7 @@ class LiveLab:
         self.step = 0
         self.idle_since = 0.0
         self.line: Line | None = None
+        self.held = False
         self.begin(record, cluster)
 
     def begin(self, record: Lab, cluster: Cluster) -> None:
@@ -83,7 +85,8 @@ class LiveLab:
     @property
     def moving(self) -> bool:
         """Whether virtual time passes as wall time does."""
-        return not self.paused and self.viewing is None and self.error is None
+        stands = self.paused or self.held or self.viewing is not None or self.error is not None
+        return not stands
 
     @property
     def has_moved(self) -> bool:
@@ -166,6 +169,7 @@ class LiveLab:
             "wall_start": wall_start(self.cluster),
             "speed": self.speed,
             "paused": self.paused,
+            "held": self.held,
             "viewing_ms": self.viewing.now_ms if self.viewing else None,
             "restless": self.cluster.restless(),
             "end_ms": self.cluster.now_ms,

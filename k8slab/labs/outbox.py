@@ -26,6 +26,7 @@ class Outbox:
         self._ready.set()
         self._room.set()
         self.closed: int | None = None
+        self.guest = ""
 
     def put_frame(self, text: str) -> None:
         """A frame that all watchers get; dropped where a snapshot is due anyway."""

@@ -71,6 +71,19 @@ JOINED = """() => {
 }"""
 
 
+def test_four_components_are_told_as_one_pattern(lesson):
+    """CM-029: live, with what each looks at, wants, compared and did."""
+    page = lesson()
+    page.evaluate("location.hash = '#inside/components'")
+    loops = page.locator(".parts__card .why li")
+    loops.nth(3).wait_for()
+    for loop, name in zip(
+        loops.all(), ("scheduler", "kubelet", "deployment", "kube-proxy"), strict=True
+    ):
+        assert loop.locator("h5").inner_text().startswith(name)
+        assert re.search(r"Did last\s+0:\d\d ", loop.inner_text()), name
+
+
 def test_a_nodes_box_lists_what_is_on_it(lesson):
     """ND-009: kubelet, kube-proxy, runtime and pods, each with what it did last."""
     page = lesson()

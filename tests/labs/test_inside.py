@@ -7,7 +7,7 @@ import pytest
 
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, key_of
-from k8slab.engine.components import node_card
+from k8slab.engine.components import node_card, one_pattern
 from k8slab.engine.etcd import path_of
 from k8slab.labs.history import History
 from k8slab.labs.inside import VIEWS, traced
@@ -43,7 +43,7 @@ def test_views_only_read(cluster):
 
 
 def test_nothing_but_the_api_server_is_joined_to_etcd(cluster):
-    """CP-001, CP-041: the diagram's boxes, each with its last action, and its edges."""
+    """CP-001: the diagram's boxes, each with its last action, and its edges."""
     shown = VIEWS["components"](cluster, "")
     boxes = {box["name"]: box for box in shown["boxes"]}
     assert list(boxes) == [
@@ -67,6 +67,15 @@ def test_nothing_but_the_api_server_is_joined_to_etcd(cluster):
     cluster.inject("node-crash", node="node-2")
     after = {box["name"]: box["state"] for box in VIEWS["components"](cluster, "")["boxes"]}
     assert (after["node-1"], after["node-2"]) == ("runs", "stopped")
+
+
+def test_the_api_servers_card_shows_four_of_its_clients_as_one_loop(cluster):
+    """CM-029"""
+    pattern = VIEWS["components"](cluster, "kube-apiserver")["card"]["pattern"]
+    assert pattern == one_pattern(cluster.loop)
+    assert [it["name"] for it in pattern] == ["scheduler", "kubelet", "deployment", "kube-proxy"]
+    assert all(it["input"] and it["desired"] for it in pattern)
+    assert pattern[2]["last"]["did"] == "updated Deployment/default/web status"
 
 
 def test_a_nodes_card_is_the_engines(cluster):

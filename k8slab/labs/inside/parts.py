@@ -7,7 +7,7 @@ from typing import Any
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.base.reason import Reason
-from k8slab.engine.components import controllers, kubelet_log, last_on, node_card
+from k8slab.engine.components import controllers, kubelet_log, last_on, node_card, one_pattern
 from k8slab.engine.etcd import path_of
 from k8slab.engine.nodes.machine import machine
 from k8slab.engine.store import Change, Gone
@@ -27,7 +27,7 @@ def parts(cluster: Cluster, of: str) -> Obj:
 
     A box is {"name", "row": "client|store|api|plane|node", "state": "runs|stopped|absent", "last":
     {"at_ms", "did"} or None}; "card" tells more of the box ``of``: its loops, or a node's programs
-    and pods.
+    and pods; of the API server's clients, four as one pattern.
     """
     loops = controllers(cluster.loop)
     nodes = [node["metadata"]["name"] for node in cluster.list("Node")]
@@ -43,7 +43,11 @@ def parts(cluster: Cluster, of: str) -> Obj:
     choices = [*names, *nodes[NODES_DRAWN:]]
     of = choose(of, choices)
     edges = [[API, name] for name in names if name != API]
-    card = _node_card(cluster, of) if of in nodes else {"loops": _of(loops, of)}
+    card = {"loops": _of(loops, of)}
+    if of == API:
+        card = {"pattern": one_pattern(cluster.loop)}
+    elif of in nodes:
+        card = _node_card(cluster, of)
     return {"choices": choices, "of": of, "boxes": boxes, "edges": edges, "card": card}
 
 

@@ -1,5 +1,5 @@
 import { html } from "../dom.js";
-import { clockText, countText } from "../format.js";
+import { clockText, comparedText, countText } from "../format.js";
 import { Wiring } from "./wiring.js";
 
 const ROLES = {
@@ -42,9 +42,25 @@ function loopsCard({ loops }) {
   return rows.length ? [table(["Loop", "Passes", "In queue", "Did last", "Watches"], rows)] : [];
 }
 
+/** Four of the API server's clients, each as the same loop. */
+function patternCard({ pattern }) {
+  const line = (name, text) => [html("dt", {}, name), html("dd", {}, text)];
+  return [
+    html("h4", {}, "One pattern: whoever asks it looks, compares and acts"),
+    html("ol", { class: "why" }, pattern.map((each) => html("li", {},
+      html("h5", {}, each.name, each.binary !== each.name && html("small", {}, ` in ${each.binary}`)),
+      html("dl", {}, line("Looks at", each.input), line("Wants", each.desired), line("Compared", comparedText(each.compared) || "nothing yet"), line("Did last", lastText(each.last)))))),
+  ];
+}
+
+function moreOf(card) {
+  if (card.pattern) return patternCard(card);
+  return card.components ? nodeCard(card) : loopsCard(card);
+}
+
 function cardOf({ of, boxes, card }) {
   const box = boxes.find(({ name }) => name === of);
-  const more = card.components ? nodeCard(card) : loopsCard(card);
+  const more = moreOf(card);
   const last = box && !card.components && html("p", { class: "inside__told" }, "Did last: ", lastText(box.last));
   return [html("h3", {}, of), ROLES[of] && html("p", {}, ROLES[of]), last, ...more].filter(Boolean);
 }
