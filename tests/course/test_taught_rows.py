@@ -142,6 +142,13 @@ def test_a_job_counts_successes_and_a_cronjob_strikes():
     assert run["forbid"]["last"] and not run["replace"]["last"]
 
 
+def test_a_budget_is_asked_by_evictions_alone():
+    run = facts("node-failure")
+    names = ("drain-bare", "drain-budget", "drain-stuck", "crash-budget")
+    assert [run[name]["fewest"] for name in names] == [4, 5, 6, 4]
+    assert [run[name]["pods"]["made"] for name in names[:3]] == [2, 2, 0]
+
+
 def test_a_daemonset_counts_nodes():
     """WL-019, WL-021, ND-020."""
     run = facts("daemonsets")
