@@ -192,3 +192,31 @@ def test_no_probe_looks_before_the_initial_delay(node):
     started = parse_rfc3339(status["containerStatuses"][0]["state"]["running"]["startedAt"])
     ready = next(it for it in status["conditions"] if it["type"] == "Ready")
     assert 15_000 <= parse_rfc3339(ready["lastTransitionTime"]) - started <= 17_000
+
+
+HEALTHY = "touch /healthy; sleep 30; rm -f /healthy; sleep 600"
+
+
+def test_exec_looks_for_a_file_that_the_container_removes(node):
+    """PR-011: the command's exit code decides, and its text is in the Event."""
+    probe = {"exec": {"command": ["cat", "/healthy"]}, "periodSeconds": 5}
+    node.run("busybox:1.36", command=["sh", "-c", HEALTHY], livenessProbe=probe)
+    node.cluster.advance(30)
+    assert node.container()["restartCount"] == 0
+    node.cluster.advance(60)
+    assert node.container()["restartCount"] == 1
+    said = [each["message"] for each in node.cluster.list("Event")]
+    assert any("can't open '/healthy': No such file or directory" in each for each in said)
+
+
+def test_exec_sees_a_file_that_somebody_removes(node):
+    """PR-011: three failures from that moment on, and none before."""
+    probe = {"exec": {"command": ["test", "-f", "/etc/nginx/nginx.conf"]}, "periodSeconds": 10}
+    node.run("nginx:1.27", livenessProbe=probe)
+    node.cluster.advance(500)
+    path = {"path": "/etc/nginx/nginx.conf", "text": None}
+    node.cluster.execute({"do": "write", "pod": "web", "container": "c", **path})
+    node.cluster.advance(15)
+    assert node.container()["restartCount"] == 0
+    node.cluster.advance(20)
+    assert node.container()["restartCount"] == 1

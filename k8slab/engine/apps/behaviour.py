@@ -24,7 +24,8 @@ class Run:
     what it can have of CPU (None: as much as it wants), ``memory_limit`` the bytes at which it is
     killed, ``node_memory`` those of its node. ``clash`` is a port that another container of the pod
     has already, ``keeps`` says that its data from before are there, ``config`` is the text of the
-    file that the image reads.
+    file that the image reads, ``files`` are (path, text) as commands within find them until
+    ``files_until_ms``.
     """
 
     image: Image
@@ -42,6 +43,8 @@ class Run:
     clash: int | None = None
     keeps: bool = False
     config: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    files_until_ms: int | None = None
 
 
 class Request(NamedTuple):
@@ -138,7 +141,8 @@ def _own_end(run: Run) -> Exits | None:
     if run.clash is not None:
         return Exits(_later(run, CLASH_S), 1)
     if run.command and not run.image.ports:
-        end = _script_end(run, run.command)
+        looks = any("$" in word or "env" in word for word in run.command)
+        end = process.end(run.command, variables(run) if looks else ())
         return None if end is None else Exits(_later(run, end.seconds), end.code)
     exits = run.image.exits
     work_ms = resources.work_ms(run)
@@ -152,12 +156,6 @@ def _own_end(run: Run) -> Exits | None:
 def variables(run: Run) -> tuple[tuple[str, str], ...]:
     """The process's environment as ``sh.process`` takes it."""
     return tuple(sorted(run.env.items()))
-
-
-def _script_end(run: Run, command: tuple[str, ...]) -> process.End | None:
-    """How a command line ends; most do not look at the environment."""
-    looks = any("$" in word or "env" in word for word in command)
-    return process.end(command, variables(run) if looks else ())
 
 
 def answer(run: Run, request: Request) -> Answer:
@@ -239,7 +237,7 @@ def execute(run: Run, command: tuple[str, ...]) -> Executed:
             good = rule.get("when") != "warm" or run.now_ms >= warm
             until_ms = warm if run.now_ms < warm else None
             return Executed(0 if good else 1, rule["says"] if good else rule["else"], until_ms)
-    end = _script_end(run, command)
+    end = process.ended(process.Process(command, variables(run), files=run.files))
     if end is None:
-        return Executed(1, "command does not end", None)
-    return Executed(end.code, end.output, None)
+        return Executed(1, "command does not end", run.files_until_ms)
+    return Executed(end.code, end.output, run.files_until_ms)

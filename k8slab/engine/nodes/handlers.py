@@ -8,6 +8,8 @@ from ..apps import Request, Run, answer, execute
 from ..base.objects import Obj
 
 REFUSED, NO_ANSWER = 0, -1
+NO_OUTPUT = " "
+"""The failure of a command that said nothing: the kubelet has nothing to add."""
 
 
 class Finding(NamedTuple):
@@ -39,7 +41,8 @@ def find(run: Run, container: Obj, probe: Obj, ip: str) -> Findings:
     if "exec" in probe:
         command = tuple(probe["exec"].get("command") or ())
         done = execute(run, command)
-        return Findings((Finding(1.0, "" if done.code == 0 else done.output),), done.until_ms)
+        failure = "" if done.code == 0 else done.output or NO_OUTPUT
+        return Findings((Finding(1.0, failure),), done.until_ms)
     if "grpc" in probe:
         return _grpc(run, probe, ip)
     port = port_number(container, probe["tcpSocket"]["port"])

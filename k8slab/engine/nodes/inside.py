@@ -11,13 +11,13 @@ Nothing here changes anything, but ``write_file``, which the command ``{"do": "w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..apps import Run
 from ..apps.catalogue import Image
-from ..base.objects import Key, Obj, get_in
+from ..base.objects import Key, Obj, get_in, key_of
 from ..base.pods import node_of
 from ..control import World
 from . import files as stored
@@ -25,11 +25,14 @@ from . import mounts, scripts
 from .env import command_of, service_variables
 from .lifecycle import ALIVE, Record
 from .resolv import hosts_file, resolv_conf
+from .runs import OWNER as KUBELET
 from .runs import containers_with_kind, environment, image_of, memory, run_of
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 TOKEN_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 DIRECTORIES = ("/root", "/tmp")
+TOUCHED = "files-touched"
+"""The note on a Pod of when people last wrote to its files."""
 READ_ONLY = "Read-only file system"
 
 
@@ -279,12 +282,34 @@ def siblings(world: World, pod: Obj) -> list[Inside]:
     return found
 
 
+def with_files(world: World, pod: Obj, container: Obj, record: Record, run: Run) -> Run:
+    """A process with the files that commands in its container find, and how long they stay."""
+    box = Inside(world, pod, container, record, run.image)
+    files = box.own_files()
+    if not scripts.runs_script(run):
+        return replace(run, files=_texts(files))
+    by_script = scripts.written_by(world, pod, container, run)
+    layer = stored.changes_at(world, pod, box._layer)
+    changes = {path: text for path, text in by_script.files.items() if path not in layer}
+    _change(files, changes, "", "", read_only=False)
+    next_ms = None
+    if by_script.next_s is not None:
+        next_ms = run.started_ms + round(by_script.next_s * 1000)
+    return replace(run, files=_texts(files), files_until_ms=next_ms)
+
+
+def _texts(files: dict[str, File]) -> tuple[tuple[str, str], ...]:
+    return tuple((path, each.text) for path, each in files.items())
+
+
 def write_file(world: World, command: dict[str, Any]) -> None:
     """Carry out ``{"do": "write", ...}``: NotRunning, PermissionError, ValueError (no space)."""
     box = look(world, command.get("namespace") or "default", command["pod"], command["container"])
     path, text = command["path"], command.get("text")
     place, inner = box.place_of(path)
     stored.put(world, box.pod, place, {inner: text})
+    world.set_note(TOUCHED, key_of(box.pod), world.now_ms)
+    world.wake(KUBELET, key_of(box.pod))
 
 
 def _change(

@@ -16,6 +16,7 @@ from ..base.objects import Key, Obj, key_of
 from ..control import World
 from ..control.events import REFILL_MS
 from .handlers import Finding, find
+from .inside import TOUCHED, with_files
 from .lifecycle import Record
 from .runs import run_of
 
@@ -52,6 +53,7 @@ def look(probing: Probing, state: dict[str, Any]) -> Seen:
     """Process every tick up to now."""
     now_ms = probing.world.now_ms
     failures: list[tuple[int, str]] = []
+    state = _as_before_files_changed(probing, state)
     tick = _tick(probing, state.get("seen_ms"))
     while tick <= now_ms and not _decided(probing, state):
         finding, until_ms = _finding(probing, tick)
@@ -63,6 +65,16 @@ def look(probing: Probing, state: dict[str, Any]) -> Seen:
         tick = _tick(probing, after)
         state = {**state, "seen_ms": tick - _period_ms(probing.spec) if calm else state["seen_ms"]}
     return Seen(state, failures, _again(probing, state, tick))
+
+
+def _as_before_files_changed(probing: Probing, state: dict[str, Any]) -> dict[str, Any]:
+    """Ticks before someone wrote to the pod's files found what the last one did."""
+    touched_ms = (
+        probing.world.note(TOUCHED, key_of(probing.pod), 0) if "exec" in probing.spec else 0
+    )
+    if state.get("last") is None or state["seen_ms"] >= touched_ms - 1:
+        return state
+    return {**state, "seen_ms": touched_ms - 1}
 
 
 def _decided(probing: Probing, state: dict[str, Any]) -> bool:
@@ -97,6 +109,8 @@ def _finding(probing: Probing, at_ms: int) -> tuple[Finding, int | None]:
     run = run_of(world, pod, container, probing.record, at_ms)
     if run is None:
         return Finding(1.0, "container is not running"), None
+    if "exec" in probing.spec:
+        run = with_files(world, pod, container, probing.record, run)
     findings = find(run, container, probing.spec, probing.ip)
     left = world.chance("probe", pod["metadata"]["uid"], container["name"], probing.name, at_ms)
     for finding in findings.each:

@@ -7,6 +7,7 @@ sees the files of its own container, but not what the scripts of others write as
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..apps import Run
@@ -85,12 +86,18 @@ def written(world: World, pod: Obj) -> Iterator[tuple[str, Mounted, str | None]]
         run = run_at_start(world, pod, container, record)
         if run is None or not runs_script(run):
             continue
-        seconds = (until_ms(world, record) - run.started_ms) / 1000
-        mounts = container.get("volumeMounts") or ()
-        folders = tuple((each["mountPath"].rstrip("/") + "/", "") for each in mounts)
-        changes = process.written(process_of(world, pod, run, folders), seconds).files
+        run = replace(run, now_ms=until_ms(world, record))
+        changes = written_by(world, pod, container, run).files
         for place, text in by_volume(container, changes):
             yield container["name"], place, text
+
+
+def written_by(world: World, pod: Obj, container: Obj, run: Run) -> process.Written:
+    """What the script of one container has written at the run's moment, by its own paths."""
+    mounts = container.get("volumeMounts") or ()
+    folders = tuple((each["mountPath"].rstrip("/") + "/", "") for each in mounts)
+    seconds = (run.now_ms - run.started_ms) / 1000
+    return process.written(process_of(world, pod, run, folders), seconds)
 
 
 def by_volume(container: Obj, changes: Changes) -> Iterator[tuple[Mounted, str | None]]:

@@ -159,16 +159,21 @@ class _Played:
 
 @lru_cache(maxsize=4096)
 def end(command: tuple[str, ...], env: tuple[tuple[str, str], ...] = ()) -> End | None:
-    """How a command line ends, or None where it runs for ever.
+    """How a command line ends, or None where it runs for ever (see ``ended``).
 
     >>> end(("sh", "-c", "echo hello; sleep 5; exit 3"))
     End(seconds=5.0, code=3, output='hello')
     >>> end(("sleep", "infinity")) is None
     True
     """
-    if not command:
+    return ended(Process(command, env))
+
+
+def ended(process: Process) -> End | None:
+    """How a process ends, or None where it runs for ever."""
+    if not process.command:
         return End(0.0, 0, "")
-    played = _Played(Process(command, env), 0, 0.0, FOREVER)
+    played = _Played(process, 0, 0.0, FOREVER)
     played.play()
     if not played.ended:
         return None
