@@ -105,6 +105,21 @@ def test_field_of_nothing(cluster):
     assert observe(cluster, text) == (False, "there is no Pod/default/x")
 
 
+@pytest.mark.parametrize(
+    ("of", "that", "seen"),
+    [
+        ("web", "object.spec.replicas == 2", (True, "it holds")),
+        ("w*", "object.status.readyReplicas > 2", (False, "not of web")),
+        ("web", "object.spec.template.spec.containers.all(c, c.name == 'api')", (True, "it holds")),
+        ("web", "quantity('384Mi').isGreaterThan(quantity('300Mi'))", (True, "it holds")),
+        ("web", "object.spec.nothing > 2", (False, "not of web")),
+        ("x", "true", (False, "there is no Deployment/default/x")),
+    ],
+)
+def test_holds_takes_an_expression(cluster, of, that, seen):
+    assert observe(cluster, f'holds: {{of: Deployment/default/{of}, that: "{that}"}}') == seen
+
+
 def test_ready_now_and_throughout(cluster):
     now = "ready: {of: Deployment/default/web, at_least: 2}"
     throughout = "ready: {of: Deployment/default/web, at_least: 2, throughout_s: 60}"
@@ -234,6 +249,7 @@ def test_every_kind_has_a_test():
         ("field: {of: Node/x, path: a}", "checks.yaml:3: expected one comparison."),
         ("restarts: {selector: 'a in', at_least: 1}", "checks.yaml:3: no selector:"),
         ("pods: {selector: 'a in', at_least: 1}", "checks.yaml:3: no selector:"),
+        ("holds: {of: Pod/default/a, that: 'object.'}", "checks.yaml:3: no CEL:"),
     ],
 )
 def test_mistakes_of_authors_are_located(text, said):

@@ -17,6 +17,7 @@ from k8slab.engine import Cluster
 from .event import Event
 from .exists import Absent, Exists
 from .field import Field
+from .holds import Holds
 from .kind import Kind, Observation
 from .latency import Latency
 from .pods import Pods
@@ -31,6 +32,7 @@ KINDS: dict[str, type[Kind]] = {
     "event": Event,
     "exists": Exists,
     "field": Field,
+    "holds": Holds,
     "latency": Latency,
     "pods": Pods,
     "ready": Ready,
