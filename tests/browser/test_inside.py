@@ -99,6 +99,19 @@ def test_a_nodes_box_lists_what_is_on_it(lesson):
     assert page.locator(".part[data-name=node-1]").evaluate("it => it === document.activeElement")
 
 
+def test_a_services_chains_are_drawn_from_the_nodes_rules(lesson):
+    """NW-027: tried in order, each pod gets the same share; a name leads to the chain's rules."""
+    page = lesson()
+    page.evaluate("location.hash = '#inside/rules'")
+    tree = page.get_by_role("group", name="The way of a packet")
+    tree.get_by_text("KUBE-SEP-").first.wait_for()
+    assert re.findall(r"([\d.]+ %) of all", tree.inner_text()) == ["20 %"] * 5
+    odds = re.findall(r"rule \d, (\d+ %|what is left)", tree.inner_text())
+    assert odds == ["20 %", "25 %", "33 %", "50 %", "what is left"]
+    page.locator(".inside__chains .jump", has_text="KUBE-SEP-").first.click()
+    assert "-A KUBE-SEP-" in page.evaluate("document.activeElement.textContent")
+
+
 def test_the_scheduler_shows_what_dropped_a_node(lesson):
     """CP-021: a row a node, its reason or its scores, and the winner."""
     page = lesson()
