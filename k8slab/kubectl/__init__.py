@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from k8slab.engine.cluster import Cluster
 
 from .command import execute
 from .container import Terminal
-from .session import Interrupted, Pace, Session
+from .session import Desk, Forward, Interrupted, Pace, Session
 from .verbs import VERBS
 
 INTERRUPTED = 130  # the exit code of a line that Ctrl+C has ended
@@ -24,13 +24,14 @@ def run(
     stdin: str = "",
     pace: Pace | None = None,
     show_http: bool = False,
-    opens: Callable[[Terminal], None] | None = None,
+    desk: Desk | None = None,
+    has_tty: bool = True,
 ) -> tuple[str, str, int, str]:
     """Run ``kubectl`` with ``words``: stdout, stderr, exit code, and the context's namespace after.
 
     ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What
-    ``pace`` was told is not returned again. ``opens`` is told of a shell that stays open in a
-    container, for ``type_in``.
+    ``pace`` was told is not returned again. ``desk`` is the terminal, for shells that stay
+    open in a container (see ``type_in``), forwarded ports and copied files.
     """
     session = Session(
         cluster,
@@ -41,7 +42,8 @@ def run(
         stdin=stdin,
         pace=pace,
         show_http=show_http,
-        opens=opens,
+        desk=desk,
+        has_tty=has_tty,
     )
     try:
         code = execute(session, VERBS, list(words))
@@ -62,4 +64,4 @@ def type_in(
     return session.untold(), "".join(session.err), code
 
 
-__all__ = ["INTERRUPTED", "Interrupted", "Pace", "Terminal", "run", "type_in"]
+__all__ = ["INTERRUPTED", "Desk", "Forward", "Interrupted", "Pace", "Terminal", "run", "type_in"]

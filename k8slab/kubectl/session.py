@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from k8slab.engine.api import requests
 from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
-from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.objects import Key, Obj, Objs
 from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
 
@@ -33,6 +33,28 @@ class Interrupted(Exception):
     """The line was ended from outside (Ctrl+C)."""
 
 
+class Forward(NamedTuple):
+    """A port of this side that leads to one of a pod (``port-forward``)."""
+
+    local: int
+    pod: Key
+    uid: str
+    remote: int
+
+
+class Desk(Protocol):
+    """The terminal in which a line is typed, as far as it keeps what a line leaves behind."""
+
+    def open(self, terminal: Terminal) -> None:
+        """A shell in a container gets the next lines."""
+
+    def forward(self, forward: Forward) -> None:
+        """A port leads to a pod."""
+
+    def write(self, name: str, text: str) -> str | None:
+        """Save a file; what is wrong, if it can't be."""
+
+
 @dataclass(slots=True)
 class Session:
     """One kubectl line at work.
@@ -41,7 +63,8 @@ class Session:
     was typed, noted in the journal before the first change. Output is collected, not printed;
     ``with_managers`` prints metadata.managedFields too. ``user`` and ``groups`` are those of
     ``--as``, ``verbosity`` that of ``-v``, ``show_http`` tells each request
-    in one line. ``opens`` is told of a shell that stays open in a container. ``pace`` lets time
+    in one line. ``desk`` keeps what outlives the
+    line; ``has_tty`` is False where its output goes elsewhere. ``pace`` lets time
     pass where the line waits; without one it passes at once.
     """
 
@@ -63,7 +86,8 @@ class Session:
     told: int = 0
     verbosity: int = 0
     show_http: bool = False
-    opens: Callable[[Terminal], None] | None = None
+    desk: Desk | None = None
+    has_tty: bool = True
 
     # Output
 

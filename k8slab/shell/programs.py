@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from k8slab.engine.apps.sh import grep as search
 
+from .browse import curl
 from .output import Output
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ This terminal works on your cluster and on the files of this lesson.
   kubectl (k)        the cluster; kubectl --help shows the verbs
   ls, cat, rm        your files
   echo, grep, head, tail, wc, sort, uniq, less
+  curl               a page: localhost after kubectl port-forward, or an outer address
   watch              run a command several times, while time passes
   timeout 30 ...     run a command for so many seconds at most
   http on|off        tell each HTTP request that kubectl sends
@@ -225,6 +227,7 @@ def false(shell: Shell, arguments: list[str], stdin: str) -> Output:
 PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
     "cat": cat,
     "clear": clear,
+    "curl": curl,
     "echo": echo,
     "false": false,
     "grep": grep,

@@ -18,6 +18,7 @@ MAX_LINE = 64 * 1024
 MAX_OUTPUT = 1 << 20
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 200
+MAX_FORWARDS = 50
 NULL = "/dev/null"
 _KUBECTL = re.compile(r"\s*(kubectl|k)(\s|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -47,6 +48,7 @@ class Shell:
         self.files: MutableMapping[str, str] = dict(files or {})
         self.namespace = "default"
         self.show_http = False
+        self.forwards: dict[int, kubectl.Forward] = {}
         self._inside: kubectl.Terminal | None = None
 
     @property
@@ -85,8 +87,14 @@ class Shell:
             self._inside = None
         return Output(harmless(stdout[:MAX_OUTPUT]), harmless(stderr[:MAX_OUTPUT]), code)
 
-    def _open(self, terminal: kubectl.Terminal) -> None:
+    def open(self, terminal: kubectl.Terminal) -> None:
+        """``kubectl exec -it``: the next lines are for a shell in a container."""
         self._inside = terminal
+
+    def forward(self, forward: kubectl.Forward) -> None:
+        """``kubectl port-forward``: a port of localhost leads to a pod."""
+        if len(self.forwards) < MAX_FORWARDS:
+            self.forwards = {**self.forwards, forward.local: forward}
 
     def _pipeline(self, pipeline: Pipeline, line: str, stdin: str) -> Output:
         stderr = ""
@@ -121,7 +129,8 @@ class Shell:
                 stdin=stdin,
                 pace=self._paced(),
                 show_http=self.show_http,
-                opens=None if self._piped else self._open,
+                desk=self,
+                has_tty=not self._piped,
             )
             return Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], code)
         if name == "watch":

@@ -6,7 +6,7 @@ from k8slab.engine.nodes.inside import look
 from k8slab.engine.nodes.logs import pod_logs
 
 EMPTY_DIR = {"volumes": [{"name": "work", "emptyDir": {}}]}
-MOUNT = [{"name": "work", "mountPath": "/work"}]
+MOUNT = [{"name": "work", "mountPath": "/shared"}]
 
 
 def shell(script):
@@ -40,7 +40,7 @@ def test_a_loop_prints_for_days_at_no_cost(node):
 
 
 def test_a_log_names_its_host_its_variables_and_its_files(node):
-    script = "echo $(hostname) $COLOUR; cat /etc/hostname; date +%H; nosuch; ls /work"
+    script = "echo $(hostname) $COLOUR; cat /etc/hostname; date +%H; nosuch; ls /shared"
     env = [{"name": "COLOUR", "value": "blue"}]
     node.run("busybox:1.36", spec=EMPTY_DIR, volumeMounts=MOUNT, env=env, command=shell(script))
     node.cluster.advance(5)
@@ -52,19 +52,19 @@ def test_what_one_container_writes_to_a_volume_another_reads(node):
     first = {
         "name": "first",
         "image": "busybox:1.36",
-        "command": shell("echo made > /work/init.txt"),
+        "command": shell("echo made > /shared/init.txt"),
         "volumeMounts": MOUNT,
     }
     spec = {**EMPTY_DIR, "initContainers": [first]}
-    script = "while true; do date +%s > /work/now; echo x > /own; sleep 5; done"
+    script = "while true; do date +%s > /shared/now; echo x > /own; sleep 5; done"
     node.run("busybox:1.36", spec=spec, volumeMounts=MOUNT, command=shell(script))
     node.cluster.advance(60)
     files = look(node.cluster.world, "default", "web", "c").files()
-    assert files["/work/init.txt"].text == "made\n"
+    assert files["/shared/init.txt"].text == "made\n"
     now_s = (node.cluster.world.settings.start_unix_ms + node.cluster.now_ms) // 1000
-    assert 0 <= now_s - int(files["/work/now"].text) <= 5
+    assert 0 <= now_s - int(files["/shared/now"].text) <= 5
     assert files["/own"].text == "x\n"
-    command = {"do": "write", "pod": "web", "container": "c", "path": "/work/init.txt"}
+    command = {"do": "write", "pod": "web", "container": "c", "path": "/shared/init.txt"}
     node.cluster.execute({**command, "text": "mine"})
     files = look(node.cluster.world, "default", "web", "c").files()
-    assert files["/work/init.txt"].text == "mine"
+    assert files["/shared/init.txt"].text == "mine"

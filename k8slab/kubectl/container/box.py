@@ -13,7 +13,7 @@ from k8slab.engine.apps.sh.host import Call, Program, Result, is_directory
 from k8slab.engine.apps.sh.tools import TOOLS
 from k8slab.engine.base.objects import Key, key_of
 from k8slab.engine.cluster import Cluster
-from k8slab.engine.nodes.inside import Inside, look
+from k8slab.engine.nodes.inside import Inside, NotRunning, look
 
 from .network import NETWORK
 from .system import SYSTEM
@@ -41,6 +41,14 @@ class Box:
     def start(self) -> tuple[str, int]:
         """The pod and which start of the container this is: another is another container."""
         return self.inside.pod["metadata"]["uid"], self.inside.record["number"]
+
+    def is_gone(self) -> bool:
+        """Whether this start of the container has ended."""
+        try:
+            now = look(self.cluster.world, *self.key[1:], self.container)
+        except NotRunning:
+            return True
+        return (now.pod["metadata"]["uid"], now.record["number"]) != self.start
 
     @property
     def user(self) -> str:

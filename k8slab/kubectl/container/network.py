@@ -7,7 +7,7 @@ pod itself, with all its containers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from k8slab.engine.apps import Answer, Run, page
@@ -80,6 +80,11 @@ def fetch(world: World, source: Source, target: Target, number: int = 0) -> Met:
     return Met(REFUSED if refused else TIMED_OUT, address=address, seconds=seconds)
 
 
+def fetch_from_pod(world: World, key: Key, port: int, path: str) -> Met:
+    """A request to a pod's own port, whoever leads it there (``port-forward``)."""
+    return _from_itself(world, key, Target("localhost", port, path))
+
+
 def _from_itself(world: World, source: Key, target: Target) -> Met:
     """localhost: a port of any container of the same pod."""
     pod = world.store.get(source) or {}
@@ -133,11 +138,11 @@ _VALUED = {
 }
 
 
-def _asked(call: Call, program: str) -> Asked:
+def _asked(arguments: Sequence[str], program: str) -> Asked:
     flags: set[str] = set()
     values: dict[str, str] = {}
     urls: list[str] = []
-    words = list(call.arguments)
+    words = list(arguments)
     valued = _VALUED[program]
     while words:
         word = words.pop(0)
@@ -170,11 +175,25 @@ def _limit_s(values: dict[str, str], *names: str) -> float:
 
 
 def curl(box: Box, call: Call) -> Result:
-    """curl [-s -S -i -I -f -v -o FILE -w FORMAT -m SECONDS] URL."""
-    asked = _asked(call, "curl")
+    """curl in a container."""
+    world, key = box.cluster.world, box.key
+    return curl_with(
+        call.arguments,
+        lambda target, number: fetch(world, key, target, number),
+        lambda name, text: box.write(call.path(name), text),
+    )
+
+
+def curl_with(
+    arguments: Sequence[str],
+    ask: Callable[[Target, int], Met],
+    save: Callable[[str, str], object],
+) -> Result:
+    """curl [-s -S -i -I -f -o FILE -w FORMAT -m SECONDS] URL...: ``ask`` sends a request."""
+    asked = _asked(arguments, "curl")
     if not asked.urls:
         return Result("", "curl: (2) no URL specified\n", 2)
-    return _all(asked.urls, lambda url, number: _curl(box, call, asked, url, number))
+    return _all(asked.urls, lambda url, number: _curl(asked, url, number, ask, save))
 
 
 def _all(urls: list[str], one: Callable[[str, int], Result]) -> Result:
@@ -187,56 +206,59 @@ def _all(urls: list[str], one: Callable[[str, int], Result]) -> Result:
     )
 
 
-def _curl(box: Box, call: Call, asked: Asked, url: str, number: int) -> Result:
+def _curl(
+    asked: Asked,
+    url: str,
+    number: int,
+    ask: Callable[[Target, int], Met],
+    save: Callable[[str, str], object],
+) -> Result:
     target = _target(url)
     if target is None:
         return Result("", f"curl: (3) URL rejected: {url[:100]}\n", 3)
-    met = fetch(box.cluster.world, box.key, target, number)
+    met = ask(target, number)
     limit_s = _limit_s(asked.values, "-m", "--max-time", "--connect-timeout")
-    return curl_result(target, met, asked, limit_s, call, box)
-
-
-def curl_result(
-    target: Target, met: Met, asked: Asked, limit_s: float, call: Call | None, box: Box | None
-) -> Result:
-    """What curl prints of an answer, its exit code, and how long it took."""
-    quiet = "s" in asked.flags and "S" not in asked.flags
-    wrong, code = "", 0
     seconds = min(met.seconds, limit_s)
-    took = round(seconds * 1000)
-    where = f"{target.host} port {target.port}"
-    if met.kind == UNRESOLVED:
-        wrong, code = f"Could not resolve host: {target.host}", 6
-    elif met.kind == TIMED_OUT or met.seconds > limit_s:
-        wrong, code = f"Connection timed out after {took} milliseconds", 28
-    elif met.kind == REFUSED:
-        wrong, code = (
-            f"Failed to connect to {where} after {took} ms: Could not connect to server",
-            7,
-        )
-    elif met.status >= 400 and "f" in asked.flags:
-        wrong, code = f"The requested URL returned error: {met.status}", 22
-    status = met.status if not code or code == 22 else 0
+    wrong, code = _curl_fault(asked, target, met, limit_s)
     form = asked.values.get("-w", asked.values.get("--write-out", ""))
-    told = form.replace("\\n", "\n").replace("%{http_code}", f"{status:03}")
-    told = told.replace("%{time_total}", f"{seconds:.6f}")
+    told = form.replace("\\n", "\n").replace("%{time_total}", f"{seconds:.6f}")
+    told = told.replace("%{http_code}", f"{met.status if code in (0, 22) else 0:03}")
     if wrong:
+        quiet = "s" in asked.flags and "S" not in asked.flags
         return Result(told, "" if quiet else f"curl: ({code}) {wrong}\n", code, seconds)
     head = f"HTTP/1.1 {met.status} {STATUS.get(met.status, '')}\n"
     head += f"Content-Length: {len(met.body.encode())}\n\n"
     body = head + met.body if "i" in asked.flags else met.body
     body = head if "I" in asked.flags else body
-    name = asked.values.get("-o", asked.values.get("--output", ""))
-    if name and name != "-":
-        if call is not None and box is not None and name != "/dev/null":
-            box.write(call.path(name), body)
-        body = ""
-    return Result(body + told, "", 0, seconds)
+    name = asked.values.get("-o", asked.values.get("--output", "-"))
+    if name == "-":
+        return Result(body + told, "", 0, seconds)
+    if name != "/dev/null":
+        try:
+            save(name, body)
+        except OSError as error:
+            return Result(told, f"curl: (23) {error}\n", 23, seconds)
+    return Result(told, "", 0, seconds)
+
+
+def _curl_fault(asked: Asked, target: Target, met: Met, limit_s: float) -> tuple[str, int]:
+    """What is wrong with an answer, and curl's exit code for it."""
+    took = round(min(met.seconds, limit_s) * 1000)
+    if met.kind == UNRESOLVED:
+        return f"Could not resolve host: {target.host}", 6
+    if met.kind == TIMED_OUT or met.seconds > limit_s:
+        return f"Connection timed out after {took} milliseconds", 28
+    if met.kind == REFUSED:
+        where = f"{target.host} port {target.port} after {took} ms"
+        return f"Failed to connect to {where}: Could not connect to server", 7
+    if met.status >= 400 and "f" in asked.flags:
+        return f"The requested URL returned error: {met.status}", 22
+    return "", 0
 
 
 def wget(box: Box, call: Call) -> Result:
     """wget [-q -O FILE -S -T SECONDS --spider] URL, in busybox's words."""
-    asked = _asked(call, "wget")
+    asked = _asked(call.arguments, "wget")
     if not asked.urls:
         return Result("", "wget: missing URL\n", 1)
     return _all(asked.urls, lambda url, number: _wget(box, call, asked, url, number))

@@ -42,14 +42,7 @@ def carry_out(session: Session, box: Box, machine: Machine, steps: Steps) -> int
 def _wait(session: Session, box: Box, step: Slept) -> bool:
     """Let a sleep pass; False where the container ended in it."""
     span_ms = FOREVER_MS if step.seconds == FOREVER else round(min(step.seconds, 10**6) * 1000)
-    return not session.wait(lambda: _is_gone(box), span_ms)
-
-
-def _is_gone(box: Box) -> bool:
-    try:
-        return Box(box.cluster, box.key.namespace, box.key.name, box.container).start != box.start
-    except NotRunning:
-        return True
+    return not session.wait(box.is_gone, span_ms)
 
 
 def start(box: Box, stdin: str = "") -> Machine:
@@ -89,7 +82,7 @@ class Terminal:
             return self._end(session, KILLED)
         machine.host, machine.budget = self._box, Budget()
         code = carry_out(session, self._box, machine, machine.text(line))
-        if machine.left or (code == KILLED and _is_gone(self._box)):
+        if machine.left or (code == KILLED and self._box.is_gone()):
             return self._end(session, code)
         return code
 

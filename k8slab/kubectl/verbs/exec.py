@@ -42,8 +42,8 @@ def _started(session: Session, parsed: Parsed, box: Box, command: list[str]) -> 
         raise failure(_not_found(box, command[0]))
     given = parsed.options
     bare = command[0] in SHELLS and all(word in ("-i", "-l", "-il") for word in command[1:])
-    if bare and given["stdin"] and given["tty"] and session.opens is not None:
-        session.opens(Terminal(box, command[0].rpartition("/")[2]))
+    if bare and given["stdin"] and given["tty"] and session.has_tty and session.desk:
+        session.desk.open(Terminal(box, command[0].rpartition("/")[2]))
         return 0
     machine = start(box, session.stdin if given["stdin"] else "")
     code = carry_out(session, box, machine, machine.alone(command))
