@@ -44,6 +44,7 @@ export class Inside {
     for (const other of this.#others) other.addEventListener("click", () => this.close(other));
     stage.querySelector("#inside").addEventListener("keydown", (event) => this.#key(event));
     onKey("i", () => this.toggle());
+    document.addEventListener("paneschange", () => this.#load());
     window.addEventListener("hashchange", () => this.#fromAddress());
   }
 
@@ -116,7 +117,7 @@ export class Inside {
 
   async #load() {
     const view = this.#view;
-    if (!this.isOpen) return;
+    if (!this.isOpen || !this.#panel.offsetParent) return;
     const fields = { view: this.#name, of: this.#of[this.#name] ?? "" };
     const result = await this.#ask("inside", fields, { quiet: true }).catch((error) => ({ error: error.message }));
     if (view !== this.#view) return;
