@@ -48,8 +48,16 @@ pages = pages_of(WsgiToAsgi(get_wsgi_application()))
 
 from k8slab.kubeapi import server as kubeapi  # noqa: E402
 from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)
+from k8slab.workshops.consumer import RoomConsumer  # noqa: E402
 
-sockets = SessionMiddlewareStack(URLRouter([path("ws/labs/<str:lab_id>/", LabConsumer.as_asgi())]))
+sockets = SessionMiddlewareStack(
+    URLRouter(
+        [
+            path("ws/labs/<str:lab_id>/", LabConsumer.as_asgi()),
+            path("ws/rooms/<str:room_id>/", RoomConsumer.as_asgi()),
+        ]
+    )
+)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:

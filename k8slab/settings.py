@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "k8slab.kubeapi",
     "k8slab.course",
     "k8slab.quizzes",
+    "k8slab.workshops",
 ]
 
 MIDDLEWARE = [
@@ -158,6 +159,8 @@ LESSONS = ROOT / "lessons"
 
 # Called with (lesson, cluster) by a running lab to fill in State.checks; labs know no lessons.
 LAB_CHECKS = "k8slab.course.live.checks"
+# Called with (lab id, visitor id): what somebody may do in a lab that is not theirs.
+LAB_GUESTS = "k8slab.workshops.guests.may"
 
 LOGGING = {
     "version": 1,

@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("labs/", include("k8slab.labs.urls")),
+    path("", include("k8slab.workshops.urls")),
     path("", include("k8slab.course.urls")),
 ]

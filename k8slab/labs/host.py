@@ -136,7 +136,7 @@ class Host:
         A terminal line may wait; ``tell`` shows what it has printed until then.
         """
         if message.get("do") != "line" or self._lines >= LINES:
-            return await self._run(lab, partial(carry_out, message=message), self._threads)
+            return await self.do(lab, partial(carry_out, message=message))
         if lab.line is not None:
             raise Refused("Another command is still running here; Ctrl+C ends it.")
         before = _saved_fields(lab)
@@ -149,8 +149,11 @@ class Host:
             lab.line = None
 
     async def do(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
-        """Do something with a lab as a command of its page would be done. Raises Refused."""
-        return await self._run(lab, work, self._threads)
+        """Do something with a lab as a command of its page is done. Raises Refused."""
+        try:
+            return await self._run(lab, work, self._threads)
+        except ApiError as error:
+            raise Refused(str(error)) from error
 
     async def request(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
         """Do an API client's work with a lab, save it, and only then show its effect.

@@ -19,7 +19,7 @@ export class Side {
     const one = (name) => root.querySelector(`[data-${name}]`);
     const fact = one("fact");
     this.#output = one("output");
-    this.#socket = new Socket(root.dataset.lab, this.store, (state) => showLink(fact, state));
+    this.#socket = new Socket(`labs/${root.dataset.lab}`, this.store, (state) => showLink(fact, state));
     const onChoose = (key) => this.ask("show", { what: "describe", key }).then(({ text }) => this.#say(text));
     const kubectl = (line) => this.#run(line);
     const picture = new Picture(one("picture"), { onChoose, onNode: nodeActions({ ask: (...words) => this.ask(...words), kubectl }) });

@@ -20,7 +20,7 @@ const narrow = matchMedia("(max-width: 43.99rem)");
 const desk = one(".desk");
 const store = new Store();
 const link = one("[data-link]");
-const socket = new Socket(desk.dataset.lab, store, (state) => showLink(link, state));
+const socket = new Socket(`labs/${desk.dataset.lab}`, store, (state) => showLink(link, state));
 
 /** Says a text aloud, and shows it. */
 function tell(text) {
@@ -67,3 +67,9 @@ startStatus(store, link);
 startChecks(store);
 startPlaces(one("#story"), store, { inside, choose: cluster.choose, show, tell });
 startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });
+
+const roomId = new URLSearchParams(location.search).get("room");
+if (roomId) {
+  const { startRoom } = await import("../room/learner.js");
+  startRoom(roomId, { openFile: (name, text) => { editor.open(name, text); show("yaml"); }, light: cluster.light, slug: location.pathname.split("/")[2] });
+}

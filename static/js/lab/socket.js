@@ -1,8 +1,9 @@
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
+const FIRST_FRAMES = new Set(["snapshot", "welcome", "console"]);
 
 /**
- * The lab's websocket: frames go to the store, replies to whoever asked. It reconnects by itself, waiting longer each time
+ * The websocket of a lab (`labs/ID`) or a room (`rooms/ID`): frames go to the store, replies to whoever asked. It reconnects by itself, waiting longer each time
  * (doubling to 10 s, with jitter), and says honestly how it stands: "connecting", "live", "lost" or "refused".
  */
 export class Socket {
@@ -14,9 +15,9 @@ export class Socket {
   #lastId = 0;
   #wait = FIRST_WAIT_MS;
 
-  constructor(labId, store, onState) {
+  constructor(path, store, onState, query = "") {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.#url = `${scheme}://${location.host}/ws/labs/${labId}/`;
+    this.#url = `${scheme}://${location.host}/ws/${path}/${query}`;
     this.#store = store;
     this.#onState = onState;
     this.#connect();
@@ -54,7 +55,7 @@ export class Socket {
       else asked?.reject(Object.assign(new Error(frame.error), { line: frame.line, column: frame.column }));
       return;
     }
-    if (frame.type === "snapshot") {
+    if (FIRST_FRAMES.has(frame.type)) {
       this.#wait = FIRST_WAIT_MS;
       this.#onState("live");
     }
@@ -64,7 +65,7 @@ export class Socket {
   #closed(event) {
     for (const { reject } of this.#waiting.values()) reject(new Error("The connection broke before the lab answered."));
     this.#waiting.clear();
-    if (event.code === 1008) return this.#onState("refused");
+    if (event.code === 1008 || event.code >= 4000) return this.#onState("refused");
     this.#onState("lost");
     setTimeout(() => this.#connect(), this.#wait * (0.5 + Math.random() / 2));
     this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);

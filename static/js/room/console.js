@@ -1,0 +1,130 @@
+import { html } from "../lab/dom.js";
+import { announce } from "../page/announce.js";
+import { onKey } from "../page/keys.js";
+import { Room, timeLeft } from "./room.js";
+
+const one = (name) => document.querySelector(`[data-${name}]`);
+const root = one("room");
+const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again", refused: "Not connected" };
+const SIGNS = ["ready", "running", "pending", "failed", "terminating"];
+const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+
+function say(text) {
+  one("said").textContent = text;
+  announce(text);
+}
+
+const room = new Room(root.dataset.room, {
+  asConsole: true,
+  onLink: (state) => { one("link-state").textContent = STATES[state]; },
+  onChange: draw,
+  onOther: (frame) => { if (frame.type === "votes") one("votes").textContent = many(frame.votes, "vote"); },
+});
+
+const ask = (command, fields, done) => room.ask(command, fields).then((result) => say(done(result ?? {}))).catch((error) => say(error.message));
+
+function draw(changed) {
+  const state = room.room;
+  press("freeze", state.frozen, "Let time go on", "Freeze everyone");
+  press("lock", state.locked, "Unlock the door", "Lock the door");
+  if (changed.has("lesson")) document.querySelector("[name=lesson]").value = state.lesson;
+  one("close-poll").hidden = !state.poll || state.poll.closed;
+  if (changed.has("poll") && state.poll?.closed) one("votes").textContent = state.poll.counts.map((count, at) => `${state.poll.options[at]}: ${count}`).join(" · ");
+  if (changed.has("seats")) drawSeats();
+}
+
+function press(name, on, yes, no) {
+  const button = one(name);
+  button.setAttribute("aria-pressed", String(Boolean(on)));
+  button.textContent = on ? yes : no;
+}
+
+function drawSeats() {
+  const seats = [...room.seats.values()].sort((a, b) => (a.hand ?? Infinity) - (b.hand ?? Infinity) || a.nickname.localeCompare(b.nickname));
+  const hands = seats.filter((seat) => seat.hand);
+  one("here").textContent = seats.filter((seat) => seat.here).length;
+  one("all").textContent = seats.length;
+  one("hands").textContent = hands.length ? `${many(hands.length, "hand")} up, first: ${hands[0].nickname}` : "no hands up";
+  one("empty").hidden = seats.length > 0;
+  one("groups").replaceChildren(...groups(seats));
+  keepFocus(() => one("tiles").replaceChildren(...seats.map(tile)));
+}
+
+/** Learners by what is wrong with their cluster, the largest group first. */
+function groups(seats) {
+  const found = new Map();
+  for (const seat of seats.filter((each) => each.wrong && each.passed < each.tasks)) found.set(seat.wrong, [...(found.get(seat.wrong) ?? []), seat.nickname]);
+  return [...found].sort((a, b) => b[1].length - a[1].length).map(([wrong, names]) =>
+    html("li", {}, html("b", {}, String(names.length)), html("span", {}, wrong), html("small", {}, names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : ""))));
+}
+
+function tile(seat) {
+  const pods = SIGNS.filter((sign) => seat.pods?.[sign]);
+  const classes = ["tile", !seat.here && "tile--away", seat.hand && "tile--hand", seat.failing && "tile--failing", seat.tasks && seat.passed === seat.tasks && "tile--done"];
+  return html("li", { class: classes.filter(Boolean).join(" ") },
+    html("h3", {}, seat.nickname, seat.hand && html("span", { class: "tile__hand" }, "hand up")),
+    html("p", { class: "tile__pods", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${sign}`).join(", ") || "no pods" },
+      ...pods.flatMap((sign) => Array.from({ length: Math.min(seat.pods[sign], 12) }, () => html("i", { class: `dot dot--${sign}` })))),
+    html("p", { class: "tile__tasks" }, seat.tasks ? `${seat.passed} of ${many(seat.tasks, "task")}` : seat.here ? "reading" : "away", seat.failing ? html("b", {}, ` ${seat.failing} failing/s`) : null),
+    html("p", { class: "tile__wrong" }, seat.wrong || ""),
+    html("p", { class: "tile__acts" }, ...acts(seat)));
+}
+
+function acts(seat) {
+  const act = (label, command, fields, done) => html("button", { type: "button", class: "button button--quiet", "data-act": `${seat.id} ${command} ${fields?.want ?? ""}`, onclick: () => ask(command, { seat: seat.id, ...fields }, () => done) }, label);
+  return [
+    seat.consent ? html("a", { class: "button button--quiet", href: `${location.pathname}seats/${seat.id}/` }, seat.consent === "help" ? "Help" : "Watch") : act("Ask to watch", "ask", { want: "watch" }, `${seat.nickname} is asked`),
+    seat.consent === "help" ? null : act("Ask to help", "ask", { want: "help" }, `${seat.nickname} is asked`),
+    seat.consent ? act("Hand back", "hand back", {}, `${seat.nickname} is alone again`) : null,
+    seat.hand ? act("Hand seen", "answer hand", {}, `${seat.nickname}'s hand is down`) : null,
+    act("Remove", "remove", {}, `${seat.nickname} is out`),
+  ].filter(Boolean);
+}
+
+/** Redraws, and gives the focus back to the button that had it. */
+function keepFocus(work) {
+  const had = document.activeElement?.dataset?.act;
+  work();
+  if (had) document.querySelector(`[data-act="${CSS.escape(had)}"]`)?.focus();
+}
+
+one("freeze").addEventListener("click", freeze);
+one("lock").addEventListener("click", () => ask("lock", { locked: !room.room.locked }, () => (room.room.locked ? "The door is locked" : "The door is open")));
+one("close-poll").addEventListener("click", () => ask("close poll", {}, () => "The results are shown"));
+onKey("f", freeze);
+
+function freeze() {
+  ask("freeze", { frozen: !room.room.frozen }, () => (room.room.frozen ? "Everyone's time stands" : "Everyone's time goes on"));
+}
+
+const FORMS = {
+  lesson: (form) => ask("lesson", { lesson: form.lesson.value }, () => "Everyone is brought to the lesson"),
+  hint: (form) => ask("hint", { text: form.text.value }, () => { form.text.value = ""; return "The hint is shown"; }),
+  timer: (form) => ask("timer", { seconds: form.minutes.value * 60 }, () => "The timer runs"),
+  manifest: (form) => ask("manifest", { name: form.name.value, text: form.text.value, apply: form.apply.checked }, outcome),
+  fault: (form) => ask("fault", { fault: form.fault.value, arguments: pairs(form.arguments.value) }, outcome),
+  poll(form) {
+    const lines = form.options.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const right = lines.findIndex((line) => line.startsWith("*"));
+    ask("poll", { question: form.question.value, options: lines.map((line) => line.replace(/^\*\s*/, "")), right: right < 0 ? null : right }, () => "The question is open");
+  },
+};
+
+function outcome({ labs, refused }) {
+  const names = Object.keys(refused);
+  return `${many(labs, "cluster")}${names.length ? `; not for ${names.slice(0, 5).join(", ")}: ${refused[names[0]]}` : ""}`;
+}
+
+/** "node=node-2 seconds=30" as an object; numbers are numbers. */
+function pairs(text) {
+  const entries = text.split(/\s+/).filter(Boolean).map((pair) => pair.split(/=(.*)/s).slice(0, 2));
+  return Object.fromEntries(entries.map(([name, value = ""]) => [name, /^\d+$/.test(value) ? Number(value) : value]));
+}
+
+for (const form of document.querySelectorAll("[data-form]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    FORMS[form.dataset.form](form.elements);
+  });
+}
+setInterval(() => { one("timer").textContent = timeLeft(room.room.timer_ends); }, 500);
