@@ -21,6 +21,7 @@
 | container-hang     | pod, namespace, container | the process wedges           |
 | container-kill     | pod, namespace, container | SIGKILL to the process       |
 | container-term     | pod, namespace, container | SIGTERM to the process       |
+| container-exit     | ... and code (0)          | the process ends by itself   |
 | cni-remove         | node                      | its network plugin is gone   |
 | cni-install        | node                      | and is there                 |
 | kube-proxy-stop    | node                      | its rules stay as they are   |
@@ -214,6 +215,18 @@ def container_term(
     _set_container(world, "term", pod, namespace, container)
 
 
+def container_exit(
+    world: World,
+    pod: str,
+    namespace: str = "default",
+    container: str | None = None,
+    code: int = 0,
+) -> None:
+    """The process ends by itself, as a shell that someone leaves."""
+    _set_container(world, "exit", pod, namespace, container)
+    world.set_note("exit-code", Key("Pod", namespace, pod), code)
+
+
 def _set_dependency(world: World, name: str, since_ms: int | None) -> None:
     down = {each: at for each, at in world.note("dependencies", DOWN, {}).items() if each != name}
     if since_ms is not None:
@@ -326,6 +339,7 @@ FAULTS: dict[str, Callable[..., None]] = {
     "container-hang": container_hang,
     "container-kill": container_kill,
     "container-term": container_term,
+    "container-exit": container_exit,
     "cni-remove": cni_remove,
     "cni-install": cni_install,
     "kube-proxy-stop": kube_proxy_stop,

@@ -25,7 +25,7 @@ class Run:
     killed, ``node_memory`` those of its node. ``clash`` is a port that another container of the pod
     has already, ``keeps`` says that its data from before are there, ``config`` is the text of the
     file that the image reads, ``files`` are (path, text) as commands within find them until
-    ``files_until_ms``.
+    ``files_until_ms``. ``waits`` is a shell at a terminal, which ends when someone leaves it.
     """
 
     image: Image
@@ -45,6 +45,7 @@ class Run:
     config: str = ""
     files: tuple[tuple[str, str], ...] = ()
     files_until_ms: int | None = None
+    waits: bool = False
 
 
 class Request(NamedTuple):
@@ -140,6 +141,8 @@ def fate(run: Run) -> Runs | Exits:
 def _own_end(run: Run) -> Exits | None:
     if run.clash is not None:
         return Exits(_later(run, CLASH_S), 1)
+    if run.waits:
+        return None
     if run.command and not run.image.ports:
         looks = any("$" in word or "env" in word for word in run.command)
         end = process.end(run.command, variables(run) if looks else ())

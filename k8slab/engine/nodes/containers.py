@@ -177,8 +177,12 @@ def _ending(here: Here, record: Record) -> Exits | None:
     endings = [own] if isinstance(own, Exits) else []
     if run is not None and (oom_ms := resources.oom_ms(run)) is not None:
         endings.append(Exits(oom_ms, 137, OOM_KILLED))
+    key = Key("Pod", *_name(here.pod))
+    left_ms = here.world.note("exit", key, {}).get(here.container["name"], -1)
+    if left_ms >= record["started_ms"]:
+        endings.append(Exits(left_ms, here.world.note("exit-code", key, 0)))
     for killer, why in (("kill", ""), ("oom", OOM_KILLED)):
-        killed = here.world.note(killer, Key("Pod", *_name(here.pod)), {})
+        killed = here.world.note(killer, key, {})
         killed_ms = killed.get(here.container["name"], -1)
         if killed_ms >= record["started_ms"]:
             endings.append(Exits(killed_ms, 137, why))

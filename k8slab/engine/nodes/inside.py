@@ -139,9 +139,16 @@ class Inside:
         return own or self.image.process or self.container["image"].rpartition("/")[2].split(":")[0]
 
     def processes(self) -> tuple[Process, ...]:
-        """What ``ps`` lists: its own, or all of the pod's with shareProcessNamespace."""
+        """What ``ps`` lists: its own (and those of the container that it debugs), or all of the
+        pod's with shareProcessNamespace."""
         if not self.pod["spec"].get("shareProcessNamespace"):
-            return (Process(1, self.user, self.command, self.container["name"]),)
+            own = Process(1, self.user, self.command, self.container["name"])
+            target = self.container.get("targetContainerName")
+            others = [it for it in siblings(self.world, self.pod) if it.container["name"] == target]
+            if not others:
+                return (own,)
+            first = others[0]
+            return (Process(1, first.user, first.command, str(target)), own._replace(pid=20))
         found = [Process(1, "65535", "/pause", "")]
         for each in siblings(self.world, self.pod):
             name = each.container["name"]
@@ -233,7 +240,8 @@ class Inside:
         volume, pod = mount.volume, self.pod
         place = stored.volume_place(self.world, pod, volume)
         if place is not None:
-            return stored.changes_at(self.world, pod, place)
+            own = _node_files(pod) if get_in(volume, "hostPath", "path") == "/" else {}
+            return {**own, **stored.changes_at(self.world, pod, place)}
         if not mounts.is_written(volume):
             return {}
         if volume["name"].startswith(mounts.TOKEN_VOLUME):
@@ -310,6 +318,16 @@ def write_file(world: World, command: dict[str, Any]) -> None:
     stored.put(world, box.pod, place, {inner: text})
     world.set_note(TOUCHED, key_of(box.pod), world.now_ms)
     world.wake(KUBELET, key_of(box.pod))
+
+
+def _node_files(pod: Obj) -> stored.Changes:
+    """What a node's own disk has, as a pod sees it that mounts the whole of it."""
+    return {
+        "etc/hostname": f"{node_of(pod)}\n",
+        "etc/kubernetes/kubelet.conf": "apiVersion: v1\nkind: Config\n",
+        "var/lib/kubelet/": "",
+        "var/log/pods/": "",
+    }
 
 
 def _change(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..apps import Image, Run
+from ..apps.sh.builtins import SHELLS
 from ..base.objects import Key, Obj, key_of
 from ..base.pods import node_of
 from ..control import World
@@ -65,6 +66,13 @@ def term_ms(world: World, pod: Obj, container: Obj, record: Record) -> int | Non
     return min(asked, default=None)
 
 
+def is_shell(container: Obj, image: Image) -> bool:
+    """Whether the process is a shell that waits for what is typed (``stdin`` and ``tty``)."""
+    words = (*(container.get("command") or ()), *(container.get("args") or ()))
+    bare = words[0] in SHELLS and len(words) == 1 if words else not image.ports
+    return bool(container.get("stdin") and container.get("tty") and image.shells) and bare
+
+
 def run_of(
     world: World, pod: Obj, container: Obj, record: Record, at_ms: int | None = None
 ) -> Run | None:
@@ -87,6 +95,7 @@ def run_of(
         clash=record.get("clash"),
         keeps=bool(record.get("keeps")),
         config=configuration(world, pod, container, image, started_ms) if image.reads else "",
+        waits=is_shell(container, image),
         hung_ms=hung if hung is not None and hung >= record["started_ms"] else None,
         down=world.note("dependencies", Key("Fault", "", "down"), {}),
         cpu_m=granted_m(world, pod, container, at_ms) if image.cpu else None,

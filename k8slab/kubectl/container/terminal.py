@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from k8slab.engine.apps.sh.host import FOREVER
@@ -51,10 +52,16 @@ def start(box: Box, stdin: str = "") -> Machine:
 
 
 class Terminal:
-    """An interactive shell; ``is_open`` until its ``exit``, or the end of the container."""
+    """An interactive shell; ``is_open`` until its ``exit``, or the end of the container.
 
-    def __init__(self, box: Box, shell: str) -> None:
+    ``leave(session, code)`` is called at its ``exit``, where it is the container's own process.
+    """
+
+    def __init__(
+        self, box: Box, shell: str, leave: Callable[[Session, int], None] | None = None
+    ) -> None:
         self._box = box
+        self._leave = leave
         self._shell = shell
         self._machine = start(box)
         self._machine.name = shell
@@ -88,6 +95,8 @@ class Terminal:
 
     def _end(self, session: Session, code: int) -> int:
         self.is_open = False
-        if code:
+        if self._leave is not None:
+            self._leave(session, code)
+        elif code:
             session.warn(f"command terminated with exit code {code}")
         return code

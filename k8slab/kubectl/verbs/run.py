@@ -16,6 +16,7 @@ from ..manifests import Manifest
 from ..session import Session
 from . import options
 from .create.files import store
+from .interactive import enter
 
 _IMAGE = re.compile(
     r"[a-z0-9]+([._:/@-]+[a-z0-9]+)*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?", re.IGNORECASE
@@ -42,8 +43,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
         _store(session, parsed, "services", _service(names[0], pod, int(given["port"])))
         if options.dry_run(parsed) != "none" and given["output"] == "yaml":
             session.print("---\n---")
+    told = len(session.out)
     _store(session, parsed, "pods", pod)
-    return None
+    if options.dry_run(parsed) != "none" or not (given["stdin"] and given["tty"]):
+        return None
+    del session.out[told:]  # who attaches is not told that the pod was created
+    spec = pod["spec"]["containers"][0]
+    words = [*(spec.get("command") or ()), *(spec.get("args") or ())]
+    return enter(session, names[0], spec["name"], *words[:1], removes=given["rm"])
 
 
 def _store(session: Session, parsed: Parsed, resource: str, obj: Obj) -> None:
