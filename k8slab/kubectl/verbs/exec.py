@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from k8slab.engine.apps.sh.builtins import SHELLS
 
 from ..command import Verb
@@ -39,7 +37,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 def _started(session: Session, parsed: Parsed, box: Box, command: list[str]) -> int:
     if not box.is_executable(command[0]):
-        raise failure(_not_found(box, command[0]))
+        raise failure(pod_target.not_found(box, command[0]))
     given = parsed.options
     bare = command[0] in SHELLS and all(word in ("-i", "-l", "-il") for word in command[1:])
     if bare and given["stdin"] and given["tty"] and session.has_tty and session.desk:
@@ -50,21 +48,6 @@ def _started(session: Session, parsed: Parsed, box: Box, command: list[str]) -> 
     if code:
         session.warn(f"command terminated with exit code {code}")
     return code
-
-
-def _not_found(box: Box, name: str) -> str:
-    """What containerd and runc say of a program that the image does not have."""
-    started = hashlib.sha256(f"{box.start}{box.cluster.now_ms}".encode()).hexdigest()
-    why = (
-        f'exec: "{name}": stat {name}: no such file or directory'
-        if "/" in name
-        else f'exec: "{name}": executable file not found in $PATH'
-    )
-    return (
-        "Internal error occurred: error executing command in container: failed to exec in "
-        f'container: failed to start exec "{started}": OCI runtime exec failed: exec failed: '
-        f"unable to start container process: {why}: unknown"
-    )
 
 
 VERB = Verb(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, get_in, labels_of
 from k8slab.engine.base.selectors import matcher
@@ -86,3 +88,18 @@ def refuse_completed(pod: Obj, verb: str) -> None:
     phase = get_in(pod, "status", "phase")
     if phase in ("Succeeded", "Failed"):
         raise failure(f"cannot {verb} a container in a completed pod; current phase is {phase}")
+
+
+def not_found(box: Box, name: str) -> str:
+    """What containerd and runc say of a program that the image does not have."""
+    started = hashlib.sha256(f"{box.start}{box.cluster.now_ms}".encode()).hexdigest()
+    why = (
+        f'exec: "{name}": stat {name}: no such file or directory'
+        if "/" in name
+        else f'exec: "{name}": executable file not found in $PATH'
+    )
+    return (
+        "Internal error occurred: error executing command in container: failed to exec in "
+        f'container: failed to start exec "{started}": OCI runtime exec failed: exec failed: '
+        f"unable to start container process: {why}: unknown"
+    )
