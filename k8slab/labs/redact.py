@@ -1,20 +1,21 @@
-"""A lab's id is all that a link to it needs, so logs show only its beginning."""
+"""An id, a code or a key is all that a link needs, so logs show only its beginning."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_LAB = re.compile(r"(/(?:ws/)?labs/|\blab[ =])([\w-]{4})[\w-]{18}")
+_LAB = re.compile(r"(/(?:ws/)?(?:labs|rooms)/|\b(?:lab|room)[ =])([\w-]{4})[\w-]{18}")
+_KEY = re.compile(r"(/k/|/join/)([^/\s\"]{2})[^/\s\"]+")
 
 
 def redact(text: str) -> str:
-    """``text`` with every lab id cut to four characters."""
-    return _LAB.sub(r"\1\2…", text)
+    """``text`` with every id of a lab or room, API key and room code cut short."""
+    return _KEY.sub(r"\1\2…", _LAB.sub(r"\1\2…", text))
 
 
 class Redact(logging.Filter):
-    """Cuts lab ids in a record's finished message."""
+    """Cuts ids and keys in a record's finished message."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

@@ -73,7 +73,8 @@ def projector(request: HttpRequest, room_id: str) -> HttpResponse:
 
 def _invitation(request: HttpRequest, room: Room) -> dict[str, Any]:
     link = request.build_absolute_uri(reverse("join", args=[room.code]))
-    qr = segno.make(link, error="m").svg_inline(scale=6, border=2, svgclass="qr", lineclass=None)
+    made = segno.make(link, error="m")
+    qr = made.svg_inline(omitsize=True, border=2, svgclass="qr", lineclass=None)
     return {"link": link, "qr": qr}
 
 

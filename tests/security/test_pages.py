@@ -64,3 +64,9 @@ def test_logs_show_no_whole_lab_id(where):
     assert Redact().filter(record)
     assert lab_id not in record.getMessage() and lab_id[:4] in record.getMessage()
     assert redact("lab " + lab_id) == f"lab {lab_id[:4]}…"
+    assert (
+        redact(f"GET /k/{lab_id}abc/api/v1/pods?watch=1")
+        == "GET /k/" + lab_id[:2] + "…/api/v1/pods?watch=1"
+    )
+    assert redact("GET /join/K7QM-2XWD/ HTTP/1.1") == "GET /join/K7… HTTP/1.1".replace("… ", "…/ ")
+    assert redact(f"/ws/rooms/{lab_id}/?console") == f"/ws/rooms/{lab_id[:4]}…/?console"

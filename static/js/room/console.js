@@ -66,7 +66,7 @@ function tile(seat) {
     html("p", { class: "tile__pods", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${sign}`).join(", ") || "no pods" },
       ...pods.flatMap((sign) => Array.from({ length: Math.min(seat.pods[sign], 12) }, () => html("i", { class: `dot dot--${sign}` })))),
     html("p", { class: "tile__tasks" }, seat.tasks ? `${seat.passed} of ${many(seat.tasks, "task")}` : seat.here ? "reading" : "away", seat.failing ? html("b", {}, ` ${seat.failing} failing/s`) : null),
-    html("p", { class: "tile__wrong" }, seat.wrong || ""),
+    html("p", { class: "tile__wrong" }, seat.nodes && seat.nodes[0] < seat.nodes[1] && html("span", { class: "tile__nodes" }, `${seat.nodes[0]} of ${many(seat.nodes[1], "node")} `), seat.wrong || ""),
     html("p", { class: "tile__acts" }, ...acts(seat)));
 }
 

@@ -18,7 +18,7 @@ function pollView(poll) {
     html("h2", {}, poll.question),
     html("ol", {}, ...poll.options.map((option, at) => html("li", { class: poll.right === at ? "right" : null },
       html("span", {}, option),
-      poll.closed && html("meter", { min: 0, max: most, value: poll.counts[at], "aria-label": `${poll.counts[at]} votes` }),
+      poll.closed && html("progress", { max: most, value: poll.counts[at], "aria-label": `${poll.counts[at]} votes` }),
       poll.closed && html("b", {}, String(poll.counts[at]))))),
   ];
 }
