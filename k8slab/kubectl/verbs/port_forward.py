@@ -26,7 +26,10 @@ _FIRST_FREE = 40_001
 def run(session: Session, parsed: Parsed) -> int | None:
     """Open the ports."""
     if len(parsed.arguments) < 2:
-        raise failure("TYPE/NAME and list of ports are required for port-forward")
+        raise failure(
+            "TYPE/NAME and list of ports are required for port-forward\n"
+            "See 'kubectl port-forward -h' for help and examples"
+        )
     word, *ports = parsed.arguments
     service = None
     if word.split("/")[0] in ("svc", "service", "services"):
