@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+SUPPORT = ("__init__", "__main__", "tools", "serving", "clients", "learners", "report")
 HERE = Path(__file__).parent
 RESULT = HERE.parent / "build" / "bench.json"
 
@@ -32,9 +33,5 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    there = sorted(
-        path.stem
-        for path in HERE.glob("*.py")
-        if path.stem not in ("__init__", "__main__", "tools", "clients", "report")
-    )
+    there = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in SUPPORT)
     main(sys.argv[1:] or there)

@@ -65,6 +65,14 @@ ROWS = (
     Row("large_rolling_update_virtual_s", "... the virtual time that it takes", "s"),
     Row("send_us", "One request through a Service, followed hop by hop", "us", 20, 10),
     Row("first_send_us", "... the first after something has changed", "us"),
+    Row(
+        "workshop_core_share", "Workshop of 300 learners with moving clusters: share of a core", ""
+    ),
+    Row("workshop_memory_mb", "... memory of the process", "MB"),
+    Row("workshop_hint_p50_ms", "... a hint reaches everybody, p50", "ms"),
+    Row("workshop_hint_p99_ms", "... p99", "ms"),
+    Row("workshop_fault_everywhere_s", "... one fault has struck 300 clusters", "s"),
+    Row("workshop_lost_updates", "... lost updates", "", 0, 0),
     Row("validate_us", "Validate a manifest (decode, default, admit, validate)", "us", 200, 50),
     Row("apply_to_delta_p50_ms", "Apply to first delta in the socket, p50", "ms"),
     Row("apply_to_delta_p99_ms", "Apply to first delta in the socket, p99", "ms", 25, 10),

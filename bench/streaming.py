@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from statistics import quantiles
 from time import perf_counter, process_time, thread_time
+
+from .serving import clients, database, new_labs, server
 
 LABS = 300
 MEASURED_S = 8
@@ -21,84 +18,24 @@ MEASURED_S = 8
 
 def measure() -> dict[str, float]:
     """Labs a core at full load, latency from apply to the first delta, and reconnects."""
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["DATABASE_URL"] = f"sqlite:///{Path(folder) / 'db.sqlite3'}"
-        os.environ["DJANGO_SETTINGS_MODULE"] = "k8slab.settings"
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        return asyncio.run(_measure(_labs()))
-
-
-def _labs() -> list[tuple[str, str]]:
-    """A lab with a Deployment and traffic for each visitor: its id and the visitor's cookie."""
-    from django.conf import settings
-    from django.contrib.sessions.backends.signed_cookies import SessionStore
-
-    from k8slab.accounts.models import Visitor
-    from k8slab.engine import Cluster
-    from k8slab.labs.archive import create_lab
-
-    from .tools import create, deployment
-
-    cluster = Cluster(nodes=3, seed=7)
-    cluster.request(create(deployment(5, "shop/api:1.0")))
-    cluster.load("client", url="http://web.default/", rps=50)
-    cluster.advance(60)
-    made = []
-    for _ in range(LABS):
-        visitor = Visitor.objects.create()
-        session = SessionStore()
-        session["visitor"] = visitor.id
-        session.save()
-        lab = create_lab(visitor, cluster.fork())
-        made.append((lab.id, f"{settings.SESSION_COOKIE_NAME}={session.session_key}"))
-    return made
+    with database():
+        return asyncio.run(_measure(new_labs(LABS)))
 
 
 async def _measure(labs: list[tuple[str, str]]) -> dict[str, float]:
-    import uvicorn
-    from django.conf import settings
-
-    from k8slab.asgi import application
-
-    config = uvicorn.Config(
-        application,
-        port=0,
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        lifespan="off",
-        log_config=None,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    order = {"port": port, "labs": labs, "seconds": MEASURED_S, "origin": settings.ORIGINS[0]}
-    clients = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bench.clients",
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert clients.stdin is not None and clients.stdout is not None
-    clients.stdin.write(json.dumps(order).encode() + b"\n")
-    await clients.stdin.drain()
-    await clients.stdout.readline()  # all are connected
-    stalls: list[float] = []
-    watching = asyncio.create_task(_watch_stalls(stalls))
-    began, cpu = perf_counter(), process_time()
-    await clients.stdout.readline()  # the quiet part is over
-    load = (process_time() - cpu) / (perf_counter() - began)
-    told = json.loads(await clients.stdout.readline())
-    watching.cancel()
-    await clients.wait()
-    server.should_exit = True
-    await serving
+    async with server() as port:
+        order = {"port": port, "labs": labs, "seconds": MEASURED_S}
+        pages = await clients("clients", order)
+        assert pages.stdout is not None
+        await pages.stdout.readline()  # all are connected
+        stalls: list[float] = []
+        watching = asyncio.create_task(_watch_stalls(stalls))
+        began, cpu = perf_counter(), process_time()
+        await pages.stdout.readline()  # the quiet part is over
+        load = (process_time() - cpu) / (perf_counter() - began)
+        told = json.loads(await pages.stdout.readline())
+        watching.cancel()
+        await pages.wait()
     return {
         "streaming_labs": LABS,
         "streaming_core_share": load,
