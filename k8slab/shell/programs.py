@@ -22,6 +22,7 @@ HELP = """\
 This terminal works on your cluster and on the files of this lesson.
 
   kubectl (k)        the cluster; kubectl --help shows the verbs
+                     kubectl exec -it POD -- sh opens a shell in a pod; exit leaves it
   ls, cat, rm        your files
   echo, grep, head, tail, wc, sort, uniq, less
   curl               a page: localhost after kubectl port-forward, or an outer address
