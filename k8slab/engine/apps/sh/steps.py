@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import NamedTuple, TypeAlias
 
-STEPS_MAX = 20_000
+STEPS_MAX = 10_000
 CHARACTERS_A_STEP = 512
 """Characters whose handling costs as much as a command."""
 
