@@ -28,7 +28,7 @@ async def test_a_reply_carries_the_prompt_of_the_shell_that_is_open(lab, visitor
         assert rows[-1].command["path"] == "/note"
         kept = await page.run("kubectl get deployment web -o name")
         assert kept["stdout"] == "deployment.apps/web\n"
-        assert kept["prompt"] == said["prompt"] != opened["prompt"]
+        assert kept["prompt"] == said["prompt"] == opened["prompt"]
         assert (await page.run("exit"))["prompt"] == ""
 
 
