@@ -68,3 +68,27 @@ def test_what_one_container_writes_to_a_volume_another_reads(node):
     node.cluster.execute({**command, "text": "mine"})
     files = look(node.cluster.world, "default", "web", "c").files()
     assert files["/shared/init.txt"].text == "mine"
+
+
+def test_a_trap_ends_the_container_at_sigterm(node):
+    """With a trap and wait at once; with a program in front when that ends; without one never."""
+    loop = "while true; do sleep 10; done"
+    scripts = {
+        "waits": "trap 'echo bye; exit 0' TERM; sleep infinity & wait",
+        "sleeps": f"trap 'echo bye; exit 5' TERM; {loop}",
+        "ignores": loop,
+    }
+    for name, script in scripts.items():
+        node.run("busybox:1.36", name=name, command=shell(script))
+    node.cluster.advance(20.5)
+    for name in scripts:
+        node.cluster.inject("container-term", pod=name)
+    node.cluster.advance(1)
+    world = node.cluster.world
+    assert node.container("waits")["lastState"]["terminated"]["exitCode"] == 0
+    assert pod_logs(world, node.pod("waits"), "c", previous=True) == ["bye"]
+    assert "running" in node.container("sleeps")["state"]
+    node.cluster.advance(10)
+    assert node.container("sleeps")["lastState"]["terminated"]["exitCode"] == 5
+    node.cluster.advance(100)
+    assert node.container("ignores")["restartCount"] == 0

@@ -145,7 +145,9 @@ def _own_end(run: Run) -> Exits | None:
         return None
     if run.command and not run.image.ports:
         looks = any("$" in word or "env" in word for word in run.command)
-        end = process.end(run.command, variables(run) if looks else ())
+        traps = run.term_ms is not None and any("trap" in word for word in run.command)
+        term_s = (run.term_ms - run.started_ms) / 1000 if traps and run.term_ms else None
+        end = process.end(run.command, variables(run) if looks else (), term_s)
         return None if end is None else Exits(_later(run, end.seconds), end.code)
     exits = run.image.exits
     work_ms = resources.work_ms(run)

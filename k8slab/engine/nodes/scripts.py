@@ -63,6 +63,7 @@ def process_of(
         pod["spec"].get("hostname") or pod["metadata"]["name"],
         files=files,
         started_unix_ms=world.settings.start_unix_ms + run.started_ms,
+        term_s=None if run.term_ms is None else (run.term_ms - run.started_ms) / 1000,
     )
 
 

@@ -169,7 +169,8 @@ def _wait(machine: Machine, arguments: list[str]) -> Steps:
     machine.status = 0
     for job in jobs:
         shell = machine.subshell()
-        yield from shell.background(job)
+        for step in shell.background(job):
+            yield step._replace(is_wait=True) if isinstance(step, Slept) else step
 
 
 def _shell(machine: Machine, arguments: list[str]) -> Steps:
@@ -199,7 +200,6 @@ def _shell(machine: Machine, arguments: list[str]) -> Steps:
     with machine.deeper():
         yield from shell.text(text)
     machine.status = shell.status
-    machine.traps.update(shell.traps)
 
 
 def _source(machine: Machine, arguments: list[str]) -> Steps:

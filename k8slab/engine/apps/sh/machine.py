@@ -162,6 +162,7 @@ class Machine:
         shell.positional, shell.name = self.positional, self.name
         shell.functions, shell.status = self.functions, self.status
         shell.input = stdin or self.input
+        shell.traps = self.traps
         shell.depth = self.depth + 1
         return shell
 

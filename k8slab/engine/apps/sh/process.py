@@ -42,7 +42,11 @@ class End(NamedTuple):
 
 
 class Process(NamedTuple):
-    """A command line and its surroundings; ``files`` is a tuple of (path, text)."""
+    """A command line and its surroundings; ``files`` is a tuple of (path, text).
+
+    ``term_s`` is when SIGTERM comes: a shell that set a trap for it runs that when its program ends
+    (in ``wait`` at once), one that set none ignores it, being process 1.
+    """
 
     command: tuple[str, ...]
     env: tuple[tuple[str, str], ...] = ()
@@ -50,6 +54,7 @@ class Process(NamedTuple):
     user: str = "root"
     files: tuple[tuple[str, str], ...] = ()
     started_unix_ms: int = 0
+    term_s: float | None = None
 
 
 class _Host:
@@ -120,13 +125,17 @@ class _Played:
         self.lines: deque[tuple[float, str]] = deque(maxlen=LINES_MAX)
         self._open = ""
         self._command = process.command
+        self._term_s = process.term_s
 
     def _skip(self, took_s: float) -> int:
         """How many rounds of a loop end before anyone wants to see them."""
-        if self._until_s == FOREVER:
+        until_s, from_s = self._until_s, self._from_s
+        if self._is_due(until_s) and self._term_s is not None:
+            until_s, from_s = self._term_s, min(from_s, self._term_s)
+        if until_s == FOREVER:
             raise Spent
-        left = self._until_s - self.host.seconds
-        wanted = min(self._until_s - self._from_s, self._rounds * took_s)
+        left = until_s - self.host.seconds
+        wanted = min(until_s - from_s, self._rounds * took_s)
         rounds = int((left - wanted) // took_s) - 1
         if rounds > 1:
             self.lines.clear()
@@ -138,6 +147,9 @@ class _Played:
             for step in _steps(self.machine, self._command):
                 if isinstance(step, Said):
                     self._say(step.text)
+                elif self._is_due(self.host.seconds + step.seconds):
+                    if self._cut(step) or self._handle():
+                        break
                 elif self._pass(step):
                     break
             else:
@@ -151,6 +163,30 @@ class _Played:
         *whole, self._open = (self._open + text).split("\n")
         self.lines.extend((self.host.seconds, line) for line in whole)
 
+    def _is_due(self, until_s: float) -> bool:
+        """Whether a trap for SIGTERM is to run by then."""
+        term_s = self._term_s
+        return term_s is not None and "TERM" in self.machine.traps and term_s <= until_s
+
+    def _cut(self, step: Slept) -> bool:
+        """The sleep in which SIGTERM comes; whether it went beyond what was asked for."""
+        term_s = self._term_s or 0.0
+        if step.is_wait:
+            return self._pass(Slept(max(0.0, term_s - self.host.seconds)))
+        return self._pass(step)
+
+    def _handle(self) -> bool:
+        """Run the trap; whether the process has ended, or the time."""
+        self._term_s = None
+        self.machine.left = False
+        for step in self.machine.text(self.machine.traps["TERM"]):
+            if isinstance(step, Said):
+                self._say(step.text)
+            elif self._pass(step):
+                return True
+        self.ended = self.machine.left
+        return self.ended
+
     def _pass(self, step: Slept) -> bool:
         """Let time pass; whether it went beyond what was asked for."""
         self.host.seconds += step.seconds
@@ -158,7 +194,11 @@ class _Played:
 
 
 @lru_cache(maxsize=4096)
-def end(command: tuple[str, ...], env: tuple[tuple[str, str], ...] = ()) -> End | None:
+def end(
+    command: tuple[str, ...],
+    env: tuple[tuple[str, str], ...] = (),
+    term_s: float | None = None,
+) -> End | None:
     """How a command line ends, or None where it runs for ever (see ``ended``).
 
     >>> end(("sh", "-c", "echo hello; sleep 5; exit 3"))
@@ -166,7 +206,7 @@ def end(command: tuple[str, ...], env: tuple[tuple[str, str], ...] = ()) -> End 
     >>> end(("sleep", "infinity")) is None
     True
     """
-    return ended(Process(command, env))
+    return ended(Process(command, env, term_s=term_s))
 
 
 def ended(process: Process) -> End | None:

@@ -18,9 +18,10 @@ class Said(NamedTuple):
 
 
 class Slept(NamedTuple):
-    """Time that passes; FOREVER for what never ends."""
+    """Time that passes; FOREVER for what never ends. A trap cuts ``wait`` short, and no program."""
 
     seconds: float
+    is_wait: bool = False
 
 
 Step: TypeAlias = Said | Slept
