@@ -72,23 +72,24 @@ def _present_only(lab: LiveLab) -> None:
         raise Refused(lab.error)
 
 
-def _output(output: Output, shell: Shell) -> Obj:
+def _output(output: Output, prompt: str) -> Obj:
     said = {"stdout": output.stdout, "stderr": output.stderr, "exit_code": output.exit_code}
-    return {**said, "prompt": shell.prompt}
+    return {**said, "prompt": prompt}
 
 
 def _run(lab: LiveLab, line: str, stdin: str = "") -> Obj:
-    """A terminal line; in the past it may look but not touch."""
+    """A terminal line; in the past it may look but not touch, and no shell stays open."""
     if lab.viewing is None:
         _present_only(lab)
-        return _output(lab.shell.run(line, stdin), lab.shell)
+        output = lab.shell.run(line, stdin)
+        return _output(output, lab.shell.prompt)
     past = lab.viewing.fork()
     commands = len(past.journal)
     shell = Shell(past, files=lab.shell.files)
     output = shell.run(line, stdin)
     if len(past.journal) > commands:
         _present_only(lab)
-    return _output(output, shell)
+    return _output(output, "")
 
 
 def _line(lab: LiveLab, message: Obj) -> Obj:

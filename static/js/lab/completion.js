@@ -1,4 +1,5 @@
-const VERBS = ["apply", "cordon", "delete", "describe", "events", "get", "logs", "rollout", "scale", "set", "uncordon"];
+const VERBS = ["apply", "attach", "cordon", "cp", "debug", "delete", "describe", "events", "exec", "get", "logs", "port-forward", "rollout", "scale", "set", "uncordon"];
+const OF_PODS = ["attach", "debug", "exec", "logs", "port-forward"];
 const AFTER_VERB = {
   rollout: ["history", "pause", "restart", "resume", "status", "undo"],
   set: ["image"],
@@ -16,7 +17,7 @@ function candidates(words, state) {
   if (words.length === 2) return VERBS;
   const verb = words[1];
   if (words.length === 3 && AFTER_VERB[verb]) return AFTER_VERB[verb];
-  if (verb === "logs") return names(state, "Pod");
+  if (OF_PODS.includes(verb) && !words.at(-1).includes("/")) return names(state, "Pod");
   if (verb === "cordon" || verb === "uncordon") return names(state, "Node");
   const last = words.at(-1);
   const [prefix] = last.split("/");
