@@ -1,0 +1,73 @@
+"""kubectl set resources."""
+
+from __future__ import annotations
+
+from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.quantity import parse_quantity
+
+from ...command import Verb
+from ...errors import failure
+from ...flags import Flag, Parsed
+from ...resources import Found, need_resources
+from ...session import Session
+from . import templates
+
+_BAD = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Change what containers request, and what they may use at most."""
+    if not parsed.options["filename"]:
+        need_resources(parsed.arguments)
+    if not parsed.options["limits"] and not parsed.options["requests"]:
+        raise failure(
+            "you must specify an update to requests or limits (in the form of --requests/--limits)"
+        )
+    wanted = {
+        field: amounts
+        for field in ("limits", "requests")
+        if (amounts := _amounts(parsed.options[field]))
+    }
+    for item in templates.found(session, parsed, parsed.arguments):
+        _set(session, parsed, item, wanted)
+    return None
+
+
+def _amounts(text: str) -> dict[str, str]:
+    amounts = {}
+    for pair in filter(None, text.split(",")):
+        name, equals, amount = pair.partition("=")
+        if not equals:
+            raise failure(f"Invalid argument syntax {pair}, expected <resource>=<quantity>")
+        try:
+            parse_quantity(amount)
+        except ValueError:
+            raise failure(_BAD) from None
+        amounts[name] = amount
+    return amounts
+
+
+def _set(session: Session, parsed: Parsed, item: Found, wanted: Obj) -> None:
+    pattern = parsed.options["containers"]
+    chosen = templates.matching(templates.pod_spec(item)["containers"], pattern)
+    if not chosen:
+        raise failure(f"unable to find container named {pattern}")
+    body = {"containers": [{"name": each["name"], "resources": wanted} for each in chosen]}
+    what = "failed to patch resources update to pod template"
+    done = "resource requirements updated"
+    templates.change(session, parsed, item, body, done=done, what=what)
+
+
+RESOURCES = Verb(
+    name="resources",
+    summary="Update resource requests/limits on objects with pod templates",
+    run=run,
+    usage="(-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS])",
+    example="kubectl set resources deployment/web --requests=cpu=100m --limits=memory=256Mi",
+    flags=(
+        *templates.FLAGS,
+        Flag("containers", short="c", default="*", hint="Which containers; * fits any text"),
+        Flag("limits", hint="At most: cpu=200m,memory=256Mi"),
+        Flag("requests", hint="Requested: cpu=100m,memory=128Mi"),
+    ),
+)
