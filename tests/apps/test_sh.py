@@ -125,3 +125,33 @@ def test_no_script_can_hold_the_server(script):
 def test_what_sh_cannot_read(script):
     with pytest.raises(ShellSyntaxError):
         parse(script)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "if [ -f /x ]; then exit; else echo no; fi",
+        "if true; then echo no; sleep 2; continue; fi; exit",
+        "nslookup db || echo no",
+        "[ $A = 1 ] || echo no",
+    ],
+)
+def test_a_loop_whose_rounds_change_nothing_is_gone_over(body):
+    """With decisions in it, too: it never ends, and its log is there after a month."""
+    script = f"while true; do {body}; sleep 2; done"
+    began = time.process_time()
+    found = lines(Process(("sh", "-c", script)), 30 * DAY_S, tail=1)
+    assert found[-1] == (30 * DAY_S, "no")
+    assert end(("sh", "-c", script)) is None
+    assert time.process_time() - began < 0.05
+
+
+def test_a_loop_that_changes_something_is_played():
+    script = (
+        "n=0; while [ $n -lt 30 ]; do if [ $n = 20 ]; then break; fi; n=$((n+1)); sleep 1; done"
+    )
+    assert end(("sh", "-c", script)).seconds == 20
+    clock = "while [ $(date +%s) -lt 30 ]; do sleep 1; done"
+    assert end(("sh", "-c", clock)).seconds == 30
+    grows = "while true; do echo x >> /x; [ $(wc -l < /x) -ge 20 ] && exit 4; sleep 1; done"
+    assert end(("sh", "-c", grows))[:2] == (19, 4)

@@ -13,6 +13,9 @@ from .syntax import Case, For, If, Loop, Script
 if TYPE_CHECKING:
     from .machine import Machine
 
+LOOKS = 10
+"""The first rounds, in which a loop shows whether it repeats itself."""
+
 
 def run(machine: Machine, command: Loop | For | If | Case) -> Steps:
     """Run such a command in a machine."""
@@ -31,7 +34,7 @@ def _loop(machine: Machine, loop: Loop) -> Steps:
     found = steady(loop) if machine.skip is not None else None
     status, rounds = 0, 0
     while True:
-        began_s = machine.budget.slept
+        began_s, before = machine.budget.slept, _state(machine, rounds)
         yield from machine.run(loop.condition)
         if bool(machine.status) != loop.until:
             break
@@ -40,9 +43,20 @@ def _loop(machine: Machine, loop: Loop) -> Steps:
         status = machine.status
         rounds += 1
         took_s = machine.budget.slept - began_s
-        if found is not None and machine.skip is not None and rounds == 2 and took_s > 0:
-            yield from _skip(machine, loop, found, machine.skip(took_s), took_s)
+        counters = found if rounds == 2 else None
+        if before is not None and before == _state(machine, rounds - 1):
+            counters = {}
+        if counters is not None and machine.skip is not None and took_s > 0:
+            yield from _skip(machine, loop, counters, machine.skip.rounds(took_s), took_s)
     machine.status = status
+
+
+def _state(machine: Machine, rounds: int) -> object:
+    """All that a round can depend on; None where it is not worth a look."""
+    if machine.skip is None or not 0 < rounds < LOOKS:
+        return None
+    seen = (dict(machine.variables), machine.cwd, machine.status, machine.input.rest)
+    return (*seen, machine.positional, machine.skip.state())
 
 
 def _skip(
@@ -54,7 +68,7 @@ def _skip(
     for name, step in counters.items():
         machine.assign(name, str(int(machine.variables.get(name) or 0) + step * (rounds - 1)))
     yield from machine.sleep(took_s * (rounds - 1))
-    for step_ in machine.run(loop.body):
+    for step_ in _round(machine, loop.body):
         if isinstance(step_, Slept):
             yield step_
 

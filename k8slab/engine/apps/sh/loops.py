@@ -3,14 +3,15 @@
 ``while true; do date; echo $i; i=$((i+1)); sleep 1; done`` prints for days. Where a body is a
 plain row of commands that only print, sleep for a fixed time and count, round n is known without
 those before it: every counter has gone on by its step, every round takes as long as the first. The
-machine then asks its ``skip(seconds of a round)`` how many rounds nobody wants to see.
+machine then asks its ``skip`` how many rounds nobody wants to see. The same holds for any loop of
+which a round leaves all as it was (``compound``): the next one can but do the same.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import Protocol
 
 from .syntax import (
     Arithmetic,
@@ -25,8 +26,16 @@ from .syntax import (
     Word,
 )
 
-Skip: TypeAlias = Callable[[float], int]
-"""``skip(seconds of a round)``: how many rounds to go over."""
+
+class Skip(Protocol):
+    """Who plays a machine, and does not want to see every round."""
+
+    def rounds(self, seconds: float) -> int:
+        """How many rounds of so many seconds to go over."""
+
+    def state(self) -> object:
+        """What else than the machine a round can depend on, or has changed: files, the clock."""
+
 
 _ENDLESS = {"while": ("true", ":"), "until": ("false",)}
 _PLAIN = {

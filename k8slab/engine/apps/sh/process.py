@@ -66,9 +66,11 @@ class _Host:
         self.started_unix_ms = process.started_unix_ms
         self.seconds = 0.0
         self.written_s: list[float] = []
+        self.clock_reads = 0
 
     @property
     def now_unix_ms(self) -> int:
+        self.clock_reads += 1
         return self.started_unix_ms + round(self.seconds * 1000)
 
     def program(self, name: str) -> Program | None:
@@ -119,15 +121,15 @@ class _Played:
 
     def __init__(self, process: Process, rounds_kept: int, from_s: float, until_s: float) -> None:
         self.host = _Host(process)
-        self._until_s, self._from_s, self._rounds = until_s, from_s, rounds_kept
-        self.machine = Machine(self.host, dict(process.env), budget=Budget(), skip=self._skip)
+        self._until_s, self._from_s, self._rounds_kept = until_s, from_s, rounds_kept
+        self.machine = Machine(self.host, dict(process.env), budget=Budget(), skip=self)
         self.ended = False
         self.lines: deque[tuple[float, str]] = deque(maxlen=LINES_MAX)
         self._open = ""
         self._command = process.command
         self._term_s = process.term_s
 
-    def _skip(self, took_s: float) -> int:
+    def rounds(self, took_s: float) -> int:
         """How many rounds of a loop end before anyone wants to see them."""
         until_s, from_s = self._until_s, self._from_s
         if self._is_due(until_s) and self._term_s is not None:
@@ -135,11 +137,15 @@ class _Played:
         if until_s == FOREVER:
             raise Spent
         left = until_s - self.host.seconds
-        wanted = min(until_s - from_s, self._rounds * took_s)
+        wanted = min(until_s - from_s, self._rounds_kept * took_s)
         rounds = int((left - wanted) // took_s) - 1
         if rounds > 1:
             self.lines.clear()
         return rounds
+
+    def state(self) -> object:
+        """The files, and how often the clock was read: what read it may do something else."""
+        return dict(self.host.files), self.host.clock_reads
 
     def play(self) -> None:
         """Go on until the process ends, the time is over or the budget spent."""
