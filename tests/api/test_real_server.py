@@ -32,6 +32,13 @@ NOT_COMPARABLE = {
     # dryRun skipped the check there
     "resourceVersion on create",
 }
+_THINGS = "CustomResourceDefinition/things.mut.example.com"
+DIFFERS = {
+    f"{_THINGS} hand bad CEL rule",
+    "HorizontalPodAutoscaler/hpa empty-list spec.behavior.scaleDown.policies",
+}
+"""Rules of a definition are not held against its schema when it is stored; an empty list is read as
+none. ``docs/fidelity.md`` shows them as differing."""
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +67,9 @@ def creations():
     return [
         case
         for case in MUTATIONS["cases"]
-        if not case.get("change") and not NOT_COMPARABLE & {case["op"], case["at"]}
+        if not case.get("change")
+        and not NOT_COMPARABLE & {case["op"], case["at"]}
+        and name_of(case) not in DIFFERS
     ]
 
 

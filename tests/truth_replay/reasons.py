@@ -24,6 +24,8 @@ GONE = "an Event about a pod that was deleted by force: our kubelet has nothing 
 STOPPED = "the last states of a pod that is deleted while its container waits are fewer here"
 SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing cluster DNS"
 
+LOOSE = "a definition's CEL rules are not held against its schema when it is stored"
+EMPTY = "a list that is empty is read as one that is not there"
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "a budget came 3 ms before the pods of its Deployment, which here are there sooner"
 RANDOM_LEASE = "the API server's identity, a random name"
@@ -63,6 +65,8 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-pod", "^life of", STOPPED),
     ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
+    ("22", "^CustomResourceDefinition", LOOSE),
+    ("22", "^HorizontalPodAutoscaler", EMPTY),
     ("24-bootstrap", "^Lease", RANDOM_LEASE),
     ("24-bootstrap", "^Node", NODES),
     ("09-limit", "38.2 s: kubectl get deploy,rs|40.1 s: kubectl get pods", TRIED),

@@ -63,6 +63,7 @@ _VOLUME_SOURCES = (
 
 EMBEDDED: dict[tuple[str, str], str] = {
     **{("Volume", source): "VolumeSource" for source in _VOLUME_SOURCES},
+    ("IngressRule", "http"): "IngressRuleValue",
     **{("Probe", it): "ProbeHandler" for it in ("exec", "grpc", "httpGet", "tcpSocket")},
 }
 """The Go struct that a field's own struct embeds it through, by (struct, field)."""

@@ -15,10 +15,13 @@ from . import (
     deployment,
     endpointslice,
     event,
+    horizontalpodautoscaler,
+    ingress,
     job,
     lease,
     limitrange,
     namespace,
+    networkpolicy,
     node,
     persistentvolume,
     persistentvolumeclaim,
@@ -64,6 +67,9 @@ _OWN: tuple[Kind, ...] = (
     priorityclass.KIND,
     *rbac.KINDS,
     *admissionpolicy.KINDS,
+    *ingress.KINDS,
+    horizontalpodautoscaler.KIND,
+    networkpolicy.KIND,
     customresourcedefinition.KIND,
 )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from ...base.objects import Obj, annotations_of, get_in, is_deleting, set_in
+from ...base.objects import Obj, Objs, annotations_of, get_in, is_deleting, set_in
 from .base import Kind
 from .columns import CREATED_AT, NAME
 from .faults import IMMUTABLE, Faults, invalid, required, unsupported
 from .filling import fill_zero
 
 FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
+_COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
 _SCOPES = ("Cluster", "Namespaced")
 _APPROVED = "api-approved.kubernetes.io"
 _LISTED = ("Name", "Served", "Storage", "Deprecated", "DeprecationWarning", "Schema",
@@ -64,18 +66,61 @@ def _validate_versions(spec: Obj) -> Faults:
     if sum(bool(it.get("storage")) for it in versions) != 1:
         why = "must have exactly one version marked as storage version"
         faults.append(invalid("spec.versions", [_go_version(it) for it in versions], why))
+        faults += _stored_faults(versions)
     for index, version in enumerate(versions):
         path = f"spec.versions[{index}].schema.openAPIV3Schema"
         if len(versions) == 1:
             path = "spec.validation.openAPIV3Schema"
         schema = get_in(version, "schema", "openAPIV3Schema")
+        if schema is None and "schema" in version:
+            faults.append(required(f"spec.versions[{index}].schema.openAPIV3Schema"))
+            continue
         if schema is None:
             faults.append(required(path, "schemas are required"))
             continue
         if not schema.get("type"):
             faults.append(required(f"{path}.type", "must not be empty at the root"))
         faults += _rule_faults(schema, path)
+        faults += _default_faults(schema, path)
+        faults += _column_faults(version, index, len(versions))
     return faults
+
+
+def _stored_faults(versions: Objs) -> Faults:
+    """What the status of a new definition lacks, where several versions are to be stored."""
+    stored = [it["name"] for it in versions if it.get("storage")]
+    if len(stored) < 2:
+        return []
+    why = f"must have the storage version {stored[-1]}"
+    return [invalid("status.storedVersions", stored[:1], why)]
+
+
+def _default_faults(schema: Obj, path: str) -> Faults:
+    """A default has to be right by its own schema."""
+    from ..custom.validation import validate
+
+    faults: Faults = []
+    if "default" in schema:
+        value, where = schema["default"], f"{path}.default"
+        faults += [replace(fault, path=where) for fault in validate(value, schema)]
+        if schema.get("type") == "integer" and isinstance(value, float):
+            why = "Checked value must be of type integer (default format) in "
+            faults.append(invalid(where, "", why))
+    for name, child in sorted((schema.get("properties") or {}).items()):
+        faults += _default_faults(child, f"{path}.properties[{name}]")
+    if isinstance(schema.get("items"), dict):
+        faults += _default_faults(schema["items"], f"{path}.items")
+    return faults
+
+
+def _column_faults(version: Obj, index: int, versions: int) -> Faults:
+    where = "spec" if versions == 1 else f"spec.versions[{index}]"
+    why = f"must be one of {','.join(_COLUMN_TYPES)}"
+    return [
+        invalid(f"{where}.additionalPrinterColumns[{place}].type", column.get("type", ""), why)
+        for place, column in enumerate(version.get("additionalPrinterColumns") or ())
+        if column.get("type") not in _COLUMN_TYPES
+    ]
 
 
 def _go_version(version: Obj) -> Obj:

@@ -143,3 +143,8 @@ def _kind(api_version: str, kind: str, plural: str, short_names: str, said: str)
 
 
 GENERIC: tuple[Kind, ...] = tuple(_read(_TABLE))
+
+
+def generic(kind: str) -> Kind:
+    """The table's kind of that name: a start for one that needs more."""
+    return next(each for each in GENERIC if each.kind == kind)

@@ -136,9 +136,10 @@ def _set(
     body: Obj = {}
     for field, containers in chosen.items():
         patches = [
-            {"name": container["name"], "env": entries}
+            {"name": container["name"], "env": entries, "$setElementOrder/env": order}
             for container in containers
             if (entries := _entries(parsed, container, wanted, removed))
+            for order in [_order(container, wanted, removed)]
         ]
         if patches:
             body[field] = patches
@@ -162,6 +163,12 @@ def _entries(parsed: Parsed, container: Obj, wanted: Objs, removed: list[str]) -
         gone = {field: None for field in (old or {}) if field not in variable}
         entries.append({**gone, **variable})
     return entries + [{"name": name, "$patch": "delete"} for name in removed if name in have]
+
+
+def _order(container: Obj, wanted: Objs, removed: list[str]) -> Objs:
+    """What was there keeps its place, what is new comes last."""
+    names = [variable["name"] for variable in (*(container.get("env") or ()), *wanted)]
+    return [{"name": name} for name in dict.fromkeys(names) if name not in removed]
 
 
 ENV = Verb(

@@ -39,7 +39,7 @@ def found(session: Session, parsed: Parsed, resources: list[str]) -> list[Found]
         ]
     need_resources(resources)
     flags = parsed.options
-    return select(session, resources, labels=flags["selector"], everything=flags["all"])
+    return select(session, resources, labels=flags.get("selector", ""), everything=flags["all"])
 
 
 def path_of(item: Found) -> tuple[str, ...]:
