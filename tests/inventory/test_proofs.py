@@ -23,7 +23,7 @@ def test_only_rows_that_exist_are_named():
 
 
 def test_every_row_that_is_due_has_a_proof():
-    """What ``manage.py coverage_map`` prints: of the areas that are done, no row stands unproved."""
+    """As ``manage.py coverage_map`` does: in the areas that are done, no row stands unproved."""
     found, later = proofs.proofs(), proofs.later()
     due = [row for row in proofs.rows() if row[:2] in proofs.areas()]
     assert [row for row in due if row not in found and row not in later] == []
