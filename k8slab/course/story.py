@@ -14,8 +14,13 @@ from k8slab.quizzes.show import Shown
 from .lessons import Lesson, Section
 
 _CHECKS = re.compile(r'<div data-checks="([\w-]+)">\s*</div>')
+_CODE = re.compile(r"`([^`]+)`")
 _PREDICT = re.compile(r'<div data-predict="([\w-]+)">\s*</div>')
 _ALTITUDE = re.compile(r'<div class="altitude" data-altitude="([a-z ]+)">')
+
+
+def _as_code(match: re.Match[str]) -> str:
+    return f"<code>{match[1]}</code>"
 
 
 def dress(
@@ -25,8 +30,8 @@ def dress(
 
     def checklist(match: re.Match[str]) -> str:
         items = [
-            f'<li data-check="{escape(it.id)}"><span class="check__expects">{escape(it.expects)}'
-            "</span></li>"
+            f'<li data-check="{escape(it.id)}"><span class="check__expects">'
+            f"{_CODE.sub(_as_code, escape(it.expects))}</span></li>"
             for it in lesson.checks
             if it.task == match[1]
         ]

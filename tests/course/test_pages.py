@@ -52,6 +52,11 @@ def test_a_lesson_reads_without_a_lab_and_leaves_nothing_behind(client):
     assert Lab.objects.count() == 0
 
 
+def test_names_in_a_check_are_set_as_code(client):
+    page = client.get(PAGE).content.decode()
+    assert "The pod <code>lone</code> is gone" in page
+
+
 def test_the_story_states_the_engines_figures(client):
     assert "After the run there are 0 pods" in text_of(client.get(PAGE))
 

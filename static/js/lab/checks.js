@@ -7,13 +7,18 @@ const SIGNS = {
   null: ["Not known yet", "M7 12h.01M12 12h.01M17 12h.01"],
 };
 
+/** A text with its `names` set as code. */
+function prose(text) {
+  return text.split("`").map((part, at) => (at % 2 ? html("code", {}, part) : part));
+}
+
 function draw(item, check) {
   const [label, path] = SIGNS[String(check.ok ?? null)];
   item.dataset.ok = String(check.ok ?? null);
   item.replaceChildren(
     svg("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": label }, svg("path", { d: path, class: "line line--bold" })),
-    html("span", { class: "check__expects" }, check.expects),
-    html("span", { class: "check__observes" }, `Now: ${check.observes}`),
+    html("span", { class: "check__expects" }, ...prose(check.expects)),
+    html("span", { class: "check__observes" }, ...prose(`Now: ${check.observes}`)),
   );
 }
 
@@ -28,7 +33,7 @@ export function startChecks(store) {
       const text = JSON.stringify(check);
       const before = known.get(item);
       if (before === text) continue;
-      if (before && check.ok === true && JSON.parse(before).ok !== true) announce(`Check passed: ${check.expects}`);
+      if (before && check.ok === true && JSON.parse(before).ok !== true) announce(`Check passed: ${check.expects.replaceAll("`", "")}`);
       known.set(item, text);
       draw(item, check);
     }
