@@ -25,6 +25,7 @@ from .controllers.node_lifecycle import NodeLifecycle
 from .controllers.pod_gc import PodGarbage
 from .controllers.postgresdb import PostgresDatabases
 from .controllers.provisioner import Provisioner
+from .controllers.reloader import Reloader
 from .controllers.replicaset import ReplicaSets
 from .controllers.resourcequota import ResourceQuotas
 from .controllers.root_ca import RootCaPublisher
@@ -78,6 +79,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         CustomResourceDefinitions(),
         ClusterRoleAggregation(),
         PostgresDatabases(),
+        Reloader(),
     )
     cloud = (CloudNodes(), LoadBalancers()) if settings.cloud == "sim" else ()
     node = (NodeStatus(), Kernel(), EvictionManager(), ImageGc())

@@ -22,6 +22,7 @@ from ..base.objects import (
 )
 from ..control import World
 from ..control.loop import Watch
+from . import operators
 
 IMAGE = "acme/postgres-operator"
 KIND = "PostgresDB"
@@ -37,12 +38,13 @@ class PostgresDatabases:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {KIND: _itself, "Deployment": _all, "StatefulSet": _its_owner, "Secret": _its_owner,
+        return {KIND: operators.itself, "Deployment": operators.all_of(IMAGE, KIND),
+                "StatefulSet": _its_owner, "Secret": _its_owner,
                 "Service": _its_owner}  # fmt: skip
 
     def reconcile(self, world: World, key: Key) -> int | None:
         database = world.store.get(key)
-        if database is None or not _operator_runs(world):
+        if database is None or not operators.runs(world, IMAGE):
             return None
         finalizers = database["metadata"].get("finalizers") or []
         if is_deleting(database):
@@ -59,34 +61,10 @@ class PostgresDatabases:
         return None
 
 
-def _itself(world: World, database: Obj) -> Iterable[Key]:
-    yield key_of(database)
-
-
-def _all(world: World, deployment: Obj) -> Iterable[Key]:
-    if world.store.count(KIND) and _is_operator(deployment):
-        for database in world.store.list(KIND):
-            yield key_of(database)
-
-
 def _its_owner(world: World, obj: Obj) -> Iterable[Key]:
     owner = controller_of(obj)
     if owner is not None and owner["kind"] == KIND:
         yield Key(KIND, obj["metadata"]["namespace"], owner["name"])
-
-
-def _is_operator(deployment: Obj) -> bool:
-    containers = get_in(deployment, "spec", "template", "spec", "containers", default=[])
-    return any(it["image"].partition(":")[0] == IMAGE for it in containers)
-
-
-def _operator_runs(world: World) -> bool:
-    ready = (
-        get_in(it, "status", "readyReplicas", default=0)
-        for it in world.store.list("Deployment")
-        if _is_operator(it)
-    )
-    return any(ready)
 
 
 def _wanted(world: World, database: Obj) -> list[Obj]:
