@@ -19,7 +19,7 @@ from ..printers.output import print_one
 from ..resources import Found
 from ..session import Session
 from ..threeway import three_way_patch
-from . import options
+from . import last_applied, options
 from .apply_server_side import CLIENT_SIDE, apply_on_server
 from .create import LAST_APPLIED, create, with_last_applied
 
@@ -189,8 +189,10 @@ cat web.yaml | kubectl apply -f -""",
         Flag("server-side", "bool", default=False, hint="Let the server merge, by field managers"),
         Flag("force-conflicts", "bool", default=False, hint="Take fields from other managers"),
         Flag("force", "bool", default=False, hint="Ignored: nothing is replaced by force"),
+        Flag("grace-period", "int", default=-1, hint="Ignored, as --force is"),
         Flag("wait", "bool", default=False, hint="Ignored: nothing is pruned"),
     ),
+    children=last_applied.CHILDREN,
 )
 
 __all__ = ["VERB", "group_version", "patch_for", "send_patch"]

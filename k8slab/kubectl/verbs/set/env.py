@@ -111,7 +111,7 @@ def _shown(session: Session, parsed: Parsed, variable: Obj) -> str:
         reference = source[field]
         if parsed.options["resolve"]:
             return f"{name}={_resolved(session, plural, reference)}"
-        return f"# {name} from {kind}, {reference['name']} key {reference['key']}"
+        return f"# {name} from {kind} {reference['name']}, key {reference['key']}"
     path = (source.get("fieldRef") or {}).get("fieldPath", "")
     return f"# {name} from field path {path}"
 

@@ -1,0 +1,106 @@
+"""kubectl apply view-last-applied and set-last-applied."""
+
+from __future__ import annotations
+
+import json
+
+from k8slab.engine.base.objects import annotations_of
+
+from ..command import Verb
+from ..errors import failure
+from ..flags import Flag, Parsed
+from ..printers.json_text import to_json
+from ..printers.output import print_one
+from ..printers.yaml_text import to_yaml
+from ..resources import Found, need_resources, select
+from ..session import Session
+from . import options
+from .create import LAST_APPLIED, with_last_applied
+
+_NONE = "no last-applied-configuration annotation found on resource"
+
+
+def view(session: Session, parsed: Parsed) -> int | None:
+    """Show what the object was last applied as."""
+    form = parsed.options["output"] or "yaml"
+    if form not in ("yaml", "json"):
+        raise failure(
+            f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json"
+        )
+    for item in _found(session, parsed):
+        text = annotations_of(item.obj).get(LAST_APPLIED)
+        if text is None:
+            raise failure(f"{_NONE}: {item.name}")
+        value = json.loads(text)
+        if form == "json":
+            session.print(to_json(value))
+        else:
+            session.write(to_yaml(value))
+    return None
+
+
+def _found(session: Session, parsed: Parsed) -> list[Found]:
+    if parsed.options["filename"]:
+        return [
+            Found(item.kind, session.get(item.kind, item.namespace, item.name))
+            for item in options.manifests(session, parsed)
+        ]
+    need_resources(parsed.arguments)
+    flags = parsed.options
+    return select(session, parsed.arguments, labels=flags["selector"], everything=flags["all"])
+
+
+def keep(session: Session, parsed: Parsed) -> int | None:
+    """Make the annotation what a file says, without changing the object itself."""
+    if not parsed.options["filename"]:
+        raise failure("must specify one of -f and -k")
+    strategy = options.dry_run(parsed)
+    for manifest in options.manifests(session, parsed):
+        live = session.get(manifest.kind, manifest.namespace, manifest.name)
+        wanted = annotations_of(with_last_applied(manifest.obj))[LAST_APPLIED]
+        has = annotations_of(live).get(LAST_APPLIED)
+        if has is None and not parsed.options["create-annotation"]:
+            raise failure(f"{_NONE}: {manifest.name}, to create the annotation, use the "
+                          "--create-annotation flag")  # fmt: skip
+        if has == wanted:
+            session.print(f"set-last-applied {manifest.name}: no changes required.")
+            continue
+        if strategy != "client":
+            live = session.request(
+                "patch",
+                manifest.kind,
+                manifest.namespace,
+                manifest.name,
+                body={"metadata": {"annotations": {LAST_APPLIED: wanted}}},
+                patch_type="merge",
+                options=options.request_options(parsed, "kubectl-client-side-apply"),
+            )
+        found = Found(manifest.kind, live)
+        print_one(session, parsed.options["output"], found, options.done("configured", strategy))
+    return None
+
+
+VIEW = Verb(
+    name="view-last-applied",
+    summary="View the latest last-applied-configuration annotations of a resource/object",
+    run=view,
+    usage="(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
+    example="kubectl apply view-last-applied deployment/web",
+    flags=(options.FILENAME, options.RECURSIVE, options.SELECTOR, options.ALL, options.OUTPUT),
+)
+KEEP = Verb(
+    name="set-last-applied",
+    summary="Set the last-applied-configuration annotation on a live object to match a file",
+    run=keep,
+    usage="-f FILENAME",
+    example="kubectl apply set-last-applied -f web.yaml",
+    flags=(
+        options.FILENAME,
+        options.RECURSIVE,
+        options.OUTPUT,
+        options.DRY_RUN,
+        options.FIELD_MANAGER,
+        Flag("create-annotation", "bool", default=False, hint="Where there is none, too"),
+    ),
+)
+CHILDREN = {verb.name: verb for verb in (VIEW, KEEP)}

@@ -1,0 +1,109 @@
+"""kubectl replace: an object as a whole, by what a file says."""
+
+from __future__ import annotations
+
+from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import Obj, annotations_of, set_in, uid_of
+
+from ..command import Verb
+from ..errors import failure, with_source
+from ..flags import Flag, Parsed
+from ..manifests import Manifest
+from ..printers.output import print_one
+from ..resources import Found, qualified_kind
+from ..session import Session
+from . import options
+from .create import LAST_APPLIED, create, with_last_applied
+
+MANAGER = "kubectl-replace"
+WAIT_MS = 15 * 60_000
+
+
+def run(session: Session, parsed: Parsed) -> int | None:
+    """Store each object of the files in place of the one that is there."""
+    if not parsed.options["filename"]:
+        raise failure("must specify one of -f and -k")
+    manifests = options.manifests(session, parsed)
+    if not manifests:
+        raise failure("no objects passed to replace")
+    if parsed.options["force"]:
+        _make_way(session, parsed, manifests)
+    for manifest in manifests:
+        try:
+            _replace(session, parsed, manifest)
+        except ApiError as error:
+            session.fail(with_source("replacing", manifest.source, error))
+    return None
+
+
+def _replace(session: Session, parsed: Parsed, manifest: Manifest) -> None:
+    strategy = options.dry_run(parsed)
+    asked = options.request_options(parsed, MANAGER)
+    obj = manifest.obj
+    if parsed.options["save-config"] or LAST_APPLIED in annotations_of(obj):
+        obj = with_last_applied(obj)
+    if parsed.options["force"]:
+        obj = create(session, manifest, obj, asked)
+    elif strategy != "client":
+        obj = _put(session, manifest, obj, asked)
+    done = options.done("replaced", strategy)
+    print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
+
+
+def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj) -> Obj:
+    """The object as stored. Without a version it replaces whatever is there now."""
+    if not obj["metadata"].get("resourceVersion"):
+        live = session.get(manifest.kind, manifest.namespace, manifest.name)
+        version = live["metadata"]["resourceVersion"]
+        obj = set_in(obj, ("metadata", "resourceVersion"), version)
+    return session.request(
+        "update", manifest.kind, manifest.namespace, manifest.name, body=obj, options=asked
+    )
+
+
+def _make_way(session: Session, parsed: Parsed, manifests: list[Manifest]) -> None:
+    """Delete what is there, and wait until it is gone."""
+    going = []
+    for manifest in manifests:
+        obj = session.find(manifest.kind, manifest.namespace, manifest.name)
+        if obj is None:
+            continue
+        asked: Obj = {"propagation": "Background"}
+        if parsed.options["grace-period"] >= 0:
+            asked["grace_s"] = parsed.options["grace-period"]
+        session.request("delete", manifest.kind, manifest.namespace, manifest.name, options=asked)
+        where = f" from {manifest.namespace} namespace" if manifest.namespace else ""
+        session.print(f'{qualified_kind(manifest.kind)} "{manifest.name}" deleted{where}')
+        going.append((manifest, uid_of(obj)))
+
+    def are_gone() -> bool:
+        left = (
+            (session.find(manifest.kind, manifest.namespace, manifest.name), uid)
+            for manifest, uid in going
+        )
+        return all(obj is None or uid_of(obj) != uid for obj, uid in left)
+
+    if not session.wait(are_gone, parsed.options["timeout"] or WAIT_MS):
+        raise failure("timed out waiting for the condition")
+
+
+VERB = Verb(
+    name="replace",
+    summary="Replace a resource by file name or stdin",
+    run=run,
+    section="Advanced Commands",
+    usage="-f FILENAME",
+    example="kubectl get configmap web -o yaml > web.yaml\nkubectl replace -f web.yaml",
+    flags=(
+        options.FILENAME,
+        options.RECURSIVE,
+        options.OUTPUT,
+        options.DRY_RUN,
+        options.VALIDATE,
+        options.FIELD_MANAGER,
+        Flag("force", "bool", default=False, hint="Delete it first, then create it anew"),
+        Flag("grace-period", "int", default=-1, hint="With --force: seconds to end in"),
+        Flag("save-config", "bool", default=False, hint="Keep the file for kubectl apply"),
+        Flag("timeout", "duration", default=0, hint="With --force: how long to wait"),
+    ),
+)
