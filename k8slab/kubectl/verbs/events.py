@@ -20,7 +20,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     events = session.list(kind_of("events"), "" if everywhere else session.namespace)
     about = parsed.options["for"]
     if about:
-        events = _about(events, about)
+        events = _about(session, events, about)
     types = {name.lower() for name in parsed.options["types"]}
     if types:
         events = [event for event in events if event.get("type", "").lower() in types]
@@ -36,11 +36,11 @@ def run(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
-def _about(events: list[Obj], about: str) -> list[Obj]:
+def _about(session: Session, events: list[Obj], about: str) -> list[Obj]:
     kind_name, slash, name = about.partition("/")
     if not slash or not name:
         raise failure("--for must be in resource/name form")
-    kind = kind_of(kind_name).kind
+    kind = kind_of(kind_name, session.discovery).kind
     return [
         event
         for event in events
