@@ -29,6 +29,7 @@ from .controllers.reloader import Reloader
 from .controllers.replicaset import ReplicaSets
 from .controllers.resourcequota import ResourceQuotas
 from .controllers.root_ca import RootCaPublisher
+from .controllers.sealed_secrets import SealedSecrets
 from .controllers.serviceaccount import DefaultServiceAccounts
 from .controllers.statefulset import StatefulSets
 from .controllers.taint_eviction import TaintEviction
@@ -79,6 +80,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         CustomResourceDefinitions(),
         ClusterRoleAggregation(),
         PostgresDatabases(),
+        SealedSecrets(),
         Reloader(),
     )
     cloud = (CloudNodes(), LoadBalancers()) if settings.cloud == "sim" else ()

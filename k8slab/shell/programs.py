@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from k8slab.engine.apps.sh import grep as search
 
 from .browse import curl
+from .kubeseal import kubeseal
 from .output import Output
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ This terminal works on your cluster and on the files of this lesson.
   ls, cat, rm        your files
   echo, grep, head, tail, wc, sort, uniq, less
   curl               a page: localhost after kubectl port-forward, or an outer address
+  kubeseal           close a Secret for the Sealed Secrets controller
   watch              run a command several times, while time passes
   timeout 30 ...     run a command for so many seconds at most
   http on|off        tell each HTTP request that kubectl sends
@@ -235,6 +237,7 @@ PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
     "head": head,
     "help": show_help,
     "http": http,
+    "kubeseal": kubeseal,
     "less": cat,
     "ls": ls,
     "more": cat,
