@@ -8,7 +8,7 @@ import pytest
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LESSON = "/lessons/rollout-500s/"
-PAGES = ["/", "/course/", LESSON, "/nowhere/"]
+PAGES = ["/", "/course/", "/review/", "/placement/", "/workshops/", LESSON, "/nowhere/"]
 
 
 def serious(page):
