@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from . import views
+from . import placement, review, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("course/", views.course_map, name="course"),
+    path("placement/", placement.placement, name="placement"),
+    path("review/", review.review, name="review"),
+    path("review/<slug:slug>/<slug:question_id>/", review.review_question, name="review_question"),
     path("glossary/", views.glossary_page, name="glossary"),
     path("lessons/<slug:slug>/", views.lesson_page, name="lesson"),
     path("lessons/<slug:slug>/compare/", views.compare, name="compare"),

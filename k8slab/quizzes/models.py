@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 
 from k8slab.accounts.models import Visitor
 
-REVIEW_DAYS = {"again": 1, "hard": 3, "good": 7, "easy": 21}
-"""Self-rating -> days until the question is asked again."""
+RATED = ("again", "hard", "good", "easy")
+"""What a learner says of an answer from memory, from worst to best."""
 
 
 class Attempt(models.Model):
@@ -34,16 +32,30 @@ class Attempt(models.Model):
         return f"{self.question}: {self.score}"
 
     def rate(self, rating: str) -> None:
-        """Keep the learner's own rating, its score and the day of review; KeyError if unknown."""
-        self.review_on = review_day(rating, timezone.localdate())
+        """Keep the learner's own rating and its score; ValueError if unknown."""
+        self.score = RATED.index(rating) / (len(RATED) - 1)
         self.rating = rating
-        self.score = list(REVIEW_DAYS).index(rating) / (len(REVIEW_DAYS) - 1)
-        self.save(update_fields=["rating", "score", "review_on"])
+        self.save(update_fields=["rating", "score"])
 
 
-def review_day(rating: str, today: date) -> date:
-    """When a question so rated is due again."""
-    return today + timedelta(days=REVIEW_DAYS[rating])
+class Card(models.Model):
+    """What a visitor remembers of a question (``memory``: FSRS' state), and when it is due."""
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="cards")
+    lesson = models.SlugField(max_length=80)
+    question = models.SlugField(max_length=80)
+    memory = models.JSONField()
+    due = models.DateField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("visitor", "lesson", "question"), name="one_card_a_question"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lesson}/{self.question} on {self.due}"
 
 
 def latest_attempts(visitor: Visitor | None, lesson: str) -> dict[str, Attempt]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from .grades import Grade, NoAnswer, Remark
-from .models import REVIEW_DAYS, Attempt
+from .models import RATED, Attempt
 from .questions import Question
 from .types.match import Match
 from .types.order import Order
@@ -32,6 +34,7 @@ class Shown:
     """The context of ``quizzes/question.html``; ``lesson`` is the slug that its form posts to.
 
     ``in_story``: a prediction, which is made before the run and told nothing until asked.
+    ``away``: it is asked again in the daily review, not on its lesson's page.
     """
 
     question: Question
@@ -39,6 +42,26 @@ class Shown:
     attempt: Attempt | None = None
     refusal: str = ""
     in_story: bool = False
+    away: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where its answer is posted to."""
+        name = "review_question" if self.away else "answer"
+        return reverse(name, args=[self.lesson, self.id])
+
+    @property
+    def is_main(self) -> bool:
+        """Whether answering is what one would do next."""
+        if self.attempt is None or self.in_story:
+            return True
+        return not self.away and not (self.grade and self.grade.right)
+
+    @property
+    def answered_by(self) -> str:
+        """The part of the lesson that answers it, as a link's address."""
+        page = reverse("lesson", args=[self.lesson]) if self.away else ""
+        return f"{page}#{self.question.section}"
 
     @property
     def id(self) -> str:
@@ -100,7 +123,7 @@ class Shown:
     @property
     def ratings(self) -> list[str]:
         """How a free recall may be rated."""
-        return list(REVIEW_DAYS)
+        return list(RATED)
 
     def _steps(self, body: Order, answer: list[str]) -> list[Any]:
         places = _places(answer)
