@@ -13,6 +13,7 @@ from k8slab.engine.api.requests import BODY_BYTES_MAX
 from k8slab.engine.base.objects import Obj
 from k8slab.kubectl.yaml_reader import YamlError, read_documents
 
+from . import protobuf
 from .routes import Resource
 
 JSON, YAML = "application/json", "application/yaml"
@@ -23,7 +24,7 @@ PATCHES = {
     "application/apply-patch+yaml": "apply",
     "application/apply-patch+cbor": "",
 }
-ACCEPTED = f"{JSON}, {YAML}, application/vnd.kubernetes.protobuf"
+ACCEPTED = f"{JSON}, {YAML}, {protobuf.MEDIA_TYPE}"
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 _VALIDATIONS = ("", "Ignore", "Strict", "Warn")
 _PROPAGATIONS = ("", "Foreground", "Background", "Orphan")
@@ -131,7 +132,7 @@ def _options(asked: Asked, verb: str) -> Obj:
 
 def _deletion(asked: Asked) -> Obj:
     """DeleteOptions, of the body or else of the query."""
-    said = asked.body and _json(asked, "DeleteOptions")
+    said = asked.body and _object(asked, "DeleteOptions")
     said = said if isinstance(said, dict) else {}
     query = asked.query
     grace = said.get("gracePeriodSeconds", _integer(query.get("gracePeriodSeconds", "")))
@@ -198,22 +199,29 @@ def _patch(asked: Asked) -> Any:
 
 
 def _body(asked: Asked, to: Resource) -> Obj:
-    match _media_type(asked):
-        case "application/json" | "":
-            body = _json(asked, to.kind.kind)
-        case "application/yaml":
-            body = _yaml(asked)
-        case _:
-            why = (
-                "the body of the request was in an unknown format - accepted media types include: "
-                f"{ACCEPTED}"
-            )
-            raise ApiError(415, "UnsupportedMediaType", why)
+    body = _object(asked, to.kind.kind)
     if not isinstance(body, dict):
         raise bad_request(f"the object provided is unrecognized (must be of type {to.kind.kind})")
     if not to.subresource:
         _check_type(body, to)
     return body
+
+
+def _object(asked: Asked, kind: str) -> Any:
+    if len(asked.body) > BODY_BYTES_MAX:
+        raise too_large()
+    match _media_type(asked):
+        case "application/json" | "":
+            return _json(asked, kind)
+        case "application/yaml":
+            return _yaml(asked)
+        case protobuf.MEDIA_TYPE:
+            return protobuf.decode(asked.body)
+    why = (
+        "the body of the request was in an unknown format - accepted media types include: "
+        f"{ACCEPTED}"
+    )
+    raise ApiError(415, "UnsupportedMediaType", why)
 
 
 def _check_type(body: Obj, to: Resource) -> None:
@@ -230,8 +238,6 @@ def _check_type(body: Obj, to: Resource) -> None:
 
 
 def _json(asked: Asked, kind: str) -> Any:
-    if len(asked.body) > BODY_BYTES_MAX:
-        raise too_large()
     try:
         return orjson.loads(asked.body)
     except orjson.JSONDecodeError:
