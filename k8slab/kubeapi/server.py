@@ -8,46 +8,24 @@ from collections.abc import AsyncIterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import orjson
-
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.requests import BODY_BYTES_MAX
 from k8slab.engine.base.objects import Obj
-from k8slab.engine.cluster import Cluster
 from k8slab.labs.consumer import the_host
 from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
 
-from . import access, answers, discovery, openapi, watches
-from .answers import Answer, Form, answer, failure, form_of, shaped
+from . import access, answers, desk, watches
+from .answers import Answer, failure, form_of
 from .asked import Asked, read_query, request_of, too_large
 from .kubeconfig import kubeconfig
 from .presence import Presence, Presences
-from .routes import NotServed, Resource, resource_of
+from .routes import Resource
 
 log = logging.getLogger("k8slab.kubeapi")
 PREFIX = "/k/"
-VERSION = {
-    "major": "1",
-    "minor": "36",
-    "emulationMajor": "1",
-    "emulationMinor": "36",
-    "minCompatibilityMajor": "1",
-    "minCompatibilityMinor": "35",
-    "gitVersion": "v1.36.2",
-    "gitCommit": "k8slab",
-    "gitTreeState": "archive",
-    "buildDate": "2026-08-21T00:00:00Z",
-    "goVersion": "go1.26.4",
-    "compiler": "gc",
-    "platform": "linux/amd64",
-}
-AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-HEALTH = ("/healthz", "/livez", "/readyz")
 UNAUTHORIZED = ApiError(401, "Unauthorized", "Unauthorized")
 TOO_MANY = ApiError(429, "TooManyRequests", "too many requests, please try again later")
-NOWHERE = ApiError(404, "NotFound", "the server could not find the requested resource", {})
-PAGE_NOT_FOUND = Answer(404, answers.TEXT, b"404 page not found\n")
 _servers: WeakKeyDictionary[asyncio.AbstractEventLoop, Server] = WeakKeyDictionary()
 
 
@@ -93,19 +71,8 @@ class Server:
             return Answer(200, answers.YAML, kubeconfig(_address(scope), key).encode())
         presence = await self.presences.enter(record)
         lab = presence.lab
-        if asked.path.startswith(("/api/", "/apis/")):
-            try:
-                to = resource_of(lab.cluster, asked.path)
-            except NotServed as wrong:
-                documents = _document(lab.cluster, asked)
-                if documents is not None:
-                    return documents
-                if wrong.group:
-                    raise NOWHERE from None
-                return PAGE_NOT_FOUND
-            return await self._of_resource(presence, asked, to)
-        found = _document(lab.cluster, asked)
-        return found if found is not None else PAGE_NOT_FOUND
+        to = desk.routed(lab.cluster, asked)
+        return to if isinstance(to, Answer) else await self._of_resource(presence, asked, to)
 
     async def _of_resource(
         self, presence: Presence, asked: Asked, to: Resource
@@ -120,7 +87,7 @@ class Server:
         lab = presence.lab
 
         def work(lab: LiveLab) -> Answer:
-            return _done(lab.cluster, to, request, form)
+            return desk.done(lab.cluster, to, request, form)
 
         if request["verb"] in ("get", "list"):
             async with lab.lock:
@@ -153,105 +120,6 @@ async def _check_watch(lab: LiveLab, request: Obj) -> None:
     options = {**request["options"], "resource_version": "", "limit": 1}
     async with lab.lock:
         lab.cluster.request({**request, "verb": "list", "options": options})
-
-
-def _done(cluster: Cluster, to: Resource, request: Obj, form: Form) -> Answer:
-    """Carry a request out, and say what came of it."""
-    verb, api = request["verb"], cluster.world.api
-    before = cluster.version
-    existed = verb == "patch" and _stored(cluster, to) is not None
-    obj = cluster.request(request)
-    code = (
-        201
-        if verb == "create" or (verb == "patch" and not existed and before != cluster.version)
-        else 200
-    )
-    warnings = list(api.warnings)
-    if to.subresource in ("eviction", "binding"):
-        return answer(code, _success(code), form, warnings)
-    if verb == "delete" and _stored(cluster, to) is None and not request["options"].get("dry_run"):
-        return answer(code, _deleted(to, obj), form, warnings)
-    return answer(code, shaped(to.kind, obj, form, cluster.world.unix_ms), form, warnings)
-
-
-def _stored(cluster: Cluster, to: Resource) -> Obj | None:
-    return cluster.get(to.kind.kind, to.namespace, to.name)
-
-
-def _success(code: int) -> Obj:
-    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": code}
-
-
-def _deleted(to: Resource, obj: Obj) -> Obj:
-    details = {"name": to.name, "group": to.kind.group, "kind": to.kind.plural}
-    details["uid"] = obj["metadata"]["uid"]
-    return {
-        "kind": "Status",
-        "apiVersion": "v1",
-        "metadata": {},
-        "status": "Success",
-        "details": {name: value for name, value in details.items() if value},
-    }
-
-
-def _document(cluster: Cluster, asked: Asked) -> Answer | None:
-    """What tells of the server itself; None where the path leads nowhere."""
-    path = asked.path.rstrip("/") or "/"
-    if asked.method != "GET":
-        raise ApiError(
-            405,
-            "MethodNotAllowed",
-            "the server does not allow this method on the requested resource",
-            {},
-        )
-    if path in HEALTH:
-        return Answer(200, answers.TEXT, b"ok")
-    if path == "/version":
-        return Answer(200, answers.JSON, orjson.dumps(VERSION, option=orjson.OPT_INDENT_2))
-    wants = asked.headers.get("accept", "")
-    if path in ("/api", "/apis") and "apidiscovery.k8s.io;v=v2;" in wants.replace(" ", ""):
-        obj = discovery.aggregated(cluster, named=path == "/apis")
-        return Answer(200, AGGREGATED, orjson.dumps(obj) + b"\n", (("Vary", "Accept"),))
-    if path.startswith("/openapi/v3/"):
-        _, _, group, version = (
-            "",
-            *path.removeprefix("/openapi/v3/api").removeprefix("s").split("/"),
-            "",
-            "",
-        )[:4]
-        if path.startswith("/openapi/v3/api/"):
-            group, version = "", path.rpartition("/")[2]
-        found = openapi.document(cluster, group, version)
-        return None if found is None else Answer(200, answers.JSON, found)
-    obj = _listing(cluster, path)
-    return None if obj is None else Answer(200, answers.JSON, orjson.dumps(obj) + b"\n")
-
-
-def _listing(cluster: Cluster, path: str) -> Obj | None:
-    parts = path.strip("/").split("/")
-    match parts:
-        case [""]:
-            return {"paths": _paths(cluster)}
-        case ["openapi", "v3"]:
-            return openapi.index(cluster)
-        case ["api"]:
-            return discovery.api_versions()
-        case ["api", version]:
-            return discovery.resource_list(cluster, "", version)
-        case ["apis"]:
-            return discovery.group_list(cluster)
-        case ["apis", group]:
-            return discovery.group(cluster, group)
-        case ["apis", group, version]:
-            return discovery.resource_list(cluster, group, version)
-    return None
-
-
-def _paths(cluster: Cluster) -> list[str]:
-    found = ["/api", "/api/v1", "/apis", *HEALTH, "/openapi/v3", "/version"]
-    for name, versions in discovery.groups(cluster).items():
-        found += [f"/apis/{name}", *(f"/apis/{name}/{version}" for version in versions)]
-    return sorted(found)
 
 
 async def _read(scope: Any, receive: Any) -> tuple[Asked, str]:
