@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "k8slab.kubeapi",
     "k8slab.course",
     "k8slab.quizzes",
+    "k8slab.exams",
     "k8slab.workshops",
 ]
 

@@ -6,4 +6,5 @@ urlpatterns = [
     path("labs/", include("k8slab.labs.urls")),
     path("", include("k8slab.workshops.urls")),
     path("", include("k8slab.course.urls")),
+    path("", include("k8slab.exams.urls")),
 ]

@@ -59,6 +59,7 @@ export function startPanes(desk) {
   const pane = (name) => selectPane(narrow.querySelector(`[data-pane="${name}"]`));
   const show = (name, { focus = true } = {}) => {
     const tab = document.getElementById(`tab-${name}`);
+    if (!tab) return;
     selectTab(tab);
     pane(PANE_OF[tab.id]);
     if (focus) [...document.querySelectorAll(FOCUS[name])].find((place) => place.offsetParent !== null)?.focus();

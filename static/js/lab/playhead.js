@@ -34,7 +34,7 @@ export function startPlayhead(store, ask, onMark) {
   document.querySelectorAll("[data-play]").forEach((button) => button.addEventListener("click", playOrPause));
   one('.playhead [data-do="step"]').addEventListener("click", step);
   one('.playhead [data-do="settle"]').addEventListener("click", () => ask("settle").then(() => announce("The cluster is quiet")));
-  one('.playhead [data-do="fork"]').addEventListener("click", () => fork(ask, clock()));
+  one('.playhead [data-do="fork"]')?.addEventListener("click", () => fork(ask, clock()));
   one("[data-reset]").addEventListener("click", () => confirm("Start this lab over? What you applied is undone.") && ask("reset"));
   one("[data-speed]").addEventListener("change", (event) => ask("speed", { factor: Number(event.target.value) }));
   one("[data-live]").addEventListener("click", backToLive);

@@ -20,6 +20,7 @@ function setAltitude(name, aloud) {
 
 function startAltitudes() {
   const choices = [...document.querySelectorAll("[data-altitude-choice]")];
+  if (!choices.length) return;
   const names = choices.map((choice) => choice.dataset.altitudeChoice);
   let current = Math.max(0, choices.findIndex((choice) => choice.hasAttribute("aria-current")));
   const go = (index) => {
