@@ -21,6 +21,7 @@ from .experiments import Experiment, Facts, read_experiments, read_facts
 from .scripts import Script, read_script
 from .setup import Setup, read_setup
 
+SANDBOX = "sandbox"
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _SECTION = re.compile(r"^## (.+?)(?: \{#([\w-]+)\})?$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -66,9 +67,13 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """All of a lesson. ``placed`` are the questions that stand in the story (predictions)."""
+    """All of a lesson. ``placed`` are the questions that stand in the story (predictions).
+
+    ``is_preset``: it is one of the sandbox's, with neither tasks nor questions.
+    """
 
     slug: str
+    is_preset: bool
     title: str
     category: str
     track: str
@@ -99,14 +104,20 @@ def lesson_folders() -> list[Path]:
     return sorted(path.parent for path in Path(settings.LESSONS).glob("*/lesson.md"))
 
 
+def preset_folders() -> list[Path]:
+    """The folders of the sandbox's presets: lessons without tasks, which are not on the climb."""
+    return sorted(path.parent for path in Path(settings.LESSONS).glob(f"{SANDBOX}/*/lesson.md"))
+
+
 def all_lessons() -> list[Lesson]:
     """All lessons, by slug."""
     return [lesson_in(folder) for folder in lesson_folders()]
 
 
 def find_lesson(slug: str, language: str = "en") -> Lesson | None:
-    """The lesson with this slug, or None."""
-    folder = next((it for it in lesson_folders() if it.name == slug), None)
+    """The lesson, or the sandbox's preset, with this slug, or None."""
+    folders = (*lesson_folders(), *preset_folders())
+    folder = next((it for it in folders if it.name == slug), None)
     return None if folder is None else lesson_in(folder, language)
 
 
@@ -133,6 +144,7 @@ def read_lesson(folder: Path, language: str = "en") -> Lesson:
     facts = read_facts(folder)
     return Lesson(
         slug=folder.name,
+        is_preset=_is_preset(folder),
         title=front.text("title"),
         category=front.text("category"),
         track=front.text("track"),
@@ -194,11 +206,18 @@ def _hints(body: str) -> dict[str, int]:
     ends = [match.start() for match in starts[1:]] + [len(body)]
     return {
         match[1]: len(_HINT.findall(body, match.end(), end))
-        for match, end in zip(starts, ends, strict=True)
+        for match, end in zip(starts, ends, strict=False)  # no task: one end, and nothing in it
     }
 
 
+def _is_preset(folder: Path) -> bool:
+    return folder.parent.name == SANDBOX
+
+
 def _entries(folder: Path, name: str) -> list[Fields]:
+    """What a file of the lesson lists; a preset has neither checks nor solutions."""
+    if _is_preset(folder):
+        return []
     return Document.read(folder / name).entries()
 
 

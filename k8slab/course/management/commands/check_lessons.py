@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from k8slab.content.errors import ContentError
 from k8slab.course import proof
-from k8slab.course.lessons import lesson_folders
+from k8slab.course.lessons import lesson_folders, preset_folders
 from k8slab.course.scripts import ScriptError
 
 
@@ -30,7 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Check each lesson; CommandError where one is wrong."""
         wanted: list[str] = options["slugs"]
-        folders = [it for it in lesson_folders() if not wanted or it.name in wanted]
+        every = (*lesson_folders(), *preset_folders())
+        folders = [it for it in every if not wanted or it.name in wanted]
         wrong = sum(self._check(folder, update=options["update"]) for folder in folders)
         if wrong:
             raise CommandError(f"{wrong} of {len(folders)} lessons are wrong")
