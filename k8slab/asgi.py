@@ -46,7 +46,7 @@ def pages_of(app: Any) -> Any:
 
 pages = pages_of(WsgiToAsgi(get_wsgi_application()))
 
-from k8slab.kubeapi import server as kubeapi  # noqa: E402
+from k8slab.kubeapi import access, server  # noqa: E402
 from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)
 from k8slab.workshops.consumer import RoomConsumer  # noqa: E402
 
@@ -62,7 +62,7 @@ sockets = SessionMiddlewareStack(
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
     """Pages, or a lab's Kubernetes API."""
-    to = kubeapi.application if scope["path"].startswith(kubeapi.PREFIX) else pages
+    to = server.application if scope["path"].startswith(access.PREFIX) else pages
     await to(scope, receive, send)
 
 

@@ -1,4 +1,4 @@
-"""Who may come in by the API: whoever has a lab's key, until it is revoked or a day is over.
+"""Who may come in by the API: whoever has a lab's key, until it is taken back or expires.
 
 Over plain HTTP kubectl sends no token, so the key is in the address; over TLS it may come as a
 bearer token as well. A key is 256 random bits, so its digest needs no salt; it is looked up by the
@@ -8,10 +8,9 @@ digest, which takes the same time whatever the key is.
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic
-from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -19,19 +18,13 @@ from k8slab.labs.models import Lab
 
 from .models import AccessKey
 
+PREFIX = "/k/"
+"""The addresses of labs begin with it, and the key follows."""
 LASTS = timedelta(hours=12)
 KEYS_A_LAB = 5
 RATE, BURST = 50.0, 300.0
 """Requests a second that one key may make for long, and at once."""
-REMEMBERED_S = 2.0
 REMEMBERED_MAX = 10_000
-
-
-class Pass(NamedTuple):
-    """A key that was found good: the lab it opens, and until when this need not be looked up."""
-
-    lab_id: str
-    until: float
 
 
 def issue(lab: Lab) -> str:
@@ -46,6 +39,12 @@ def issue(lab: Lab) -> str:
 def revoke(lab: Lab) -> int:
     """Take all keys of a lab back; how many there were."""
     return AccessKey.objects.filter(lab=lab).delete()[0]
+
+
+def good(lab: Lab) -> list[datetime]:
+    """Until when each key of a lab is good, the newest first."""
+    keys = AccessKey.objects.filter(lab=lab, expires__gt=timezone.now()).order_by("-pk")
+    return list(keys.values_list("expires", flat=True))
 
 
 def find(key: str) -> Lab | None:

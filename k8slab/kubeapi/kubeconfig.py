@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from k8slab.kubectl.printers.yaml_text import to_yaml
 
+from .access import PREFIX
+
 NAME = "k8slab"
+FILE_NAME = "k8slab.yaml"
 
 
 def kubeconfig(address: str, key: str) -> str:
@@ -13,7 +16,7 @@ def kubeconfig(address: str, key: str) -> str:
         {
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": NAME, "cluster": {"server": f"{address}/k/{key}"}}],
+            "clusters": [{"name": NAME, "cluster": {"server": f"{address}{PREFIX}{key}"}}],
             "users": [{"name": NAME, "user": {"token": key}}],
             "contexts": [{"name": NAME, "context": {"cluster": NAME, "user": NAME}}],
             "current-context": NAME,

@@ -16,14 +16,14 @@ from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
 
 from . import access, answers, desk, watches
+from .access import PREFIX
 from .answers import Answer, failure, form_of
 from .asked import Asked, read_query, request_of, too_large
-from .kubeconfig import kubeconfig
+from .kubeconfig import FILE_NAME, kubeconfig
 from .presence import Presence, Presences
 from .routes import Resource
 
 log = logging.getLogger("k8slab.kubeapi")
-PREFIX = "/k/"
 UNAUTHORIZED = ApiError(401, "Unauthorized", "Unauthorized")
 TOO_MANY = ApiError(429, "TooManyRequests", "too many requests, please try again later")
 _servers: WeakKeyDictionary[asyncio.AbstractEventLoop, Server] = WeakKeyDictionary()
@@ -68,7 +68,9 @@ class Server:
         if record is None:
             raise UNAUTHORIZED
         if asked.path == "/kubeconfig":
-            return Answer(200, answers.YAML, kubeconfig(_address(scope), key).encode())
+            body = kubeconfig(_address(scope), key).encode()
+            named = ("Content-Disposition", f'attachment; filename="{FILE_NAME}"')
+            return Answer(200, answers.YAML, body, (named,))
         presence = await self.presences.enter(record)
         lab = presence.lab
         to = desk.routed(lab.cluster, asked)

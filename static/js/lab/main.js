@@ -4,6 +4,7 @@ import { startCluster } from "./cluster.js";
 import { CommandLine } from "./command-line.js";
 import { Editor } from "./editor.js";
 import { Inside } from "./inside/drawer.js";
+import { startOwnKubectl } from "./own-kubectl.js";
 import { startPanes } from "./panes.js";
 import { startPlaces } from "./places.js";
 import { startPlayhead } from "./playhead.js";
@@ -38,6 +39,7 @@ function ask(command, fields, { quiet = false } = {}) {
 const run = (line, hear) => socket.ask("line", { line }, hear).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
 const show = startPanes(desk);
 startSplitter(desk);
+startOwnKubectl(one("#own-kubectl"), one("[data-own-kubectl]"));
 
 one("[data-terminal]").hidden = narrow.matches;
 one("[data-terminal-line]").hidden = !narrow.matches;
