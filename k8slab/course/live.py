@@ -41,7 +41,8 @@ def open_lab(visitor: Visitor, lesson: Lesson) -> Lab:
     lab = lab_of(visitor, lesson)
     if lab is None:
         files = dict(lesson.setup.files)
-        lab = create_lab(visitor, _built(lesson).fork(), lesson=lesson.slug, files=files)
+        cluster, snapshot = _built(lesson)
+        lab = create_lab(visitor, cluster, lesson=lesson.slug, files=files, snapshot=snapshot)
     return lab
 
 
@@ -51,13 +52,17 @@ def on_page(lab: Lab, lesson: Lesson) -> dict[str, Any]:
     return {"id": lab.id, "files": files, "loads": lesson.setup.loads}
 
 
-_clusters: dict[str, tuple[Setup, Cluster]] = {}
+_clusters: dict[str, tuple[Setup, Cluster, bytes]] = {}
 
 
-def _built(lesson: Lesson) -> Cluster:
-    """The lesson's cluster as it starts, built once for each state of its files."""
-    setup, cluster = _clusters.get(lesson.slug, (None, None))
+def _built(lesson: Lesson) -> tuple[Cluster, bytes]:
+    """The lesson's cluster as it starts, and its snapshot; built once for each state of its files.
+
+    To be read only.
+    """
+    setup, cluster, snapshot = _clusters.get(lesson.slug, (None, None, b""))
     if cluster is None or setup is not lesson.setup:
         cluster, _ = lesson.setup.build()
-        _clusters[lesson.slug] = (lesson.setup, cluster)
-    return cluster
+        snapshot = cluster.snapshot()
+        _clusters[lesson.slug] = (lesson.setup, cluster, snapshot)
+    return cluster, snapshot

@@ -17,11 +17,16 @@ from .quotas import LABS_A_VISITOR, QuotaExceeded
 
 
 def create_lab(
-    owner: Visitor, cluster: Cluster, *, lesson: str = "", files: dict[str, str] | None = None
+    owner: Visitor,
+    cluster: Cluster,
+    *,
+    lesson: str = "",
+    files: dict[str, str] | None = None,
+    snapshot: bytes | None = None,
 ) -> Lab:
     """A lab that goes on from ``cluster`` as it stands; a reset leads back to here.
 
-    Raises QuotaExceeded where the visitor has too many.
+    ``snapshot`` is the cluster's, where it is known already. Raises QuotaExceeded where the visitor has too many.
     """
     if owner.labs.count() >= LABS_A_VISITOR:
         raise QuotaExceeded(f"You have {LABS_A_VISITOR} labs already; delete one first.")
@@ -35,7 +40,7 @@ def create_lab(
             start_files=files or {},
             files=files or {},
             now_ms=cluster.now_ms,
-            snapshot=cluster.snapshot(),
+            snapshot=snapshot or cluster.snapshot(),
         )
         _write(lab.id, 0, cluster.journal)
     return lab
