@@ -23,7 +23,7 @@ PREFIX = "/k/"
 LASTS = timedelta(hours=12)
 KEYS_A_LAB = 5
 RATE, BURST = 50.0, 300.0
-"""Requests a second that one key may make for long, and at once."""
+"""Requests a second that the clients of one lab may make for long, and at once."""
 REMEMBERED_MAX = 10_000
 
 
@@ -62,17 +62,17 @@ def _digest(key: str) -> str:
 
 
 class Rates:
-    """How often each key was used lately (a token bucket a key)."""
+    """How often each lab was asked lately (a token bucket a lab)."""
 
     def __init__(self) -> None:
         self._left: dict[str, tuple[float, float]] = {}
 
-    def take(self, key: str) -> bool:
-        """Whether one more request of a key is within its rate."""
+    def take(self, lab_id: str) -> bool:
+        """Whether one more request to a lab is within its rate."""
         now = monotonic()
-        left, then = self._left.get(key, (BURST, now))
+        left, then = self._left.get(lab_id, (BURST, now))
         left = min(BURST, left + (now - then) * RATE)
         if len(self._left) > REMEMBERED_MAX:
             self._left.clear()
-        self._left[key] = (max(0.0, left - 1), now)
+        self._left[lab_id] = (max(0.0, left - 1), now)
         return left >= 1

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.requests import BODY_BYTES_MAX
 from k8slab.engine.base.objects import Obj
+from k8slab.labs import quotas
 from k8slab.labs.consumer import the_host
 from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
@@ -26,6 +27,9 @@ from .routes import Resource
 log = logging.getLogger("k8slab.kubeapi")
 UNAUTHORIZED = ApiError(401, "Unauthorized", "Unauthorized")
 TOO_MANY = ApiError(429, "TooManyRequests", "too many requests, please try again later")
+FULL = ApiError(
+    403, "Forbidden", f"this lab has had {quotas.COMMANDS_A_LAB} commands; reset or fork it", {}
+)
 _servers: WeakKeyDictionary[asyncio.AbstractEventLoop, Server] = WeakKeyDictionary()
 
 
@@ -62,11 +66,11 @@ class Server:
             await _send_stream(receive, send, given)
 
     async def _answer(self, asked: Asked, key: str, scope: Any) -> Answer | AsyncIterator[bytes]:
-        if not self.rates.take(key):
-            raise TOO_MANY
         record = await self.host.in_thread(access.find, key)
         if record is None:
             raise UNAUTHORIZED
+        if not self.rates.take(record.id):
+            raise TOO_MANY
         if asked.path == "/kubeconfig":
             body = kubeconfig(_address(scope), key).encode()
             named = ("Content-Disposition", f'attachment; filename="{FILE_NAME}"')
@@ -89,11 +93,13 @@ class Server:
         lab = presence.lab
 
         def work(lab: LiveLab) -> Answer:
+            if len(lab.cluster.journal) >= quotas.COMMANDS_A_LAB:
+                raise FULL
             return desk.done(lab.cluster, to, request, form)
 
         if request["verb"] in ("get", "list"):
             async with lab.lock:
-                return work(lab)
+                return desk.done(lab.cluster, to, request, form)
         return await self.host.request(lab, work)
 
     async def _log(self, presence: Presence, asked: Asked, request: Obj) -> Answer:

@@ -1,4 +1,4 @@
-"""The panel "Your kubectl" in a real browser, and the real kubectl at the lab that the page shows."""
+"""The panel "Your kubectl" in a real browser, and the real kubectl at the lab that is shown."""
 
 from __future__ import annotations
 
