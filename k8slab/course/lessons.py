@@ -114,6 +114,12 @@ def all_lessons() -> list[Lesson]:
     return [lesson_in(folder) for folder in lesson_folders()]
 
 
+def all_presets() -> list[Lesson]:
+    """The sandbox's presets, the smallest first."""
+    presets = map(lesson_in, preset_folders())
+    return sorted(presets, key=lambda it: (it.setup.nodes, it.facts["stands"]["pods"]["count"]))
+
+
 def find_lesson(slug: str, language: str = "en") -> Lesson | None:
     """The lesson, or the sandbox's preset, with this slug, or None."""
     folders = (*lesson_folders(), *preset_folders())

@@ -38,12 +38,14 @@ def labs_of(visitor: Visitor | None, lesson: Lesson, lab_ids: list[str]) -> list
 
 def open_lab(visitor: Visitor, lesson: Lesson) -> Lab:
     """The visitor's lab of the lesson; a new one where there is none. QuotaExceeded by labs."""
-    lab = lab_of(visitor, lesson)
-    if lab is None:
-        files = dict(lesson.setup.files)
-        cluster, snapshot = _built(lesson)
-        lab = create_lab(visitor, cluster, lesson=lesson.slug, files=files, snapshot=snapshot)
-    return lab
+    return lab_of(visitor, lesson) or new_lab(visitor, lesson)
+
+
+def new_lab(visitor: Visitor, lesson: Lesson) -> Lab:
+    """A lab that stands as the lesson starts. QuotaExceeded by labs."""
+    files = dict(lesson.setup.files)
+    cluster, snapshot = _built(lesson)
+    return create_lab(visitor, cluster, lesson=lesson.slug, files=files, snapshot=snapshot)
 
 
 def on_page(lab: Lab, lesson: Lesson) -> dict[str, Any]:

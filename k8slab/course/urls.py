@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import placement, review, views
+from . import placement, review, sandbox, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("placement/", placement.placement, name="placement"),
     path("review/", review.review, name="review"),
     path("review/<slug:slug>/<slug:question_id>/", review.review_question, name="review_question"),
+    path("sandbox/", sandbox.sandbox, name="sandbox"),
+    path("sandbox/<slug:slug>/", sandbox.open_preset, name="open_preset"),
     path("glossary/", views.glossary_page, name="glossary"),
     path("lessons/<slug:slug>/", views.lesson_page, name="lesson"),
     path("lessons/<slug:slug>/compare/", views.compare, name="compare"),

@@ -60,6 +60,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "lesson": {
             "slug": slug,
+            "is_preset": lesson.is_preset,
             "title": lesson.title,
             "category": lesson.category,
             "track": lesson.track,

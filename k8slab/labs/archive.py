@@ -26,7 +26,8 @@ def create_lab(
 ) -> Lab:
     """A lab that goes on from ``cluster`` as it stands; a reset leads back to here.
 
-    ``snapshot`` is the cluster's, where it is known already. Raises QuotaExceeded where the visitor has too many.
+    ``snapshot`` is the cluster's, where it is known already. Raises QuotaExceeded where the visitor
+    has too many.
     """
     if owner.labs.count() >= LABS_A_VISITOR:
         raise QuotaExceeded(f"You have {LABS_A_VISITOR} labs already; delete one first.")
