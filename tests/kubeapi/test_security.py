@@ -1,5 +1,6 @@
 """Who gets in by the API, and who does not: a real server, requests as any client makes them."""
 
+# ruff: noqa: F811  (fixtures)
 from __future__ import annotations
 
 import asyncio
@@ -22,7 +23,7 @@ from k8slab.labs import quotas
 from k8slab.labs.archive import create_lab
 from k8slab.labs.models import Lab
 from k8slab.labs.redact import Redact
-from tests.labs.conftest import cookie, lab, server, stranger, visitor  # noqa: F401  (fixtures)
+from tests.labs.conftest import cookie, lab, server, stranger, visitor  # noqa: F401
 
 PODS = "/api/v1/pods"
 CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
