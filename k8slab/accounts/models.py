@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from django.conf import settings
 from django.db import models
 
 
@@ -13,9 +14,15 @@ def new_visitor_id() -> str:
 
 
 class Visitor(models.Model):
-    """Somebody at a browser, known by the signed cookie that holds this id."""
+    """Somebody at a browser, known by the signed cookie that holds this id.
+
+    ``account`` is the name and password with which they come back from another browser, if any.
+    """
 
     id = models.CharField(primary_key=True, max_length=22, default=new_visitor_id, editable=False)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="visitor"
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -26,9 +26,14 @@ def become_visitor(request: HttpRequest) -> Visitor:
     visitor = _stored(request.session)
     if visitor is None:
         visitor = Visitor.objects.create()
-        request.session.cycle_key()
-        request.session[KEY] = visitor.id
+        remember_visitor(request, visitor)
     return visitor
+
+
+def remember_visitor(request: HttpRequest, visitor: Visitor) -> None:
+    """From now on this browser is that visitor's."""
+    request.session.cycle_key()
+    request.session[KEY] = visitor.id
 
 
 def visitor_id_of_scope(scope: dict[str, Any]) -> str | None:

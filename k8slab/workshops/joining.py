@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections import deque
-from time import monotonic
 
 from django.db import IntegrityError, transaction
 
+from k8slab.accounts.guesses import Guesses
 from k8slab.accounts.models import Visitor
 
 from .models import NICKNAME_MAX, Room, Seat
@@ -15,8 +14,6 @@ from .models import NICKNAME_MAX, Room, Seat
 LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 that are not mistaken for one another: a code of eight has 40 bits."""
 SEATS_MAX = 300
-TRIES, WITHIN_S = 10, 60.0
-_REMEMBERED_MAX = 10_000
 
 
 class CannotJoin(Exception):
@@ -33,26 +30,6 @@ def read_code(text: str) -> str:
     """A code as somebody typed it, in its one form ("" for what can be none)."""
     letters = [letter for letter in text.upper() if letter in LETTERS]
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}" if len(letters) == 8 else ""
-
-
-class Guesses:
-    """Who tried wrong codes lately, so that nobody tries many."""
-
-    def __init__(self) -> None:
-        self._wrong: dict[str, deque[float]] = {}
-
-    def blocked(self, who: str) -> bool:
-        """Whether somebody has guessed too often to try again now."""
-        tries = self._wrong.get(who, deque())
-        while tries and tries[0] < monotonic() - WITHIN_S:
-            tries.popleft()
-        return len(tries) >= TRIES
-
-    def wrong(self, who: str) -> None:
-        """Somebody tried a code that leads nowhere."""
-        if len(self._wrong) > _REMEMBERED_MAX:
-            self._wrong.clear()
-        self._wrong.setdefault(who, deque(maxlen=TRIES)).append(monotonic())
 
 
 guesses = Guesses()

@@ -8,7 +8,17 @@ import pytest
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 LESSON = "/lessons/rollout-500s/"
-PAGES = ["/", "/course/", "/review/", "/placement/", "/workshops/", LESSON, "/nowhere/"]
+PAGES = [
+    "/",
+    "/course/",
+    "/review/",
+    "/placement/",
+    "/workshops/",
+    "/account/",
+    "/exam/",
+    LESSON,
+    "/nowhere/",
+]
 
 
 def serious(page):
