@@ -17,6 +17,7 @@ from .controllers.endpoints import EndpointsObjects
 from .controllers.endpointslice import EndpointSlices
 from .controllers.endpointslice_mirroring import EndpointSliceMirroring
 from .controllers.event_ttl import EventTtl
+from .controllers.external_secrets import ExternalSecrets
 from .controllers.garbage import GarbageCollector
 from .controllers.horizontalpodautoscaler import HorizontalPodAutoscalers
 from .controllers.job import JobPods, Jobs
@@ -80,6 +81,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         CustomResourceDefinitions(),
         ClusterRoleAggregation(),
         PostgresDatabases(),
+        ExternalSecrets(),
         SealedSecrets(),
         Reloader(),
     )
