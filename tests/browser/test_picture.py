@@ -128,3 +128,15 @@ def test_a_node_has_its_buttons(lesson, recorded):
     faults = [(it["fault"], it["arguments"]) for it in recorded.wait_for(page, "inject", 2)]
     assert faults == [("node-crash", {"node": "node-1"}), ("node-recover", {"node": "node-2"})]
     assert recorded.wait_for(page, "line")[0]["line"] == "kubectl uncordon node-3"
+
+
+def test_a_client_stands_beside_the_service_that_it_calls(lesson, recorded):
+    web = recorded.state["objects"]["Service/default/web"]
+    recorded.state["objects"]["Service/default/api"] = {**web, "name": "api"}
+    page = lesson(lab=recorded)
+    rows = {
+        name: page.locator(f'.box[data-key="Service/default/{name}"]').bounding_box()["y"]
+        for name in ("web", "api")
+    }
+    client = page.locator(".client").bounding_box()["y"]
+    assert abs(client - rows["web"]) < 2 < rows["api"] - rows["web"]

@@ -95,13 +95,31 @@ function placeWaiting(objects, width, top) {
   return [{ ...box, pods: placed, h: Math.max(...placed.map((pod) => pod.y + pod.h)) + NODE.foot - top }];
 }
 
-export function layOut(state, width) {
-  const { objects, traffic } = state;
-  const clients = Object.keys(traffic ?? {}).map((name, index) => ({ name, x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT }));
-  const left = clients.length ? EDGE + CLIENT.w + 44 : EDGE;
-  const services = drawn(objects, "Service").map(({ key, object }, index) => ({
+/** Whether an address is of this Service: by its name, as `name.namespace`, with a pod's name before it, or by its IP. */
+function isOf(url, { name, namespace, cluster_ip }) {
+  const { hostname } = new URL(url);
+  const full = `.${name}.${namespace}.`;
+  return `.${hostname}.`.includes(full) || hostname === cluster_ip || (hostname === name && namespace === "default");
+}
+
+/** Clients, each with the Service that it calls (the first, for an address of none); Services, those that are called first. */
+function placeFront({ objects, traffic }, width) {
+  const found = drawn(objects, "Service");
+  const called = Object.entries(traffic ?? {}).map(([name, { url }]) => ({ name, service: found.find(({ object }) => isOf(url, object)) }));
+  const rank = (service) => (called.findIndex((client) => client.service === service) + 1 || called.length + 1);
+  const left = called.length ? EDGE + CLIENT.w + 44 : EDGE;
+  const services = [...found].sort((a, b) => rank(a) - rank(b)).map(({ key, object }, index) => ({
     key, object, x: left, y: EDGE + index * (SERVICE_H + 8), w: width - left - EDGE, h: SERVICE_H,
   }));
+  const clients = called.map(({ name, service }, index) => ({
+    name, service: services.find(({ key }) => key === service?.key) ?? services[0], x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT,
+  }));
+  return { clients, services };
+}
+
+export function layOut(state, width) {
+  const { objects } = state;
+  const { clients, services } = placeFront(state, width);
   const rows = Math.max(clients.length, services.length);
   const top = rows ? EDGE + rows * (SERVICE_H + 8) - 8 + DROP : EDGE;
   const { nodes, bottom } = placeNodes(objects, width, top);

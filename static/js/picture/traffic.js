@@ -45,10 +45,9 @@ export class Dots {
   #launch(dot, client, plan, delay) {
     if (this.#moving.length >= MOST) return;
     if (still.matches && dot.ok) return;
-    const service = plan.services[0];
-    if (!service) return;
+    if (!client.service) return;
     const pod = plan.nodes.flatMap((node) => node.pods).find(({ object }) => object.name === dot.pod || `Pod/${object.namespace}/${object.name}` === dot.pod);
-    const path = svg("path", { d: journey(client, service, pod) });
+    const path = svg("path", { d: journey(client, pod) });
     const mark = dot.ok
       ? svg("circle", { r: 3.2, class: "dot" })
       : svg("path", { d: "M-4-4l8 8M4-4l-8 8", class: "dot dot--failed" }, svg("title", {}, dot.cause ?? `status ${dot.status}`));

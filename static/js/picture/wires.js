@@ -3,7 +3,7 @@ import { svg } from "../lab/dom.js";
 const BUS = 16;
 const ROUND = 7;
 
-const podKey = (endpoint) => (endpoint.pod?.includes("/") ? endpoint.pod : `Pod/default/${endpoint.pod}`);
+const podKey = (service, endpoint) => (endpoint.pod?.includes("/") ? endpoint.pod : `Pod/${service.object.namespace}/${endpoint.pod}`);
 
 /** The way from where a pen stands on a Service's bar, or above it, down to a pod, in right angles: the rest of an SVG path. */
 function down(service, pod) {
@@ -18,10 +18,16 @@ function down(service, pod) {
   };
 }
 
+/** From a client to its Service's bar, which may stand in another row. */
+function call({ x, y, w, h, service }) {
+  return `M${x + w} ${y + h / 2}H${service.x - 2 * ROUND}V${service.y + service.h / 2}H${service.x}`;
+}
+
 /** A request's way from its client over the Service to a pod; without a pod it ends at the Service. */
-export function journey(client, service, pod) {
-  const start = `M${client.x + client.w} ${client.y + client.h / 2}H${service.x}`;
+export function journey(client, pod) {
+  const start = call(client);
   if (!pod) return start;
+  const { service } = client;
   const { from, path } = down(service, pod);
   return `${start}V${service.y + service.h - 4}H${from}${path}`;
 }
@@ -36,12 +42,11 @@ export function wires(plan, { endpointsOf }) {
   const pods = new Map(plan.nodes.flatMap((node) => node.pods).map((pod) => [pod.key, pod]));
   const lines = [];
   for (const client of plan.clients) {
-    const service = plan.services[0];
-    if (service) lines.push(svg("path", { d: `M${client.x + client.w} ${client.y + client.h / 2}H${service.x}`, class: "wire wire--client" }));
+    if (client.service) lines.push(svg("path", { d: call(client), class: "wire wire--client" }));
   }
   for (const service of plan.services) {
     for (const endpoint of endpointsOf(service.object)) {
-      const pod = pods.get(podKey(endpoint));
+      const pod = pods.get(podKey(service, endpoint));
       if (pod && endpoint.ready) lines.push(svg("path", { d: wire(service, pod), class: "wire" }));
     }
   }
