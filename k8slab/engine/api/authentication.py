@@ -58,7 +58,12 @@ def issue(api: Api, account: Obj, asked_s: int | None) -> Obj:
     return {
         "kind": "TokenRequest",
         "apiVersion": "authentication.k8s.io/v1",
-        "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
+        "metadata": {
+            "name": metadata["name"],
+            "namespace": metadata["namespace"],
+            "uid": metadata["uid"],
+            "creationTimestamp": rfc3339(now_s * 1000),
+        },
         "spec": {"audiences": [_AUDIENCE], "expirationSeconds": lasts_s},
         "status": {"token": token, "expirationTimestamp": rfc3339((now_s + lasts_s) * 1000)},
     }

@@ -35,7 +35,8 @@ def list_of(api: Api, kind: Kind, namespace: str | None, options: Obj) -> Obj:
     if start is not None:
         found = [obj for obj in found if _cursor(obj) > start]
     metadata: Obj = {"resourceVersion": str(version)}
-    limit = options.get("limit") or 0
+    cached = options.get("resource_version") == "0" and not options.get("continue")
+    limit = 0 if cached else options.get("limit") or 0  # the watch cache knows no pages
     if 0 < limit < len(found):
         left, found = len(found) - limit, found[:limit]
         metadata["continue"] = _token(version, _cursor(found[-1]))
@@ -112,7 +113,11 @@ def _token(version: int, last: tuple[str, str]) -> str:
 
 def _read_token(token: str) -> tuple[int, tuple[str, str]]:
     try:
-        value = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        if raw[:1] != b"{":
+            began = chr(raw[0]) if raw else ""
+            raise ValueError(f"invalid character '{began}' looking for beginning of value")
+        value = orjson.loads(raw)
         namespace, _, name = str(value["start"]).rstrip("\0").partition("/")
         return int(value["rv"]), (namespace, name)
     except (binascii.Error, ValueError, KeyError, TypeError) as error:

@@ -169,7 +169,7 @@ def _writing(request: Obj, options: Obj) -> dict[str, Any]:
 def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     subresource = request.get("subresource") or ""
     if subresource == "binding":
-        return api.bind(api.get(key), request["body"]["target"]["name"])
+        return _bind(api, key, request["body"])
     if subresource == "eviction":
         return _evict(api, key, request, options)
     if kind.virtual:
@@ -184,10 +184,22 @@ def _create(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     return api.create(obj, **_writing(request, options))
 
 
+def _bind(api: Api, key: Key, body: Obj) -> Obj:
+    """BindingREST.Create: the name in the body has to be the pod's, and a node is told."""
+    if (body.get("metadata") or {}).get("name") != key.name:
+        raise bad_request("name in URL does not match name in Binding object")
+    node = (body.get("target") or {}).get("name")
+    if not node:
+        fault = FieldError("target.name", "FieldValueRequired", "Required value")
+        raise invalid("Binding", "", key.name, [fault])
+    return api.bind(api.get(key), str(node))
+
+
 def _evict(api: Api, key: Key, request: Obj, options: Obj) -> Obj:
     asked = (request.get("body") or {}).get("deleteOptions") or {}
     grace_s = asked.get("gracePeriodSeconds")
-    return evict(api, api.get(key), grace_s=grace_s, dry_run=bool(options.get("dry_run")))
+    dry_run = bool(options.get("dry_run") or asked.get("dryRun"))
+    return evict(api, api.get(key), grace_s=grace_s, dry_run=dry_run)
 
 
 def _update(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:

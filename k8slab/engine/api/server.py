@@ -238,8 +238,8 @@ class Api:
             due_ms = since_ms + (grace or 0) * 1000
             metadata["deletionTimestamp"] = rfc3339(self.start_unix_ms + due_ms)
             metadata["deletionGracePeriodSeconds"] = grace or 0
-            if kind.generation:
-                metadata["generation"] = metadata.get("generation", 0) + 1
+            if metadata.get("generation"):
+                metadata["generation"] += 1
         new = kind.going({**old, "metadata": metadata})
         if new == old or dry_run:
             return new

@@ -97,6 +97,8 @@ def labels_text(labels: dict[str, str]) -> str:
 
 def _text(cell: Any) -> str:
     """A cell on one line: what follows a line break is cut, as the table printer does."""
+    if cell is None:
+        return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     text = str(cell)

@@ -29,7 +29,7 @@ def _column(asked: Obj) -> Column:
     def value(obj: Obj, now_unix_ms: int) -> Any:
         found = values_at(obj, path)
         if not found:
-            return ""
+            return None
         if form == "date":
             return age(str(found[0]), now_unix_ms)
         return ",".join(map(_text, found)) if form == "string" else found[0]

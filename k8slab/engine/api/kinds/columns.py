@@ -24,9 +24,9 @@ def _name_of(obj: Obj, now_unix_ms: int) -> str:
     return str(obj["metadata"]["name"])
 
 
-def number(name: str, *path: str) -> Column:
+def number(name: str, *path: str, form: str = "integer") -> Column:
     """An integer column of the field at ``path``, 0 where it is not there."""
-    return Column(name, lambda obj, _: get_in(obj, *path, default=0), "integer")
+    return Column(name, lambda obj, _: get_in(obj, *path, default=0), form)
 
 
 def text(name: str, *path: str, missing: str = NONE, wide: bool = False) -> Column:

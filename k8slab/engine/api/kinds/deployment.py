@@ -122,8 +122,8 @@ KIND = Kind(
     columns=(
         NAME,
         READY,
-        number("Up-to-date", "status", "updatedReplicas"),
-        number("Available", "status", "availableReplicas"),
+        number("Up-to-date", "status", "updatedReplicas", form="string"),
+        number("Available", "status", "availableReplicas", form="string"),
         AGE,
         CONTAINERS,
         IMAGES,

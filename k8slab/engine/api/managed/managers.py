@@ -66,6 +66,8 @@ def write(obj: Obj, managers: Managers) -> Obj:
         key=lambda it: (it[0].operation, it[1].time, it[0].name, it[0].subresource),
     )
     entries = [_entry(manager, managed) for manager, managed in ordered]
+    if not entries and "managedFields" not in obj["metadata"]:
+        return obj
     return set_in(obj, ("metadata", "managedFields"), entries)
 
 

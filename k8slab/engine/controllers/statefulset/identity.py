@@ -44,6 +44,7 @@ def new_pod(stateful_set: Obj, revision: Obj, ordinal: int) -> Obj:
     metadata = {
         **{field: it for field, it in (template.get("metadata") or {}).items() if it},
         "name": pod_name,
+        "generateName": f"{name}-",
         "namespace": stateful_set["metadata"]["namespace"],
         "labels": {**get_in(template, "metadata", "labels", default={}), **own},
         "ownerReferences": [owner_reference(stateful_set)],
