@@ -67,8 +67,8 @@ def failure(error: ApiError) -> Answer:
     """A refusal on the wire."""
     headers: tuple[tuple[str, str], ...] = ()
     after_s = (error.details or {}).get("retryAfterSeconds")
-    if error.code == 429 and not after_s:
-        after_s = 10 if error.because("DisruptionBudget") else 1
+    if error.code == 429 and not error.because("DisruptionBudget"):
+        after_s = after_s or 1
     if after_s:
         headers = (("Retry-After", str(after_s)),)
     return Answer(error.code, JSON, orjson.dumps(error.status()) + b"\n", headers)
@@ -91,7 +91,6 @@ def shaped(kind: Kind, obj: Obj, form: Form, now_unix_ms: int) -> Obj:
             if field in metadata
         }
         rows = [{**row, "object": _included(row["object"], form)} for row in made["rows"]]
-        rows = [{field: value for field, value in row.items() if value is not None} for row in rows]
         return {**made, "metadata": {**made["metadata"], **kept}, "rows": rows}
     if form.shape.startswith("PartialObjectMetadata"):
         partial = [_partial(each) for each in objects]

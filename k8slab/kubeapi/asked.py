@@ -65,7 +65,7 @@ def request_of(asked: Asked, to: Resource) -> Obj:
         if verb == "create" and not to.name:
             metadata = request["body"].get("metadata")
             request["name"] = (metadata or {}).get("name") or ""
-    return request | _who(asked)
+    return request | who(asked)
 
 
 def _verb(asked: Asked, to: Resource) -> str:
@@ -90,15 +90,19 @@ def _verb(asked: Asked, to: Resource) -> str:
     return verb
 
 
-def _who(asked: Asked) -> Obj:
-    """Whose token was sent, or whom the client impersonates; nothing for the lab's owner."""
+def who(asked: Asked) -> Obj:
+    """Whose token was sent, or whom the client impersonates; nothing for the lab's owner.
+
+    The lab's own key, sent as a token too, says no more than the address does.
+    """
     user = asked.headers.get("impersonate-user")
     if user:
         return {"user": user, "groups": list(asked.groups)}
     if asked.groups:
         raise bad_request("requesting uid, groups or user-extra without impersonating a user")
     scheme, _, token = asked.headers.get("authorization", "").partition(" ")
-    return {"token": token} if scheme.lower() == "bearer" and token else {}
+    own = token == asked.headers.get("k8slab-key", "")
+    return {"token": token} if scheme.lower() == "bearer" and not own else {}
 
 
 def _options(asked: Asked, verb: str) -> Obj:

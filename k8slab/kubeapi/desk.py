@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import orjson
 
+from k8slab.engine.api import authentication, authorization
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.cluster import Cluster
 
-from . import answers, discovery, openapi
+from . import answers, discovery, health, openapi
 from .answers import Answer, Form, answer, form_of, shaped
-from .asked import NOT_ALLOWED, Asked, request_of
+from .asked import NOT_ALLOWED, Asked, request_of, who
 from .routes import NotServed, Resource, resource_of
 
 VERSION = {
@@ -29,7 +30,6 @@ VERSION = {
     "platform": "linux/amd64",
 }
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-HEALTH = ("/healthz", "/livez", "/readyz")
 NOWHERE = ApiError(404, "NotFound", "the server could not find the requested resource", {})
 PAGE_NOT_FOUND = Answer(404, answers.TEXT, b"404 page not found\n")
 
@@ -96,10 +96,12 @@ def _deleted(to: Resource, obj: Obj) -> Obj:
 def document(cluster: Cluster, asked: Asked) -> Answer | None:
     """What tells of the server itself; None where the path leads nowhere."""
     path = asked.path.rstrip("/") or "/"
+    _check_path(cluster, asked, path)
     if asked.method != "GET":
         raise ApiError(405, "MethodNotAllowed", NOT_ALLOWED, {})
-    if path in HEALTH:
-        return Answer(200, answers.TEXT, b"ok")
+    if path in health.PATHS:
+        said = health.said(path, verbose="verbose" in asked.query)
+        return Answer(200, answers.TEXT, said.encode())
     if path == "/version":
         return Answer(200, answers.JSON, orjson.dumps(VERSION, option=orjson.OPT_INDENT_2))
     wants = asked.headers.get("accept", "")
@@ -107,6 +109,8 @@ def document(cluster: Cluster, asked: Asked) -> Answer | None:
         obj = discovery.aggregated(cluster, named=path == "/apis")
         return Answer(200, AGGREGATED, orjson.dumps(obj) + b"\n", (("Vary", "Accept"),))
     match path.split("/"):
+        case ["", "openapi", "v3"]:
+            return Answer(200, answers.TEXT, orjson.dumps(openapi.index(cluster)))
         case ["", "openapi", "v3", "api", version]:
             found = openapi.document(cluster, "", version)
             return found and Answer(200, answers.JSON, found)
@@ -117,13 +121,18 @@ def document(cluster: Cluster, asked: Asked) -> Answer | None:
     return None if obj is None else Answer(200, answers.JSON, orjson.dumps(obj) + b"\n")
 
 
+def _check_path(cluster: Cluster, asked: Asked, path: str) -> None:
+    """ApiError Forbidden where who asks may not read what is no resource."""
+    request = {"verb": asked.method.lower(), **who(asked)}
+    api = cluster.world.api
+    authorization.check_path(api, authentication.authenticate(api, request), path)
+
+
 def _listing(cluster: Cluster, path: str) -> Obj | None:
     parts = path.strip("/").split("/")
     match parts:
         case [""]:
             return {"paths": _paths(cluster)}
-        case ["openapi", "v3"]:
-            return openapi.index(cluster)
         case ["api"]:
             return discovery.api_versions()
         case ["api", version]:
@@ -138,7 +147,7 @@ def _listing(cluster: Cluster, path: str) -> Obj | None:
 
 
 def _paths(cluster: Cluster) -> list[str]:
-    found = ["/api", "/api/v1", "/apis", *HEALTH, "/openapi/v3", "/version"]
+    found = ["/api", "/api/v1", "/apis", *health.PATHS, "/openapi/v3", "/version"]
     for name, versions in discovery.groups(cluster).items():
         found += [f"/apis/{name}", *(f"/apis/{name}/{version}" for version in versions)]
     return sorted(found)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 
+from k8slab.engine import metrics
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, Objs
 from k8slab.engine.cluster import Cluster
@@ -28,19 +31,20 @@ VERBS = {
     "token": ["create"],
 }
 KIND_OF = {
-    "binding": ("", "v1", "Binding"),
+    "binding": ("", "", "Binding"),
     "eviction": ("policy", "v1", "Eviction"),
     "scale": ("autoscaling", "v1", "Scale"),
     "token": ("authentication.k8s.io", "v1", "TokenRequest"),
-    "attach": ("", "v1", "PodAttachOptions"),
-    "exec": ("", "v1", "PodExecOptions"),
-    "portforward": ("", "v1", "PodPortForwardOptions"),
-    "proxy": ("", "v1", "PodProxyOptions"),
+    "attach": ("", "", "PodAttachOptions"),
+    "exec": ("", "", "PodExecOptions"),
+    "portforward": ("", "", "PodPortForwardOptions"),
 }
 _FIRST = ("apiregistration.k8s.io", "apps", "events.k8s.io", "authentication.k8s.io",
           "authorization.k8s.io", "autoscaling", "batch", "certificates.k8s.io",
           "networking.k8s.io", "policy", "rbac.authorization.k8s.io", "storage.k8s.io",
-          "admissionregistration.k8s.io", "apiextensions.k8s.io")  # fmt: skip
+          "admissionregistration.k8s.io", "apiextensions.k8s.io", "scheduling.k8s.io",
+          "coordination.k8s.io", "node.k8s.io", "discovery.k8s.io", "resource.k8s.io",
+          "flowcontrol.apiserver.k8s.io")  # fmt: skip
 V2 = "apidiscovery.k8s.io/v2"
 
 
@@ -114,21 +118,31 @@ def _resources(kind: Kind) -> Iterator[Obj]:
         row["shortNames"] = list(kind.short_names)
     if kind.categories:
         row["categories"] = list(kind.categories)
+    if not kind.virtual and kind.kind != "ComponentStatus" and kind.group != metrics.GROUP:
+        row["storageVersionHash"] = _stored_as(kind)
     yield row
     for name in sorted(subresources(kind)):
         row = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
-        group, version, its = KIND_OF.get(name, ("", "", kind.kind))
-        if version and (group or name not in ("binding",)):
-            row |= {"group": group, "version": version} if group else {}
-        yield {**row, "kind": its, "verbs": VERBS[name]}
+        response = _response(kind, name)
+        if response["group"]:
+            row |= {"group": response["group"], "version": response["version"]}
+        yield {**row, "kind": response["kind"], "verbs": VERBS[name]}
+
+
+def _stored_as(kind: Kind) -> str:
+    """A mark of the version that a kind is stored as."""
+    place = f"{kind.group}/{kind.version}/{kind.kind}"
+    return b64encode(sha256(place.encode()).digest()[:8]).decode()
 
 
 def verbs_of(kind: Kind) -> list[str]:
     """What can be done with the objects of a kind."""
-    if kind.group == "metrics.k8s.io" or kind.kind == "ComponentStatus":
+    if kind.group == metrics.GROUP or kind.kind == "ComponentStatus":
         return ["get", "list"]
     if kind.virtual and kind.group != "events.k8s.io":
         return ["create"]
+    if kind.kind == "Namespace":
+        return [verb for verb in ALL_VERBS if verb != "deletecollection"]
     return ALL_VERBS
 
 
@@ -153,7 +167,7 @@ def _version(cluster: Cluster, group: str, version: str) -> Obj:
 def _discovered(kind: Kind) -> Obj:
     found: Obj = {
         "resource": kind.plural,
-        "responseKind": _response(kind.group, kind.version, kind.kind),
+        "responseKind": _response(kind),
         "scope": "Namespaced" if kind.namespaced else "Cluster",
         "singularResource": kind.singular,
         "verbs": verbs_of(kind),
@@ -165,7 +179,7 @@ def _discovered(kind: Kind) -> Obj:
     below = [
         {
             "subresource": name,
-            "responseKind": _response(*KIND_OF.get(name, (kind.group, kind.version, kind.kind))),
+            "responseKind": _response(kind, name),
             "verbs": VERBS[name],
         }
         for name in sorted(subresources(kind))
@@ -173,5 +187,9 @@ def _discovered(kind: Kind) -> Obj:
     return {**found, "subresources": below} if below else found
 
 
-def _response(group: str, version: str, kind: str) -> Obj:
-    return {"group": group, "version": version, "kind": kind}
+def _response(kind: Kind, subresource: str = "") -> Obj:
+    """The kind of the answers; group and version only where they are not the resource's own."""
+    if subresource == "proxy":
+        return {"group": "", "version": "", "kind": f"{kind.kind}ProxyOptions"}
+    group, version, its = KIND_OF.get(subresource, ("", "", kind.kind))
+    return {"group": group, "version": version, "kind": its}

@@ -48,6 +48,16 @@ the fake kubelet's tries to pull were not to the second."""
 
 def lines() -> Iterator[Line]:
     """A line for each recorded command of the corpora, and of what kubectl said to it."""
+    for _, name, command, output in _played():
+        yield _line(name, command, output)
+
+
+def stage() -> Shell:
+    """The cluster as the session left it, and the terminal to it."""
+    return [shell for shell, name, *_ in _played() if name != ON_ITS_OWN][-1]
+
+
+def _played() -> Iterator[tuple[Shell, str, dict[str, Any], Output]]:
     shell = Shell(scenes.new_cluster(SCENE, SCENE.seed))
     parts = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     origin = _moment(parts[0])
@@ -60,8 +70,7 @@ def lines() -> Iterator[Line]:
         for command in part["commands"]:
             at_ms = start_ms + round(command.get("t", 0) * 1000)
             shell.cluster.run_until(max(at_ms, shell.cluster.now_ms))
-            output = shell.run(command["cmd"], stdin=command.get("stdin", ""))
-            yield _line(name, command, output)
+            yield shell, name, command, shell.run(command["cmd"], stdin=command.get("stdin", ""))
 
 
 def _moment(part: dict[str, Any]) -> float:

@@ -9,6 +9,7 @@ from . import (
     bootstrap,
     commands,
     corpus,
+    exchanges,
     placing,
     policies,
     rollouts,
@@ -25,7 +26,7 @@ TRACES = tuple(sorted(path.stem for path in traces.FOLDER.glob("*-*.json")))
 NOT_TRACES = ("26-scheduler-scores", *workloads.TRACES)
 NOT_REPLAYED = {
     "12-cost-throughput": "figures, in docs/performance.md",
-    "24-http-protocol*": "no HTTP server",
+    "24-http-protocol-kubectl": "tests/kubeapi runs its lines with a real kubectl",
 }
 HEAD = """# How close the engine is to the truth
 
@@ -56,6 +57,7 @@ def lines() -> Iterator[Line]:
     yield from server.lines()
     yield from placing.lines()
     yield from corpus.lines()
+    yield from exchanges.lines()
     yield from bootstrap.lines()
     yield from policies.lines()
 

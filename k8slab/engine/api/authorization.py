@@ -67,6 +67,14 @@ def check(api: Api, kind: Kind, request: Obj) -> None:
         raise refusal(kind, user, asked)
 
 
+def check_path(api: Api, request: Obj, path: str) -> None:
+    """ApiError Forbidden where the user of a request may not ask for what is no resource."""
+    user, verb = user_of(request), request["verb"]
+    if not allowed(api, user, Attributes(verb, path=path)):
+        why = f'forbidden: User "{user.name}" cannot {verb} path "{path}"'
+        raise ApiError(403, "Forbidden", why, {})
+
+
 def _attributes(kind: Kind, request: Obj) -> Attributes:
     verb, name = request["verb"], request.get("name") or ""
     namespace = (request.get("namespace") or "") if kind.namespaced else ""
