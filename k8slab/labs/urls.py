@@ -4,4 +4,7 @@ from django.urls import path
 
 from . import views
 
-urlpatterns = [path("<str:lab_id>/", views.lab, name="lab")]
+urlpatterns = [
+    path("<str:lab_id>/", views.lab, name="lab"),
+    path("<str:lab_id>/manifests.yaml", views.export, name="manifests"),
+]

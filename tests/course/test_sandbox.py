@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.test import Client
 
 from k8slab.accounts.models import Visitor
 from k8slab.course import proof
 from k8slab.course.lessons import all_lessons, find_lesson, lesson_in, preset_folders
+from k8slab.kubectl.yaml_reader import read_documents
 from k8slab.labs.models import Lab, new_lab_id
 from k8slab.labs.quotas import LABS_A_VISITOR
 
@@ -100,3 +102,18 @@ def test_the_map_and_the_header_lead_to_the_sandbox(client):
 def test_a_presets_page_asks_for_no_altitude_and_leads_back(client):
     page = client.get("/lessons/one-node/").content.decode()
     assert "data-altitude-choice" not in page and '<a href="/sandbox/">Sandbox</a>' in page
+
+
+@pytest.mark.django_db
+def test_a_lab_is_exported_for_its_owner_only(client):
+    page = client.post("/sandbox/web-shop/", follow=True).content.decode()
+    address = f"/labs/{Lab.objects.get().id}/manifests.yaml"
+    assert f'href="{address}"' in page
+    answer = client.get(address)
+    assert answer["Content-Type"] == "application/yaml; charset=utf-8"
+    assert 'filename="web-shop.yaml"' in answer["Content-Disposition"]
+    assert [it.value["kind"] for it in read_documents(answer.content.decode())] == [
+        "Service",
+        "Deployment",
+    ]
+    assert Client().get(address).status_code == 404
