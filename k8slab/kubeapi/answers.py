@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -35,6 +35,13 @@ class Answer(NamedTuple):
     media_type: str
     body: bytes
     headers: tuple[tuple[str, str], ...] = ()
+
+
+class Stream(NamedTuple):
+    """An answer that goes on."""
+
+    media_type: str
+    chunks: AsyncIterator[bytes]
 
 
 def form_of(accept: str, query: Mapping[str, str]) -> Form:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 from k8slab.labs.host import Host
@@ -24,6 +26,26 @@ class Presence(Outbox):
         self.streams = 0
         self.seen = monotonic()
         self.moved = asyncio.Condition()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """While a stream goes on, the lab is not left."""
+        self.streams += 1
+        try:
+            yield
+        finally:
+            self.streams -= 1
+            self.seen = monotonic()
+
+    async def wait(self, version: int, timeout_s: float) -> None:
+        """Until the lab's cluster has another version than this, or for so long."""
+        try:
+            async with asyncio.timeout(timeout_s), self.moved:
+                await self.moved.wait_for(
+                    lambda: self.lab.cluster.version != version or self.closed is not None
+                )
+        except TimeoutError:
+            pass
 
     def put_frame(self, text: str) -> None:
         """Nothing: clients ask for what they want."""

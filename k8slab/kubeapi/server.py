@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -16,9 +15,9 @@ from k8slab.labs.consumer import the_host
 from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
 
-from . import access, answers, desk, watches
+from . import access, answers, desk, logs, watches
 from .access import PREFIX
-from .answers import Answer, failure, form_of
+from .answers import Answer, Stream, failure, form_of
 from .asked import Asked, read_query, request_of, too_large
 from .kubeconfig import FILE_NAME, kubeconfig
 from .presence import Presence, Presences
@@ -65,7 +64,7 @@ class Server:
         else:
             await _send_stream(receive, send, given)
 
-    async def _answer(self, asked: Asked, key: str, scope: Any) -> Answer | AsyncIterator[bytes]:
+    async def _answer(self, asked: Asked, key: str, scope: Any) -> Answer | Stream:
         record = await self.host.in_thread(access.find, key)
         if record is None:
             raise UNAUTHORIZED
@@ -80,16 +79,14 @@ class Server:
         to = desk.routed(lab.cluster, asked)
         return to if isinstance(to, Answer) else await self._of_resource(presence, asked, to)
 
-    async def _of_resource(
-        self, presence: Presence, asked: Asked, to: Resource
-    ) -> Answer | AsyncIterator[bytes]:
+    async def _of_resource(self, presence: Presence, asked: Asked, to: Resource) -> Answer | Stream:
         request = _without_own_token(request_of(asked, to), asked)
         form = form_of(asked.headers.get("accept", ""), asked.query)
         if request["verb"] == "watch":
             await _check_watch(presence.lab, request)
-            return watches.stream(presence, asked, to, request, form)
+            return Stream(answers.JSON, watches.stream(presence, asked, to, request, form))
         if to.subresource == "log":
-            return await self._log(presence, asked, request)
+            return await logs.read(presence, asked, request)
         lab = presence.lab
 
         def work(lab: LiveLab) -> Answer:
@@ -101,19 +98,6 @@ class Server:
             async with lab.lock:
                 return desk.done(lab.cluster, to, request, form)
         return await self.host.request(lab, work)
-
-    async def _log(self, presence: Presence, asked: Asked, request: Obj) -> Answer:
-        query, lab = asked.query, presence.lab
-        options: Obj = {"container": query.get("container", "")}
-        options["previous"] = query.get("previous") in ("true", "1")
-        if query.get("tailLines", "").isdigit():
-            options["tail"] = int(query["tailLines"])
-        if query.get("sinceSeconds", "").isdigit():
-            options["since_ms"] = lab.cluster.now_ms - int(query["sinceSeconds"]) * 1000
-        async with lab.lock:
-            lines = lab.cluster.request({**request, "options": options})["lines"]
-        body = "".join(f"{line}\n" for line in lines).encode()
-        return Answer(200, "text/plain", body) if body else Answer(204, "", b"")
 
 
 def _without_own_token(request: Obj, asked: Asked) -> Obj:
@@ -172,14 +156,16 @@ def _encoded(headers: list[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
     return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers]
 
 
-async def _send_stream(receive: Any, send: Any, lines: AsyncIterator[bytes]) -> None:
+async def _send_stream(receive: Any, send: Any, stream: Stream) -> None:
     """Send as it comes, until it ends or the client goes."""
-    headers = _encoded([("Content-Type", answers.JSON), ("Cache-Control", "no-cache, private")])
+    headers = _encoded(
+        [("Content-Type", stream.media_type), ("Cache-Control", "no-cache, private")]
+    )
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"", "more_body": True})
 
     async def pump() -> None:
-        async for chunk in lines:
+        async for chunk in stream.chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 

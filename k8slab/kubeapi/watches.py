@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from time import monotonic
-from typing import Any
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
+from k8slab.engine.cluster import Cluster
 
 from .answers import Form, events_as
 from .asked import Asked
@@ -35,8 +34,7 @@ async def stream(
         options["field_selector"] = f"metadata.name={to.name}"
     ends = monotonic() + _lasts_s(asked)
     told, first = monotonic(), True
-    presence.streams += 1
-    try:
+    with presence.busy():
         while True:
             async with lab.lock:
                 if not _same_history(lab.cluster, cluster):
@@ -59,10 +57,7 @@ async def stream(
             left_s = ends - monotonic()
             if left_s <= 0 or presence.closed is not None:
                 return
-            await _moved(presence, cluster.version, min(left_s, BOOKMARK_S))
-    finally:
-        presence.streams -= 1
-        presence.seen = monotonic()
+            await presence.wait(cluster.version, min(left_s, BOOKMARK_S))
 
 
 def _lasts_s(asked: Asked) -> float:
@@ -74,19 +69,15 @@ def _wants_bookmarks(asked: Asked) -> bool:
     return asked.query.get("allowWatchBookmarks") in ("true", "1")
 
 
-def _same_history(now: Any, before: Any) -> bool:
-    return now is before or now.version >= before.version
-
-
-async def _moved(presence: Presence, version: int, timeout_s: float) -> None:
-    """Wait until the lab's cluster has written something, or for so long."""
-    try:
-        async with asyncio.timeout(timeout_s), presence.moved:
-            await presence.moved.wait_for(
-                lambda: presence.lab.cluster.version != version or presence.closed is not None
-            )
-    except TimeoutError:
-        pass
+def _same_history(now: Cluster, before: Cluster) -> bool:
+    """Whether the present cluster has gone on from where that one stood."""
+    if now is before:
+        return True
+    return (
+        now.now_ms >= before.now_ms
+        and now.version >= before.version
+        and now.journal[: len(before.journal)] == before.journal
+    )
 
 
 def _bookmark(to: Resource, version: str) -> Obj:
