@@ -13,6 +13,8 @@ from k8slab.engine.api.tables import table
 from k8slab.engine.base.objects import Obj, Objs
 from k8slab.kubectl.printers.yaml_text import to_yaml
 
+from . import older
+
 JSON, YAML, TEXT = "application/json", "application/yaml", "text/plain; charset=utf-8"
 NOT_ACCEPTABLE = (
     "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
@@ -87,6 +89,7 @@ def _quoted(text: str) -> str:
 
 def shaped(kind: Kind, obj: Obj, form: Form, now_unix_ms: int) -> Obj:
     """An object, or a list, in its shape."""
+    obj = older.served(kind, obj)
     is_list = "items" in obj
     objects = obj["items"] if is_list else [obj]
     metadata = obj.get("metadata") or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qs
 
 import orjson
@@ -13,7 +13,7 @@ from k8slab.engine.api.requests import BODY_BYTES_MAX
 from k8slab.engine.base.objects import Obj
 from k8slab.kubectl.yaml_reader import YamlError, read_documents
 
-from . import protobuf
+from . import older, protobuf
 from .routes import Resource
 
 JSON, YAML = "application/json", "application/yaml"
@@ -59,7 +59,7 @@ def request_of(asked: Asked, to: Resource) -> Obj:
         "options": _options(asked, verb),
     }
     if verb == "patch":
-        request |= {"patch_type": _patch_type(asked), "body": _patch(asked)}
+        request |= {"patch_type": _patch_type(asked), "body": older.stored(to.kind, _patch(asked))}
     elif verb in ("create", "update"):
         request["body"] = _body(asked, to)
         if verb == "create" and not to.name:
@@ -208,7 +208,7 @@ def _body(asked: Asked, to: Resource) -> Obj:
         raise bad_request(f"the object provided is unrecognized (must be of type {to.kind.kind})")
     if not to.subresource:
         _check_type(body, to)
-    return body
+    return cast(Obj, older.stored(to.kind, body))
 
 
 def _object(asked: Asked, kind: str) -> Any:

@@ -31,6 +31,7 @@ VERSION = {
 }
 AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 NOWHERE = ApiError(404, "NotFound", "the server could not find the requested resource", {})
+PROTO_OPENAPI = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
 PAGE_NOT_FOUND = Answer(404, answers.TEXT, b"404 page not found\n")
 
 
@@ -49,7 +50,7 @@ def routed(cluster: Cluster, asked: Asked) -> Resource | Answer:
         if asked.path.startswith(("/api/", "/apis/")):
             return resource_of(cluster, asked.path)
     except NotServed as wrong:
-        if wrong.group and document(cluster, asked) is None:
+        if wrong.group and (asked.method != "GET" or document(cluster, asked) is None):
             raise NOWHERE from None
     return document(cluster, asked) or PAGE_NOT_FOUND
 
@@ -109,6 +110,8 @@ def document(cluster: Cluster, asked: Asked) -> Answer | None:
         obj = discovery.aggregated(cluster, named=path == "/apis")
         return Answer(200, AGGREGATED, orjson.dumps(obj) + b"\n", (("Vary", "Accept"),))
     match path.split("/"):
+        case ["", "openapi", "v2"]:
+            return _swagger(asked)
         case ["", "openapi", "v3"]:
             return Answer(200, answers.TEXT, orjson.dumps(openapi.index(cluster)))
         case ["", "openapi", "v3", "api", version]:
@@ -119,6 +122,21 @@ def document(cluster: Cluster, asked: Asked) -> Answer | None:
             return found and Answer(200, answers.JSON, found)
     obj = _listing(cluster, path)
     return None if obj is None else Answer(200, answers.JSON, orjson.dumps(obj) + b"\n")
+
+
+def _swagger(asked: Asked) -> Answer:
+    """OpenAPI v2, without any definition: kubectl wants one before it looks into a List."""
+    if PROTO_OPENAPI in asked.headers.get("accept", ""):
+        info = _block(1, b"Kubernetes") + _block(2, b"1.36")
+        return Answer(200, PROTO_OPENAPI, _block(1, b"2.0") + _block(2, info))
+    info_ = {"title": "Kubernetes", "version": "1.36"}
+    obj = {"swagger": "2.0", "info": info_, "paths": {}, "definitions": {}}
+    return Answer(200, answers.JSON, orjson.dumps(obj) + b"\n")
+
+
+def _block(number: int, data: bytes) -> bytes:
+    """A short field of a protobuf message."""
+    return bytes([number << 3 | 2, len(data)]) + data
 
 
 def _check_path(cluster: Cluster, asked: Asked, path: str) -> None:

@@ -10,6 +10,8 @@ from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.cluster import Cluster
 
+from . import older
+
 SUBRESOURCES_OF_PODS = frozenset(
     {"attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy",
      "resize", "status"}
@@ -95,4 +97,5 @@ def _of_discovery(discovery: Discovery) -> dict[tuple[str, str], dict[str, Kind]
     found: dict[tuple[str, str], dict[str, Kind]] = {}
     for kind in discovery.kinds:
         found.setdefault((kind.group, kind.version), {})[kind.plural] = kind
+    found[older.KIND.group, older.KIND.version] = {older.KIND.plural: older.KIND}
     return found

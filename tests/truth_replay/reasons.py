@@ -37,7 +37,6 @@ TO_MEND = "a verb, flag or printer of kubectl that is not there yet, or says it 
 GO_FORM = "the value of a fixed field is printed by Go's internal types"
 
 HISTORY = "a lab's history goes back further than the five minutes of the recorder's etcd"
-NO_V1 = "HorizontalPodAutoscalers are served in their stored version alone"
 
 # (file, line, reason), as regular expressions; the first that fits counts.
 REASONS: tuple[tuple[str, str, str], ...] = (
@@ -72,7 +71,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("22", "^HorizontalPodAutoscaler", EMPTY),
     ("24-bootstrap", "^Lease", RANDOM_LEASE),
     ("24-bootstrap", "^Node", NODES),
-    ("24-http", "^/apis:", NO_V1),
     ("24-http", "list at exact", HISTORY),
     ("09-limit", "38.2 s: kubectl get deploy,rs|40.1 s: kubectl get pods", TRIED),
     ("09-limit", "whoami", ANSWERED),
