@@ -28,7 +28,7 @@ create priorityclass high --value=1000 -> priorityclass.scheduling.k8s.io/high c
 create ingress web --rule=example.com/*=web:80 -> ingress.networking.k8s.io/web created
 create service clusterip web --tcp=80:80 -> service/web created
 create service nodeport open --tcp=80:8080 --node-port=30080 -> service/open created
-autoscale deployment web --max=3 --cpu-percent=50 -> horizontalpodautoscaler.autoscaling/web autoscaled
+autoscale deploy web --max=3 --cpu-percent=50 -> horizontalpodautoscaler.autoscaling/web autoscaled
 auth can-i list pods --as=ann -> yes
 auth can-i list pods --as=bob -> no
 """.strip().splitlines()
