@@ -58,11 +58,18 @@ sockets = SessionMiddlewareStack(
         ]
     )
 )
+page_sockets = OriginValidator(sockets, settings.ORIGINS)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:
     """Pages, or a lab's Kubernetes API."""
     to = server.application if scope["path"].startswith(access.PREFIX) else pages
+    await to(scope, receive, send)
+
+
+async def websocket(scope: Any, receive: Any, send: Any) -> None:
+    """A page's socket, from a page of ours alone; or a client's of a lab's Kubernetes API."""
+    to = server.application if scope["path"].startswith(access.PREFIX) else page_sockets
     await to(scope, receive, send)
 
 
@@ -77,7 +84,7 @@ async def lifespan(scope: Any, receive: Any, send: Any) -> None:
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": OriginValidator(sockets, settings.ORIGINS),
+        "websocket": websocket,
         "lifespan": lifespan,
     }
 )

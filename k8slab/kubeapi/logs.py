@@ -26,40 +26,39 @@ async def read(presence: Presence, asked: Asked, request: Obj) -> Answer | Strea
         cluster = lab.cluster
         options = _options(cluster, asked)
         lines = cluster.request({**request, "options": options})["lines"]
-        told_ms = cluster.now_ms
         box = _box(cluster, request, options)
     if asked.query.get("follow") not in ("true", "1"):
         body = _text(lines)
         return Answer(200, MEDIA_TYPE, body) if body else Answer(204, "", b"")
-    return Stream(MEDIA_TYPE, _follow(presence, request, options, _text(lines), told_ms, box))
+    return Stream(MEDIA_TYPE, _on(presence, _text(lines), follow(presence, request, options, box)))
 
 
-async def _follow(
-    presence: Presence, request: Obj, options: Obj, first: bytes, told_ms: int, box: Box | None
-) -> AsyncIterator[bytes]:
-    """Until this start of the container ends, or the lab has another history."""
-    lab = presence.lab
-    cluster = lab.cluster
-    rest = {name: value for name, value in options.items() if name != "tail"}
+async def _on(presence: Presence, first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     with presence.busy():
         if first:
             yield first
-        while box is not None and presence.closed is None:
-            await presence.wait(cluster.version, LOOK_S)
-            async with lab.lock:
-                if lab.cluster is not cluster:
-                    return
-                over, since_ms = box.is_gone(), told_ms + 1
-                told_ms = cluster.now_ms
-                try:
-                    asked = {**request, "options": {**rest, "since_ms": since_ms}}
-                    lines = cluster.request(asked)["lines"] if since_ms <= told_ms else ()
-                except ApiError:  # the pod has gone
-                    return
-            if lines:
-                yield _text(lines)
-            if over:
+        async for more in rest:
+            yield more
+
+
+async def follow(
+    presence: Presence, request: Obj, options: Obj, box: Box | None
+) -> AsyncIterator[bytes]:
+    """What is printed from now on, until this start of the container ends."""
+    lab, told_ms = presence.lab, presence.lab.cluster.now_ms
+    rest = {name: value for name, value in options.items() if name != "tail"}
+    while box is not None and presence.closed is None:
+        await presence.wait(lab.cluster.version, LOOK_S)
+        async with lab.lock:
+            cluster, since_ms = lab.cluster, told_ms + 1
+            box, told_ms = box.again(cluster), cluster.now_ms
+            try:
+                asked = {**request, "options": {**rest, "since_ms": since_ms}}
+                lines = cluster.request(asked)["lines"] if since_ms <= told_ms else ()
+            except ApiError:  # the pod has gone
                 return
+        if lines:
+            yield _text(lines)
 
 
 def _text(lines: list[str]) -> bytes:

@@ -8,14 +8,15 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from k8slab.engine.api.errors import ApiError
-from k8slab.engine.api.requests import BODY_BYTES_MAX
+from k8slab.engine.api.requests import BODY_BYTES_MAX, CONNECTIONS
 from k8slab.engine.base.objects import Obj
 from k8slab.labs import quotas
 from k8slab.labs.consumer import the_host
 from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
+from k8slab.labs.models import Lab
 
-from . import access, answers, desk, logs, watches
+from . import access, answers, desk, logs, sockets, watches
 from .access import PREFIX
 from .answers import Answer, Stream, failure, form_of
 from .asked import Asked, read_query, request_of, too_large
@@ -26,6 +27,7 @@ from .routes import Resource
 log = logging.getLogger("k8slab.kubeapi")
 UNAUTHORIZED = ApiError(401, "Unauthorized", "Unauthorized")
 TOO_MANY = ApiError(429, "TooManyRequests", "too many requests, please try again later")
+FAILED = ApiError(500, "InternalError", "Internal error occurred: the simulation failed")
 FULL = ApiError(
     403, "Forbidden", f"this lab has had {quotas.COMMANDS_A_LAB} commands; reset or fork it", {}
 )
@@ -33,11 +35,13 @@ _servers: WeakKeyDictionary[asyncio.AbstractEventLoop, Server] = WeakKeyDictiona
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
-    """ASGI, for http under PREFIX."""
+    """ASGI, for http and websockets under PREFIX."""
     loop = asyncio.get_running_loop()
     if loop not in _servers:
         _servers[loop] = Server(the_host())
-    await _servers[loop].serve(scope, receive, send)
+    server = _servers[loop]
+    serve = server.serve_socket if scope["type"] == "websocket" else server.serve
+    await serve(scope, receive, send)
 
 
 class Server:
@@ -55,21 +59,44 @@ class Server:
             given = await self._answer(asked, key, scope)
         except ApiError as error:
             given = failure(error)
+        except sockets.Refusal as refusal:
+            given = refusal.answer
         except Exception:
             log.exception("the API failed")
-            why = "Internal error occurred: the simulation failed"
-            given = failure(ApiError(500, "InternalError", why))
+            given = failure(FAILED)
         if isinstance(given, Answer):
             await _send(send, given)
         else:
             await _send_stream(receive, send, given)
 
-    async def _answer(self, asked: Asked, key: str, scope: Any) -> Answer | Stream:
+    async def serve_socket(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one websocket, or answer its handshake with what is wrong."""
+        await receive()
+        try:
+            asked, key = _head(scope)
+            presence = await self.presences.enter(await self._lab(key))
+            call = await sockets.prepare(presence, asked, scope)
+        except ApiError as error:
+            await sockets.refuse(send, failure(error))
+        except sockets.Refusal as refusal:
+            await sockets.refuse(send, refusal.answer)
+        except Exception:
+            log.exception("the API failed")
+            await sockets.refuse(send, failure(FAILED))
+        else:
+            await sockets.serve(self.host, presence, call, receive, send)
+
+    async def _lab(self, key: str) -> Lab:
+        """The lab of a key, which may ask this often. Raises ApiError."""
         record = await self.host.in_thread(access.find, key)
         if record is None:
             raise UNAUTHORIZED
         if not self.rates.take(record.id):
             raise TOO_MANY
+        return record
+
+    async def _answer(self, asked: Asked, key: str, scope: Any) -> Answer | Stream:
+        record = await self._lab(key)
         if asked.path == "/kubeconfig":
             body = kubeconfig(_address(scope), key).encode()
             named = ("Content-Disposition", f'attachment; filename="{FILE_NAME}"')
@@ -77,10 +104,14 @@ class Server:
         presence = await self.presences.enter(record)
         lab = presence.lab
         to = desk.routed(lab.cluster, asked)
-        return to if isinstance(to, Answer) else await self._of_resource(presence, asked, to)
+        if isinstance(to, Answer):
+            return to
+        if to.subresource in CONNECTIONS:
+            await sockets.prepare(presence, asked, scope)
+        return await self._of_resource(presence, asked, to)
 
     async def _of_resource(self, presence: Presence, asked: Asked, to: Resource) -> Answer | Stream:
-        request = _without_own_token(request_of(asked, to), asked)
+        request = request_of(asked, to)
         form = form_of(asked.headers.get("accept", ""), asked.query)
         if request["verb"] == "watch":
             await _check_watch(presence.lab, request)
@@ -100,13 +131,6 @@ class Server:
         return await self.host.request(lab, work)
 
 
-def _without_own_token(request: Obj, asked: Asked) -> Obj:
-    """The lab's own key, sent as a bearer token as well, says no more than the address does."""
-    if request.get("token") == asked.headers.get("k8slab-key"):
-        return {name: value for name, value in request.items() if name != "token"}
-    return request
-
-
 async def _check_watch(lab: LiveLab, request: Obj) -> None:
     """What is wrong with a watch from its start is an answer, not a stream."""
     options = {**request["options"], "resource_version": "", "limit": 1}
@@ -116,14 +140,6 @@ async def _check_watch(lab: LiveLab, request: Obj) -> None:
 
 async def _read(scope: Any, receive: Any) -> tuple[Asked, str]:
     """The request and the key in its address. ApiError 413 for a body that is too large."""
-    pairs = [
-        (name.decode("latin-1").lower(), value.decode("latin-1"))
-        for name, value in scope["headers"]
-    ]
-    headers = dict(pairs)
-    groups = tuple(value for name, value in pairs if name == "impersonate-group")
-    key, slash, rest = scope["path"].removeprefix(PREFIX).partition("/")
-    headers["k8slab-key"] = key
     body = b""
     more = True
     while more:
@@ -134,8 +150,23 @@ async def _read(scope: Any, receive: Any) -> tuple[Asked, str]:
         if len(body) > BODY_BYTES_MAX + 4096:
             raise too_large()
         more = message.get("more_body", False)
+    asked, key = _head(scope)
+    return asked._replace(body=body), key
+
+
+def _head(scope: Any) -> tuple[Asked, str]:
+    """The request without its body, and the key in its address."""
+    pairs = [
+        (name.decode("latin-1").lower(), value.decode("latin-1"))
+        for name, value in scope["headers"]
+    ]
+    headers = dict(pairs)
+    groups = tuple(value for name, value in pairs if name == "impersonate-group")
+    key, slash, rest = scope["path"].removeprefix(PREFIX).partition("/")
+    headers["k8slab-key"] = key
     query = read_query(scope.get("query_string", b"").decode("latin-1"))
-    return Asked(scope["method"], slash + rest, query, headers, body, groups), key
+    method = scope.get("method", "GET")
+    return Asked(method, slash + rest, query, headers, b"", groups), key
 
 
 def _address(scope: Any) -> str:

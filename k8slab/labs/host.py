@@ -22,6 +22,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.journal import Entry
+from k8slab.shell import harmless
 
 from . import archive, quotas
 from .commands import Refused, carry_out
@@ -29,6 +30,7 @@ from .lines import Line
 from .live import LiveLab
 from .models import Lab
 from .outbox import Outbox
+from .shares import looked_at
 
 log = logging.getLogger("k8slab.labs")
 T = TypeVar("T")
@@ -84,6 +86,13 @@ class Host:
             self._ticker = asyncio.create_task(self._tick())
         return lab
 
+    async def look(self, record: Lab, outbox: Callable[[LiveLab], Outbox]) -> LiveLab:
+        """A shared moment, for one who looks: no tick moves it, and nothing of it is saved."""
+        lab = await self.in_thread(looked_at, record)
+        lab.publish(monotonic())
+        lab.watchers.add(outbox(lab))
+        return lab
+
     def unwatch(self, lab: LiveLab, outbox: Outbox) -> None:
         """That outbox has gone; the last one to go stops the lab's time."""
         lab.watchers.discard(outbox)
@@ -121,12 +130,16 @@ class Host:
 
         A replay that ends elsewhere is of another engine: then the past stays closed.
         """
-        while lab.line is not None:
-            await asyncio.sleep(PERIOD_S)
-        async with self._remembering, lab.lock:
-            past = await self.in_thread(_with_past, lab.cluster)
-            if past is not None:
-                lab.remember(past)
+        while True:
+            while lab.waiting:
+                await asyncio.sleep(PERIOD_S)
+            async with self._remembering, lab.lock:
+                if lab.waiting:
+                    continue
+                past = await self.in_thread(_with_past, lab.cluster)
+                if past is not None:
+                    lab.remember(past)
+                return
 
     # Commands
 
@@ -139,14 +152,34 @@ class Host:
             return await self.do(lab, partial(carry_out, message=message))
         if lab.line is not None:
             raise Refused("Another command is still running here; Ctrl+C ends it.")
-        before = _saved_fields(lab)
-        lab.line = Line(lab, tell, partial(self._save, lab, before))
-        self._lines += 1
+        lab.line = self.line(lab, lambda text: tell(harmless(text)))
         try:
-            return await self._run(lab, partial(carry_out, message=message), self._line_threads)
+            return await self._waiting(lab, partial(carry_out, message=message))
+        finally:
+            lab.line = None
+
+    def line(self, lab: LiveLab, tell: Callable[[str], None], **options: str) -> Line:
+        """A line that may wait in a lab; see ``Line``."""
+        return Line(lab, tell, partial(self._save, lab, _saved_fields(lab)), **options)
+
+    async def _waiting(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
+        """Do what may wait, on a thread of its own; the lab's cluster stays the same meanwhile."""
+        self._lines += 1
+        lab.waiting += 1
+        try:
+            return await self._run(lab, work, self._line_threads)
         finally:
             self._lines -= 1
-            lab.line = None
+            lab.waiting -= 1
+
+    async def visit(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
+        """Do an API client's work that may wait (with a ``line``). Raises ApiError."""
+        if self._lines >= LINES:
+            raise ApiError(429, "TooManyRequests", "too many commands wait; try again later")
+        try:
+            return await self._waiting(lab, work)
+        except Refused as refusal:
+            raise ApiError(500, "InternalError", f"Internal error occurred: {refusal}") from refusal
 
     async def do(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
         """Do something with a lab as a command of its page is done. Raises Refused."""

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from k8slab.kubectl import Interrupted
-from k8slab.shell import harmless
 
 if TYPE_CHECKING:
     from .live import LiveLab
@@ -22,11 +21,21 @@ PAUSED = "(time is paused: Play lets it go on, Ctrl+C ends the command)\n"
 
 
 class Line:
-    """One running line. ``tell`` shows output early; ``save`` comes before the lock is let go."""
+    """One running line. ``tell`` shows output early; ``save`` comes before the lock is let go.
 
-    def __init__(self, lab: LiveLab, tell: Callable[[str], None], save: Callable[[], None]) -> None:
+    ``paused`` is told where the line waits in a lab whose time stands.
+    """
+
+    def __init__(
+        self,
+        lab: LiveLab,
+        tell: Callable[[str], None],
+        save: Callable[[], None],
+        paused: str = PAUSED,
+    ) -> None:
         self.lab = lab
         self.interrupted = False
+        self._paused = paused
         self._tell = tell
         self._save = save
         self._loop = asyncio.get_running_loop()
@@ -41,9 +50,9 @@ class Line:
         lab, cluster = self.lab, self.lab.cluster
         deadline_ms = cluster.now_ms + timeout_ms
         if text:
-            self._tell(harmless(text))
-        if lab.paused and not done():
-            self._tell(PAUSED)
+            self._tell(text)
+        if lab.paused and self._paused and not done():
+            self._tell(self._paused)
         lab.lock.release()
         try:
             while not done():

@@ -34,8 +34,9 @@ class LiveLab:
 
     ``saved`` counts the commands that are in the database; ``viewing`` is the past that is shown
     instead of the present; ``error`` says that the engine failed and time stands; ``line`` is the
-    terminal line that runs; ``step`` is the lab's turn among the host's; ``held`` says that a
-    workshop's instructor holds its time.
+    terminal line that runs; ``waiting`` counts the lines that may wait, those of API clients too;
+    ``step`` is the lab's turn among the host's; ``held`` says that a workshop's instructor holds
+    its time.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
@@ -48,6 +49,7 @@ class LiveLab:
         self.step = 0
         self.idle_since = 0.0
         self.line: Line | None = None
+        self.waiting = 0
         self.held = False
         self.begin(record, cluster)
 

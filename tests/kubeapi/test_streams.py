@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from .conftest import Kubectl
 
 TALKER = """
@@ -29,3 +31,55 @@ def test_a_log_is_followed_until_its_container_ends(kubectl: Kubectl) -> None:
     assert none.stderr == (
         'error: error from server (NotFound): pods "nobody" not found in namespace "default"\n'
     )
+
+
+SHELL = """
+apiVersion: v1
+kind: Pod
+metadata: {name: box}
+spec: {containers: [{name: c, image: "busybox:1.36", command: [sleep, "100000"]}]}
+"""
+
+
+@pytest.fixture
+def box(kubectl: Kubectl) -> str:
+    """A pod in which commands can be run."""
+    kubectl("apply", "-f", "-", stdin=SHELL)
+    waited = kubectl("wait", "--for=condition=Ready", "pod/box", "--timeout=60s")
+    assert waited.returncode == 0, waited.stderr
+    return "box"
+
+
+def test_commands_in_a_container(kubectl: Kubectl, box: str) -> None:
+    """KC: ``exec`` over a websocket: output, errors, exit codes, standard input."""
+    assert kubectl("exec", box, "--", "hostname").stdout == "box\n"
+    both = kubectl("exec", box, "--", "sh", "-c", "echo out; echo err >&2; exit 3")
+    assert (both.stdout, both.stderr, both.returncode) == (
+        "out\n",
+        "err\ncommand terminated with exit code 3\n",
+        3,
+    )
+    kubectl("exec", box, "--", "sh", "-c", "echo kept > /tmp/x")
+    assert kubectl("exec", box, "--", "cat", "/tmp/x").stdout == "kept\n"
+    counted = kubectl("exec", "-i", box, "--", "wc", "-l", stdin="a\nb\nc\n")
+    assert counted.stdout.split() == ["3"]
+    script = "for i in 1 2; do\necho $i\ndone\nexit 5\n"
+    ran = kubectl("exec", "-i", box, "--", "sh", stdin=script)
+    assert (ran.stdout, ran.returncode) == ("1\n2\n", 5)
+    slow = kubectl("exec", box, "--", "sh", "-c", "echo a; sleep 1; echo b")
+    assert slow.stdout == "a\nb\n"
+
+
+def test_what_cannot_be_run(kubectl: Kubectl, box: str) -> None:
+    """The refusals of the server and of the kubelet."""
+    none = kubectl("exec", box, "--", "nosuch")
+    assert 'exec: "nosuch": executable file not found in $PATH' in none.stderr
+    assert none.returncode == 1
+    assert kubectl("exec", "nobody", "--", "ls").stderr == (
+        'Error from server (NotFound): pods "nobody" not found\n'
+    )
+    other = kubectl("exec", box, "-c", "nosuch", "--", "ls")
+    assert "container nosuch is not valid for pod box" in other.stderr
+    kubectl("create", "serviceaccount", "robot")
+    denied = kubectl("exec", box, "--as=system:serviceaccount:default:robot", "--", "ls")
+    assert "cannot " in denied.stderr and "forbidden" in denied.stderr.lower()

@@ -42,6 +42,14 @@ class Box:
         """The pod and which start of the container this is: another is another container."""
         return self.inside.pod["metadata"]["uid"], self.inside.record["number"]
 
+    def again(self, cluster: Cluster) -> Box | None:
+        """This start of the container as it is now; None where it has ended."""
+        try:
+            now = Box(cluster, *self.key[1:], self.container)
+        except NotRunning:
+            return None
+        return now if now.start == self.start else None
+
     def is_gone(self) -> bool:
         """Whether this start of the container has ended."""
         try:

@@ -80,14 +80,11 @@ class Terminal:
 
     def type(self, session: Session, line: str) -> int:
         """Run a line; its exit code, and the session's own when it ends with this line."""
-        before, machine = self._box, self._machine
-        try:
-            self._box = Box(session.cluster, *before.key[1:], before.container)
-        except NotRunning:
+        now, machine = self._box.again(session.cluster), self._machine
+        if now is None:
             return self._end(session, KILLED)
-        if self._box.start != before.start:
-            return self._end(session, KILLED)
-        machine.host, machine.budget = self._box, Budget()
+        self._box = now
+        machine.host, machine.budget = now, Budget()
         code = carry_out(session, self._box, machine, machine.text(line))
         if machine.left or (code == KILLED and self._box.is_gone()):
             return self._end(session, code)

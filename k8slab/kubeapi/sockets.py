@@ -1,0 +1,162 @@
+"""The API's websockets: exec, attach and port-forward, as kubectl opens them since 1.31."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs
+
+from k8slab.engine.api.errors import ApiError, bad_request
+from k8slab.engine.api.requests import CONNECTIONS
+from k8slab.engine.base.objects import Obj, get_in
+from k8slab.engine.cluster import Cluster
+from k8slab.engine.nodes.inside import NotRunning
+from k8slab.kubectl.container import Box, Terminal
+from k8slab.kubectl.session import Session
+from k8slab.labs.host import Host
+
+from . import answers, desk, logs
+from .answers import Answer
+from .asked import Asked, request_of
+from .channels import STDOUT, V4, V5, Channels, Gone, ended
+from .execution import Visit, Wish
+from .presence import Presence
+
+_FIELDS = ("containers", "initContainers", "ephemeralContainers")
+STREAMS_A_LAB = 32
+
+
+class Refusal(Exception):
+    """An answer instead of a connection."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+class Call(NamedTuple):
+    """A connection that may be made: the API request, the container, what is wished, how."""
+
+    request: Obj
+    box: Box
+    wish: Wish
+    protocol: str
+
+
+async def prepare(presence: Presence, asked: Asked, scope: Any) -> Call:
+    """What a handshake asks for. Raises ApiError and Refusal.
+
+    It may also be of SPDY: clients try that where the websocket was refused, and show its refusal.
+    """
+    lab = presence.lab
+    async with lab.lock:
+        to = desk.routed(lab.cluster, asked)
+        if isinstance(to, Answer) or to.subresource not in CONNECTIONS:
+            raise desk.NOWHERE
+        request = {**request_of(asked._replace(method="GET"), to), "verb": "create"}
+        pod = _pod(lab.cluster, request)
+        box = _box(lab.cluster, pod, asked.query.get("container", ""))
+    if presence.streams >= STREAMS_A_LAB:
+        raise ApiError(429, "TooManyRequests", "too many connections to this lab")
+    protocol = next((it for it in (V5, V4) if it in scope.get("subprotocols", ())), None)
+    if protocol is None:
+        raise bad_request("Upgrade request required")
+    return Call(request, box, _wish(scope), protocol)
+
+
+async def serve(host: Host, presence: Presence, call: Call, receive: Any, send: Any) -> None:
+    """Accept a connection, and serve it to its end."""
+    await send({"type": "websocket.accept", "subprotocol": call.protocol})
+    channels = Channels(receive, send, call.protocol)
+    visit = Visit(host, presence.lab, call.box, channels, call.wish.tty)
+    listening = asyncio.create_task(channels.listen())
+    try:
+        with presence.busy():
+            if call.request["subresource"] == "exec":
+                await visit.execute(call.wish)
+            else:
+                await _attach(visit, presence, call.request, call.wish)
+    except Gone:
+        pass
+    finally:
+        listening.cancel()
+
+
+async def _attach(visit: Visit, presence: Presence, request: Obj, wish: Wish) -> None:
+    """The container's own shell, where it is one; else what it prints from now on."""
+    box, channels = visit.box, visit.channels
+    own = box.inside.container
+    shell = Wish(tuple(box.inside.command), bool(own.get("stdin")), bool(own.get("tty"))).shell
+    if shell and wish.stdin:
+
+        def leave(session: Session, code: int) -> None:
+            if not box.is_gone():
+                pod, namespace = box.key.name, box.key.namespace
+                session.cluster.inject(
+                    "container-exit",
+                    pod=pod,
+                    namespace=namespace,
+                    container=box.container,
+                    code=code,
+                )
+
+        await visit.converse(Terminal(box, shell, leave))
+        return
+    follow = logs.follow(
+        presence,
+        {**request, "verb": "get", "subresource": "log"},
+        {"container": box.container},
+        box,
+    )
+    async for text in follow:
+        await visit.put(STDOUT, text.decode())
+        if channels.gone:
+            return
+    await channels.end(ended(0))
+
+
+def _wish(scope: Any) -> Wish:
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+
+    def is_set(name: str) -> bool:
+        return query.get(name, [""])[-1] in ("true", "1")
+
+    return Wish(tuple(query.get("command", ())), is_set("stdin"), is_set("tty"))
+
+
+def _pod(cluster: Cluster, request: Obj) -> Obj:
+    """The pod, to which the user may connect."""
+    cluster.request(request)
+    pod = cluster.request({**request, "verb": "get", "subresource": ""})
+    if not get_in(pod, "spec", "nodeName"):
+        raise bad_request(f"pod {request['name']} does not have a host assigned")
+    return pod
+
+
+def _box(cluster: Cluster, pod: Obj, wanted: str) -> Box:
+    """The container that is meant, as it runs (``pods/exec`` and the kubelet, 1.36)."""
+    metadata, spec = pod["metadata"], pod["spec"]
+    names = [each["name"] for field in _FIELDS for each in spec.get(field) or ()]
+    if not wanted and len(spec["containers"]) > 1:
+        listed = " ".join(each["name"] for each in spec["containers"])
+        why = f"a container name must be specified for pod {metadata['name']}, choose one of: "
+        raise bad_request(f"{why}[{listed}]")
+    if wanted and wanted not in names:
+        raise bad_request(f"container {wanted} is not valid for pod {metadata['name']}")
+    name = wanted or names[0]
+    try:
+        return Box(cluster, metadata["namespace"], metadata["name"], name)
+    except NotRunning:
+        text = f'container not found ("{name}")'
+        raise Refusal(Answer(404, answers.TEXT, text.encode())) from None
+
+
+async def refuse(send: Any, answer: Answer) -> None:
+    """Answer the handshake with a plain HTTP answer."""
+    headers = [(b"content-type", answer.media_type.encode())]
+    headers += [
+        (name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers
+    ]
+    start = {"type": "websocket.http.response.start", "status": answer.code, "headers": headers}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": answer.body})
