@@ -19,7 +19,7 @@ from .nodes.registration import lease_object, node_object
 API_SERVER_IP = "192.168.50.2"
 SERVICE_IP = "10.96.0.1"
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
-_CERTIFICATE = """-----BEGIN CERTIFICATE-----
+CERTIFICATE = """-----BEGIN CERTIFICATE-----
 MIIBdjCCAR2gAwIBAgIBADAKBggqhkjOPQQDAjAjMSEwHwYDVQQDDBhrOHNsYWIt
 -----END CERTIFICATE-----
 """
@@ -72,7 +72,7 @@ def _root_certificate(namespace: str, created: str) -> Obj:
             "other usage is guaranteed across distributions of Kubernetes clusters."
         )
     }
-    return {**obj, "data": {"ca.crt": _CERTIFICATE}}
+    return {**obj, "data": {"ca.crt": CERTIFICATE}}
 
 
 def _service(created: str) -> Obj:

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from k8slab.engine.cluster import Cluster
 
+from . import kubeconfig
 from .command import execute
 from .container import Terminal
+from .errors import Failure
 from .session import Desk, Forward, Interrupted, Pace, Session
 from .verbs import VERBS
 
+KUBECONFIG = kubeconfig.PATH
 INTERRUPTED = 130  # the exit code of a line that Ctrl+C has ended
 
 
@@ -19,15 +22,15 @@ def run(
     words: Sequence[str],
     *,
     files: Mapping[str, str],
-    namespace: str = "default",
+    environment: Mapping[str, str] | None = None,
     line: str = "",
     stdin: str = "",
     pace: Pace | None = None,
     show_http: bool = False,
     desk: Desk | None = None,
     has_tty: bool = True,
-) -> tuple[str, str, int, str]:
-    """Run ``kubectl`` with ``words``: stdout, stderr, exit code, and the context's namespace after.
+) -> tuple[str, str, int]:
+    """Run ``kubectl`` with ``words``: stdout, stderr, exit code.
 
     ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What
     ``pace`` was told is not returned again. ``desk`` is the terminal, for shells that stay
@@ -36,8 +39,7 @@ def run(
     session = Session(
         cluster,
         files,
-        namespace=namespace,
-        context_namespace=namespace,
+        environment=environment or {},
         line=line,
         stdin=stdin,
         pace=pace,
@@ -49,7 +51,22 @@ def run(
         code = execute(session, VERBS, list(words))
     except Interrupted:
         code = INTERRUPTED
-    return session.untold(), "".join(session.err), code, session.context_namespace
+    return session.untold(), "".join(session.err), code
+
+
+def default_kubeconfig() -> str:
+    """``~/.kube/config`` of a terminal in which nobody has changed it."""
+    return kubeconfig.default().text()
+
+
+def context_namespace(files: Mapping[str, str], environment: Mapping[str, str]) -> str:
+    """The namespace of the current context; "default" where the kubeconfig leads nowhere."""
+    try:
+        config = kubeconfig.load(files, kubeconfig.paths("", environment))
+    except Failure:
+        return "default"
+    context = config.contexts.get(config.current) or {}
+    return str(context.get("namespace") or "default")
 
 
 def type_in(
@@ -64,4 +81,16 @@ def type_in(
     return session.untold(), "".join(session.err), code
 
 
-__all__ = ["INTERRUPTED", "Desk", "Forward", "Interrupted", "Pace", "Terminal", "run", "type_in"]
+__all__ = [
+    "INTERRUPTED",
+    "KUBECONFIG",
+    "Desk",
+    "Forward",
+    "Interrupted",
+    "Pace",
+    "Terminal",
+    "context_namespace",
+    "default_kubeconfig",
+    "run",
+    "type_in",
+]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.durations import parse_go_duration
 
 from .errors import Failure, failure, server_text, usage
 from .flags import Flag, Parsed, parse
@@ -13,15 +14,22 @@ from .session import Session
 
 GLOBAL_FLAGS = (
     Flag("namespace", short="n", hint="Work in this namespace"),
-    Flag("context", hint="The context to use (there is one)"),
-    Flag("cluster", hint="The cluster to use (there is one)"),
-    Flag("user", hint="The user to use (there is one)"),
+    Flag("context", hint="Use this context of the kubeconfig"),
+    Flag("cluster", hint="Use this cluster of the kubeconfig"),
+    Flag("user", hint="Use this user of the kubeconfig"),
+    Flag("server", short="s", hint="The API server's address"),
+    Flag("token", hint="A bearer token, to say who asks"),
+    Flag("insecure-skip-tls-verify", "bool", default=False, hint="Trust any certificate"),
     Flag("as", hint="Act as this user, or system:serviceaccount:NAMESPACE:NAME"),
     Flag("as-group", "strings", default=(), hint="Act as a member of these groups, too"),
-    Flag("kubeconfig", hint="Ignored: the terminal is always connected"),
-    Flag("request-timeout", default="0", hint="Ignored: requests are answered at once"),
+    Flag("kubeconfig", hint="Read this kubeconfig, not ~/.kube/config"),
+    Flag("request-timeout", default="0", hint="Requests are answered at once, so it never ends"),
     Flag("v", "int", short="v", default=0, hint="Verbosity"),
     Flag("help", "bool", short="h", default=False, hint="This help"),
+)
+
+_GLOBALS = (
+    'Use "kubectl options" for a list of global command-line options (applies to all commands).'
 )
 
 Run = Callable[[Session, Parsed], int | None]
@@ -32,7 +40,7 @@ class Verb:
     """A verb: ``run(session, parsed)`` gives an exit code (None: 0, or 1 where something failed).
 
     A group such as rollout has ``children`` instead. ``summary`` is its line in the overview,
-    ``text`` and ``example`` its own help.
+    ``text`` and ``example`` its own help. ``offline`` ones need no kubeconfig that leads anywhere.
     """
 
     name: str
@@ -43,7 +51,12 @@ class Verb:
     example: str = ""
     section: str = "Other Commands"
     aliases: tuple[str, ...] = ()
+    offline: bool = False
     children: Mapping[str, Verb] = field(default_factory=dict)
+
+    def help(self, path: str) -> str:
+        """What ``--help`` prints; ``path`` is how the verb is called."""
+        return _help(self, path)
 
 
 def execute(session: Session, verbs: Mapping[str, Verb], words: list[str]) -> int:
@@ -144,14 +157,30 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
     if parsed.options["help"]:
         session.write(_help(verb, path))
         return 0
-    if parsed.options["namespace"]:
-        session.namespace = parsed.options["namespace"]
+    if not verb.offline:
+        _check_timeout(parsed.options["request-timeout"])
+        own = {flag.name for flag in verb.flags}
+        session.enter({**parsed.options, **{name: "" for name in ("user", "token") if name in own}})
     session.verbosity = parsed.options["v"]
     session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])
     if session.groups and not session.user:
         raise failure("requesting uid, groups or user-extra without impersonating a user")
     assert verb.run is not None
     return verb.run(session, parsed)
+
+
+def _check_timeout(text: str) -> None:
+    """util.ParseTimeout, client-go."""
+    try:
+        int(text)
+    except ValueError:
+        try:
+            parse_go_duration(text)
+        except ValueError:
+            raise failure(
+                "Invalid timeout value. Timeout must be a single integer in seconds, or an integer "
+                "followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
+            ) from None
 
 
 def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
@@ -161,8 +190,8 @@ def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
     lines = [f"  {child.name:{width}}   {child.summary}" for child in verb.children.values()]
     session.warn(
         f"{verb.summary}.\n\nAvailable Commands:\n" + "\n".join(lines) + "\n\n"
-        f"Usage:\n  {path} SUBCOMMAND [options]\n\n"
-        f'Use "{path} <command> --help" for more information about a given command.'
+        f"Usage:\n  {path} {verb.usage or 'SUBCOMMAND'} [options]\n\n"
+        f'Use "{path} <command> --help" for more information about a given command.\n{_GLOBALS}'
     )
     return 1
 
@@ -202,6 +231,8 @@ def _overview(verbs: Mapping[str, Verb]) -> str:
 
 def _help(verb: Verb, path: str) -> str:
     parts = [f"{verb.summary}.\n"]
+    if verb.aliases:
+        parts.append(f"Aliases:\n{', '.join((verb.name, *verb.aliases))}\n")
     if verb.example:
         examples = "\n".join(f"  {line}" for line in verb.example.strip().split("\n"))
         parts.append(f"Examples:\n{examples}\n")
@@ -209,6 +240,7 @@ def _help(verb: Verb, path: str) -> str:
         lines = [_flag_help(flag) for flag in verb.flags]
         parts.append("Options:\n" + "\n\n".join(lines) + "\n")
     parts.append(f"Usage:\n  {path} {verb.usage} [options]\n".replace("  [", " ["))
+    parts.append(f"{_GLOBALS}\n")
     return "\n".join(parts)
 
 

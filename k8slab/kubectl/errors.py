@@ -28,6 +28,8 @@ def server_text(error: ApiError) -> str:
     """How kubectl prints a Status (cmd/util checkErr): by field for Invalid, else by reason."""
     if error.reason == "Invalid" and error.details is not None:
         return _invalid(error)
+    if error.code == 401:
+        return f"error: You must be logged in to the server ({error.reason})"
     reason = f" ({error.reason})" if error.reason else ""
     return f"Error from server{reason}: {error.message}"
 

@@ -14,8 +14,9 @@ from k8slab.engine.base.objects import Key, Obj, Objs
 from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
 
-from . import wire
-from .errors import server_text
+from . import kubeconfig, wire
+from .errors import Failure, server_text
+from .kubeconfig import Access
 
 if TYPE_CHECKING:
     from .container import Terminal
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 MAX_WAIT_MS = 2 * 3_600_000
 """The longest that any verb waits, in virtual time: one line must not hold the server."""
 
+
+ADMIN = "kubernetes-admin"
+"""Who asks where a request names nobody."""
 
 Pace = Callable[[Callable[[], bool], int, Callable[[], str]], bool]
 """How a line waits: ``pace(done, timeout_ms, say)`` lets time pass until ``done()`` (False where it
@@ -59,19 +63,19 @@ class Desk(Protocol):
 class Session:
     """One kubectl line at work.
 
-    ``namespace`` is where the line works, ``context_namespace`` the context's own; ``line`` is what
-    was typed, noted in the journal before the first change. Output is collected, not printed;
+    ``namespace`` is where the line works; ``environment`` has KUBECONFIG; ``line`` is what was
+    typed, noted in the journal before the first change. Output is collected, not printed;
     ``with_managers`` prints metadata.managedFields too. ``user`` and ``groups`` are those of
-    ``--as``, ``verbosity`` that of ``-v``, ``show_http`` tells each request
-    in one line. ``desk`` keeps what outlives the
-    line; ``has_tty`` is False where its output goes elsewhere. ``pace`` lets time
-    pass where the line waits; without one it passes at once.
+    ``--as``, ``access`` is what the kubeconfig says, ``verbosity`` that of ``-v``, ``show_http``
+    tells each request in one line. ``desk`` keeps what outlives the line; ``has_tty`` is False
+    where its output goes elsewhere. ``pace`` lets time pass where the line waits; without one it
+    passes at once.
     """
 
     cluster: Cluster
     files: Mapping[str, str]
     namespace: str = "default"
-    context_namespace: str = "default"
+    environment: Mapping[str, str] = field(default_factory=dict)
     line: str = ""
     stdin: str = ""
     out: list[str] = field(default_factory=list)
@@ -80,6 +84,7 @@ class Session:
     with_managers: bool = False
     user: str = ""
     groups: tuple[str, ...] = ()
+    access: Access | None = None
     warned: list[str] = field(default_factory=list)
     noted: bool = False
     pace: Pace | None = None
@@ -110,9 +115,34 @@ class Session:
 
     # The API
 
+    def enter(self, options: Mapping[str, Any]) -> None:
+        """Read the kubeconfig: where to go, as whom, in which namespace. Failure if it is wrong."""
+        named = kubeconfig.paths(options["kubeconfig"], self.environment)
+        config = kubeconfig.load(self.files, named, must=bool(options["kubeconfig"]))
+        self.access = kubeconfig.access(config, options)
+        self.namespace = options["namespace"] or self.access.namespace
+
+    def _reach(self) -> None:
+        """Failure where the API server cannot be reached."""
+        if self.access is not None and self.access.refusal:
+            raise Failure(self.access.refusal)
+
+    def _asker(self) -> Obj:
+        """Who asks: whom ``--as`` names, else the token's user; the administrator by default."""
+        if self.user:
+            return {"user": self.user, "groups": list(self.groups)}
+        token = self.access.token if self.access else ""
+        if not token:
+            return {}
+        for known, name, *groups in (*kubeconfig.TOKENS, *self.cluster.world.settings.tokens):
+            if known == token:
+                return {} if name == ADMIN else {"user": name, "groups": groups}
+        return {"token": token}
+
     @property
     def discovery(self) -> Discovery:
         """What the cluster serves."""
+        self._reach()
         return self.cluster.world.api.discovery
 
     def request(
@@ -122,7 +152,8 @@ class Session:
         asked = {"verb": verb, "kind": kind.kind, "subresource": rest.get("subresource")}
         if requests.is_mutating(asked) and not self.noted:
             self.noted = True
-            self.cluster.execute({"do": "note", "line": self.line})
+            where = self.access.elsewhere if self.access else {}
+            self.cluster.execute({"do": "note", "line": self.line, **where})
         request = {
             "verb": verb,
             "kind": kind.kind,
@@ -130,8 +161,8 @@ class Session:
             "name": name,
             **rest,
         }
-        if self.user:
-            request |= {"user": self.user, "groups": list(self.groups)}
+        self._reach()
+        request |= self._asker()
         api = self.cluster.world.api
         api.warnings = []
         try:

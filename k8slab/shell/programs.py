@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from k8slab.engine.apps.sh import grep as search
 
 from .browse import curl
+from .kubectx import kubectx, kubens
 from .kubeseal import kubeseal
 from .output import Output
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 WATCH_FRAMES = 5
+VARIABLES_MAX = 50
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 HELP = """\
 This terminal works on your cluster and on the files of this lesson.
@@ -30,6 +33,8 @@ This terminal works on your cluster and on the files of this lesson.
   kubeseal           close a Secret for the Sealed Secrets controller
   watch              run a command several times, while time passes
   timeout 30 ...     run a command for so many seconds at most
+  kubectx, kubens    switch the kubeconfig's context, or its namespace
+  export, unset      a variable: KUBECONFIG names the kubeconfig
   http on|off        tell each HTTP request that kubectl sends
   clear, help
 
@@ -227,16 +232,40 @@ def false(shell: Shell, arguments: list[str], stdin: str) -> Output:
     return _output(exit_code=1)
 
 
+def export(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """``export KUBECONFIG=prod.yaml``: what kubectl then reads."""
+    for word in arguments:
+        name, sign, value = word.partition("=")
+        if not _NAME.fullmatch(name):
+            return _output(stderr=f"sh: export: {name}: bad variable name\n", exit_code=2)
+        if sign and len(shell.environment) < VARIABLES_MAX:
+            shell.environment[name] = value
+    if arguments:
+        return _output()
+    told = sorted(shell.environment.items())
+    return _output("".join(f"export {name}='{value}'\n" for name, value in told))
+
+
+def unset(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """Forget variables."""
+    for name in arguments:
+        shell.environment.pop(name, None)
+    return _output()
+
+
 PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
     "cat": cat,
     "clear": clear,
     "curl": curl,
     "echo": echo,
+    "export": export,
     "false": false,
     "grep": grep,
     "head": head,
     "help": show_help,
     "http": http,
+    "kubectx": kubectx,
+    "kubens": kubens,
     "kubeseal": kubeseal,
     "less": cat,
     "ls": ls,
@@ -246,5 +275,6 @@ PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
     "tail": tail,
     "true": true,
     "uniq": uniq,
+    "unset": unset,
     "wc": wc,
 }

@@ -29,7 +29,7 @@ class Shell:
 
     ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait: at
     once, or, with a ``pace``, as that lets it pass (see ``kubectl.Pace``).
-    ``namespace`` is the context's, as ``kubectl config set-context`` changes it; ``show_http``
+    ``environment`` is what ``export`` sets (KUBECONFIG); ``show_http``
     (the line ``http on``) has kubectl tell each of its requests. ``kubectl exec -it POD -- sh``
     opens a shell in a container, which then gets the lines until its ``exit``; only kubectl, which
     no container has, is still this terminal's.
@@ -46,10 +46,15 @@ class Shell:
         self.pace = pace
         self._piped = False
         self.files: MutableMapping[str, str] = dict(files or {})
-        self.namespace = "default"
+        self.environment: dict[str, str] = {}
         self.show_http = False
         self.forwards: dict[int, kubectl.Forward] = {}
         self._inside: kubectl.Terminal | None = None
+
+    @property
+    def namespace(self) -> str:
+        """The current context's namespace ("default" where the kubeconfig leads nowhere)."""
+        return kubectl.context_namespace(self.files, self.environment)
 
     @property
     def prompt(self) -> str:
@@ -120,11 +125,11 @@ class Shell:
     def _program(self, words: list[str], line: str, stdin: str) -> Output:
         name, *arguments = words
         if name in ("kubectl", "k"):
-            stdout, stderr, code, self.namespace = kubectl.run(
+            stdout, stderr, code = kubectl.run(
                 self.cluster,
                 arguments,
                 files=self.files,
-                namespace=self.namespace,
+                environment=self.environment,
                 line=line,
                 stdin=stdin,
                 pace=self._paced(),
@@ -217,11 +222,14 @@ class Shell:
 
     def path(self, name: str) -> str:
         """The name of a file in the folder, however it was written (``./web.yaml``)."""
-        return posixpath.normpath(name) if name else name
+        return posixpath.normpath(name.removeprefix("~/")) if name else name
 
     def read(self, name: str) -> str | None:
         """A file's text, or None."""
-        return "" if name == NULL else self.files.get(self.path(name))
+        path = self.path(name)
+        if path == kubectl.KUBECONFIG and path not in self.files:
+            return kubectl.default_kubeconfig()
+        return "" if name == NULL else self.files.get(path)
 
     def write(self, name: str, text: str, *, append: bool = False) -> str | None:
         """Save a file; what is wrong, if it can't be."""

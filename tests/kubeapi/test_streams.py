@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
-from .conftest import Kubectl
+from .conftest import Door, Kubectl, kubectl_binary, kubectl_env
+
+PATIENCE_S = 20
 
 TALKER = """
 apiVersion: v1
@@ -59,8 +68,8 @@ def test_commands_in_a_container(kubectl: Kubectl, box: str) -> None:
         "err\ncommand terminated with exit code 3\n",
         3,
     )
-    kubectl("exec", box, "--", "sh", "-c", "echo kept > /tmp/x")
-    assert kubectl("exec", box, "--", "cat", "/tmp/x").stdout == "kept\n"
+    kubectl("exec", box, "--", "sh", "-c", "echo kept > /var/x")
+    assert kubectl("exec", box, "--", "cat", "/var/x").stdout == "kept\n"
     counted = kubectl("exec", "-i", box, "--", "wc", "-l", stdin="a\nb\nc\n")
     assert counted.stdout.split() == ["3"]
     script = "for i in 1 2; do\necho $i\ndone\nexit 5\n"
@@ -83,3 +92,80 @@ def test_what_cannot_be_run(kubectl: Kubectl, box: str) -> None:
     kubectl("create", "serviceaccount", "robot")
     denied = kubectl("exec", box, "--as=system:serviceaccount:default:robot", "--", "ls")
     assert "cannot " in denied.stderr and "forbidden" in denied.stderr.lower()
+
+
+class Typist:
+    """Somebody at a terminal: types, and reads until something is there."""
+
+    def __init__(self, keyboard: int, process: subprocess.Popen[bytes]) -> None:
+        self.keyboard = keyboard
+        self.process = process
+        self.seen = ""
+
+    def type(self, keys: str) -> None:
+        os.write(self.keyboard, keys.encode())
+
+    def until(self, text: str) -> str:
+        """What is on the screen, up to ``text``; the rest is for the next time."""
+        end = time.monotonic() + PATIENCE_S
+        while text not in self.seen and time.monotonic() < end:
+            try:
+                self.seen += os.read(self.keyboard, 4096).decode()
+            except OSError:  # the process has ended
+                break
+        assert text in self.seen, self.seen
+        shown, _, self.seen = self.seen.partition(text)
+        return shown
+
+
+@contextmanager
+def at_a_terminal(door: Door, *words: str) -> Iterator[Typist]:
+    """The real kubectl in a terminal of its own."""
+    keyboard, screen = pty.openpty()
+    process = subprocess.Popen(
+        [kubectl_binary(), *words],
+        env={**kubectl_env(door), "TERM": "xterm"},
+        stdin=screen,
+        stdout=screen,
+        stderr=screen,
+        start_new_session=True,
+    )
+    os.close(screen)
+    try:
+        yield Typist(keyboard, process)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(keyboard)
+
+
+def test_a_shell_in_a_terminal(door: Door, kubectl: Kubectl, box: str) -> None:
+    """KC: ``exec -it``: a prompt, an echo, mending a line, Ctrl+C, exit and its code."""
+    with at_a_terminal(door, "exec", "-it", box, "--", "sh") as person:
+        person.until("/ # ")
+        person.type("hostnamex\x7f\r")
+        assert "box\r\n" in person.until("/ # ")
+        person.type("sleep 1000\r")
+        person.until("sleep 1000\r\n")
+        person.type("\x03")
+        person.until("^C\r\n/ # ")
+        person.type("echo one; sleep 1; echo two\r")
+        person.until("one\r\n")
+        person.until("two\r\n/ # ")
+        person.type("exit 4\r")
+        assert person.process.wait(PATIENCE_S) == 4
+
+
+def test_attached(door: Door, kubectl: Kubectl) -> None:
+    """KC: ``attach`` shows what is printed from now on; ``run -it`` is a shell of its own."""
+    kubectl("apply", "-f", "-", stdin=TALKER)
+    kubectl("wait", "--for=condition=Ready", "pod/talker", "--timeout=60s")
+    assert kubectl("attach", "talker").stdout.endswith("line 4\nbye\n")
+    words = ("run", "it", "-it", "--rm", "--restart=Never", "--image=busybox:1.36", "--", "sh")
+    with at_a_terminal(door, *words) as person:
+        person.until("/ # ")
+        person.type("hostname\r")
+        person.until("it\r\n")
+        person.type("exit\r")
+        person.until('pod "it" deleted')
+        assert person.process.wait(PATIENCE_S) == 0

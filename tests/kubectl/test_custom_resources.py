@@ -36,7 +36,7 @@ def played():
     cluster = Cluster(nodes=1, settings={"frozen": True})
     shell = Shell(cluster)
     shell.run(f"kubectl create namespace {NAMESPACE}")
-    shell.namespace = NAMESPACE
+    shell.run(f"kubectl config set-context --current --namespace={NAMESPACE}")
     outputs = []
     for step in RECORDED:
         due_ms = round((step["t"] - RECORDED[0]["t"]) * 1000)

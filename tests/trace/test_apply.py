@@ -343,3 +343,20 @@ def test_the_whole_way_takes_as_long_as_the_pull():
         return (max(step.at_ms for step in steps if step.number == 20) - steps[0].at_ms) / 1000
 
     assert seconds(10) < 5 and 40 < seconds(1600) < 60
+
+
+def test_the_first_step_names_the_contexts_server():
+    """KF-009: another context, another address in step 1."""
+    cluster, shell = applied()
+    assert one(apply_trace(cluster), 1).lines[1].startswith("https://127.0.0.1:6443/apis/apps/v1")
+    cluster_of_its_own = "--server=https://127.0.0.1:6443/ --insecure-skip-tls-verify=true"
+    for line in (
+        f"kubectl config set-cluster lab {cluster_of_its_own}",
+        "kubectl config set-context lab --cluster=lab --user=kubernetes-admin",
+        "kubectl config use-context lab",
+        "kubectl scale deployment web --replicas=3",
+    ):
+        assert shell.run(line).exit_code == 0
+    step = one(apply_trace(cluster), 1)
+    assert step.lines[0] == "~/.kube/config, context lab"
+    assert step.lines[1].startswith("https://127.0.0.1:6443/apis/apps/v1")

@@ -28,6 +28,20 @@ HIDDEN = {
     )
 }
 """What the notes say of lines that were run but not recorded, before a part of the corpus."""
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{name: truth, cluster: {insecure-skip-tls-verify: true, server: "https://127.0.0.1:6443"}}]
+contexts: [{name: truth, context: {cluster: truth, user: admin}}]
+current-context: truth
+users: [{name: admin, user: {token: admintok}}]
+"""
+KUBECONFIGS = {".kube/config": KUBECONFIG, "scratch.conf": KUBECONFIG}
+"""The recorder's, and the copy of it that some lines change."""
+TOKENS = (
+    ("admintok", "kubernetes-admin"),
+    ("devtok", "jane", "dev"),
+)
 _SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 _MASKS = (
     (rf"(?<=[a-z0-9])(-{_SAFE}{{5,10}})+\b", "-SUFFIX"),
@@ -58,13 +72,13 @@ def stage() -> Shell:
 
 
 def _played() -> Iterator[tuple[Shell, str, dict[str, Any], Output]]:
-    shell = Shell(scenes.new_cluster(SCENE, SCENE.seed))
+    shell = Shell(scenes.new_cluster(SCENE, SCENE.seed, tokens=TOKENS))
     parts = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     origin = _moment(parts[0])
     for part in parts:
         name = part["scenario"]
         if name == ON_ITS_OWN:
-            shell = Shell(scenes.new_cluster(SCENE, SCENE.seed))
+            shell = Shell(scenes.new_cluster(SCENE, SCENE.seed, tokens=TOKENS))
         _furnish(shell, part)
         start_ms = max(shell.cluster.now_ms, round((_moment(part) - origin) * 1000))
         for command in part["commands"]:
@@ -83,7 +97,8 @@ def _furnish(shell: Shell, part: dict[str, Any]) -> None:
         shell.files[item["file"]] = item["yaml"]
     for name, content in part.get("files", {}).items():
         shell.files[FILES_FOLDER.get(part["scenario"], "") + name] = content
-    shell.namespace = "default"
+    shell.files.update(KUBECONFIGS)
+    shell.run("kubectl config set-context --current --namespace=default")
     for line in HIDDEN.get(part["scenario"], ()):
         shell.run(line)
 

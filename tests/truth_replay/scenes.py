@@ -99,9 +99,9 @@ def aliased(text: str, scene: Scene) -> str:
     return text
 
 
-def new_cluster(scene: Scene, seed: int) -> Cluster:
-    """The cluster as it stood when the recorder started."""
-    settings = {"kubelet": scene.kubelet, "frozen": True}
+def new_cluster(scene: Scene, seed: int, **more: Any) -> Cluster:
+    """The cluster as it stood when the recorder started; ``more`` settings where asked for."""
+    settings = {"kubelet": scene.kubelet, "frozen": True, **more}
     cluster = Cluster(nodes=scene.nodes, seed=seed, settings=settings, images=IMAGES)
     for number in range(scene.pulled_from, scene.nodes + 1):
         _pull(cluster, f"node-{number}")

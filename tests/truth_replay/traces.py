@@ -74,7 +74,7 @@ def play(trace: Trace, seed: int | None = None, tail_s: float = 15) -> Story:
     namespace = namespace_of(trace)
     shell.run(f"kubectl create namespace {namespace}")
     cluster.advance(SETTLE_S)
-    shell.namespace = namespace
+    shell.run(f"kubectl config set-context --current --namespace={namespace}")
     story = Story(trace, cluster, namespace, [], scenes.start_ms(cluster, scene))
     for t, step in _steps(trace, scene):
         cluster.run_until(max(cluster.now_ms, story.start_ms + round(t * 1000)))

@@ -47,6 +47,9 @@ class Settings:
     storage: str = "none"
     """Classes at boot: "none", or "sim": fast-ssd and standard (the default), with CSI drivers."""
 
+    tokens: tuple[tuple[str, ...], ...] = ()
+    """kube-apiserver --token-auth-file: for each user a token, the name, then groups."""
+
     pods_max: int = 2_000
     """How many pods the cluster may have at once; more are refused as by a quota."""
 
@@ -61,7 +64,8 @@ class Settings:
 
     def as_json(self) -> dict[str, Any]:
         """The settings as a JSON value."""
-        return {**asdict(self), "proxy_lag_ms": list(self.proxy_lag_ms)}
+        tokens = [list(entry) for entry in self.tokens]
+        return {**asdict(self), "proxy_lag_ms": list(self.proxy_lag_ms), "tokens": tokens}
 
     @classmethod
     def from_json(cls, value: dict[str, Any]) -> Settings:
@@ -69,4 +73,6 @@ class Settings:
         if "proxy_lag_ms" in value:
             low, high = value["proxy_lag_ms"]
             value = {**value, "proxy_lag_ms": (low, high)}
+        if "tokens" in value:
+            value = {**value, "tokens": tuple(tuple(entry) for entry in value["tokens"])}
         return cls(**value)

@@ -35,6 +35,11 @@ def stages(cluster: Cluster, request: Obj) -> list[Step]:
     return steps
 
 
+def _note(cluster: Cluster) -> Obj:
+    """What the terminal noted before its latest change: the line, and where it was sent to."""
+    return next((it.command for it in cluster.journal[::-1] if it.command["do"] == "note"), {})
+
+
 class _Refused(Exception):
     def __init__(self, step: Step) -> None:
         super().__init__(step.refusal)
@@ -56,9 +61,10 @@ def _stages(cluster: Cluster, request: Obj) -> Iterator[Step]:
             Step(number, at_ms, SERVER, name, (f"HTTP {error.code}",), "", error.message)
         )
 
-    yield step(
-        1, "kubectl", "~/.kube/config, context k8slab", f"https://k8slab{path}", real=DISCOVERY
-    )
+    note = _note(cluster)
+    context = f"~/.kube/config, context {note.get('context', 'k8slab')}"
+    url = f"{note.get('server', 'https://127.0.0.1:6443').rstrip('/')}{path}"
+    yield step(1, "kubectl", context, url, real=DISCOVERY)
     yield step(2, "kubectl", f"{METHODS[request['verb']]} {path}")
     try:
         request = authentication.authenticate(api, request)

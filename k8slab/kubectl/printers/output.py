@@ -64,7 +64,12 @@ def print_found(
         _custom_columns(session, argument, [item.obj for item in found], headers=headers)
         return
     objects = [item.obj if session.with_managers else shown(item.obj) for item in found]
-    value = objects[0] if single and found else list_of(objects)
+    print_value(session, output, objects[0] if single and found else list_of(objects))
+
+
+def print_value(session: Session, output: str, value: Obj) -> None:
+    """Print one object in a format that takes a whole one."""
+    name, _, argument = output.partition("=")
     if name == "json":
         session.print(to_json(value))
     elif name == "yaml":

@@ -39,7 +39,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
             '"foreground", or "orphan"'
         )
     found = _found(session, parsed)
-    given = "namespace" in parsed.given or session.context_namespace != "default"
+    given = "namespace" in parsed.given or session.namespace != "default"
     if given and any(not item.kind.namespaced for item in found):
         session.warn(_CLUSTER_SCOPED)
     forced = parsed.options["force"] and grace_s == 0
