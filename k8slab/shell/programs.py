@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from k8slab.engine.apps.sh import grep as search
+from k8slab.engine.apps.sh.patterns import PatternError
+from k8slab.engine.apps.sh.sed import SedError, edited, options_of
 
 from .browse import curl
 from .kubectx import kubectx, kubens
@@ -28,7 +30,7 @@ This terminal works on your cluster and on the files of this lesson.
   kubectl (k)        the cluster; kubectl --help shows the verbs
                      kubectl exec -it POD -- sh opens a shell in a pod; exit leaves it
   ls, cat, rm        your files
-  echo, grep, head, tail, wc, sort, uniq, less
+  echo, grep, sed, head, tail, wc, sort, uniq, less
   curl               a page: localhost after kubectl port-forward, or an outer address
   kubeseal           close a Secret for the Sealed Secrets controller
   watch              run a command several times, while time passes
@@ -190,18 +192,36 @@ def uniq(shell: Shell, arguments: list[str], stdin: str) -> Output:
 
 
 def grep(shell: Shell, arguments: list[str], stdin: str) -> Output:
-    """grep: -i -v -c -n -q -F -w -e -m, -A, -B and -C (see ``engine.apps.sh.grep``)."""
+    """grep: -i -v -c -n -q -E -F -w -x -o -e -m, -A, -B, -C (see ``engine.apps.sh.grep``)."""
     flags, values, words = search.options(arguments)
     patterns = values.get("e") or words[:1]
     names = words if values.get("e") else words[1:]
     if not patterns:
         return _output("", "Usage: grep [OPTION]... PATTERNS [FILE]...\n", 2)
-    if any(len(each) > search.PATTERN_MAX for each in patterns):
-        return _output("", "grep: the pattern is too long\n", 2)
     text, wrong = _inputs(shell, "grep", names, stdin)
-    lines, found = search.searched(text.splitlines(), patterns, flags, values)
+    try:
+        lines, found = search.searched(text.splitlines(), patterns, flags, values)
+    except PatternError as error:
+        return _output("", f"grep: {error}\n", 2)
     shown = "" if "q" in flags else "".join(f"{line}\n" for line in lines)
     return _output(shown, wrong, 2 if wrong else int(not found))
+
+
+def sed(shell: Shell, arguments: list[str], stdin: str) -> Output:
+    """sed: -n -E -r -e SCRIPT and -i over your files (see ``engine.apps.sh.sed``)."""
+    try:
+        flags, scripts, names = options_of(arguments)
+        if "i" not in flags:
+            text, wrong = _inputs(shell, "sed", names, stdin)
+            return _output(edited(scripts, text, flags=flags), wrong, 2 if wrong else 0)
+        for name in names:
+            text, wrong = _inputs(shell, "sed", [name], "")
+            wrong = wrong or shell.write(name, edited(scripts, text, flags=flags)) or ""
+            if wrong:
+                return _output("", wrong, 4)
+    except SedError as error:
+        return _output("", f"sed: {error}\n", 1)
+    return _output()
 
 
 def clear(shell: Shell, arguments: list[str], stdin: str) -> Output:
@@ -271,6 +291,7 @@ PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
     "ls": ls,
     "more": cat,
     "rm": rm,
+    "sed": sed,
     "sort": sort,
     "tail": tail,
     "true": true,

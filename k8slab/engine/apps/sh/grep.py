@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 from collections.abc import Callable, Sequence
 
 from .host import Call, Result
 from .inputs import text_of
+from .patterns import PatternError, compiled, translated
 
-PATTERN_MAX = 200
 _TAKES_VALUE = frozenset("eABCm")
 
 
 def grep(call: Call) -> Result:
-    """grep: -i -v -c -n -q -F -w -o -l -e PATTERN, -A, -B and -C LINES.
-
-    A pattern is a set of alternatives with ``.``, ``.*``, ``^`` and ``$``: no pattern can hang it.
-    """
+    """grep: -i -v -c -n -q -E -F -w -x -o -l -e PATTERN, -A, -B and -C LINES."""
     flags, values, words = options(call.arguments)
+    if call.name == "egrep":
+        flags.add("E")
     patterns = values.get("e") or words[:1]
     names = words if values.get("e") else words[1:]
     if not patterns:
         return Result("", "grep: usage: grep [OPTION]... PATTERN [FILE]...\n", 2)
-    if any(len(each) > PATTERN_MAX for each in patterns):
-        return Result("", "grep: the pattern is too long\n", 2)
     found, wrong = [], ""
     some = False
     for name in names[:100] or ["-"]:
         text, said = text_of(call, name)
         wrong += said
         prefix = f"{name}:" if len(names) > 1 else ""
-        lines, any_of_these = searched(text.splitlines(), patterns, flags, values, prefix)
+        try:
+            lines, any_of_these = searched(text.splitlines(), patterns, flags, values, prefix)
+        except PatternError as error:
+            return Result("", f"grep: {error}\n", 2)
         some = some or any_of_these
         found += [name] if "l" in flags and any_of_these else ([] if "l" in flags else lines)
     out = "" if "q" in flags else "".join(f"{line}\n" for line in found)
@@ -65,12 +64,12 @@ def searched(
     values: dict[str, list[str]],
     prefix: str = "",
 ) -> tuple[list[str], bool]:
-    """What grep prints of ``lines``, and whether one of them matched."""
+    """What grep prints of ``lines``, and whether one of them matched. Raises PatternError."""
     tests = [matcher(each, flags) for each in patterns]
     hits = [
         place
         for place, line in enumerate(lines)
-        if any(matches(line) for matches in tests) != ("v" in flags)
+        if any(parts(line) for parts in tests) != ("v" in flags)
     ]
     if "m" in values:
         hits = hits[: _number(values, "m")]
@@ -79,7 +78,8 @@ def searched(
     before = max(_number(values, "B"), _number(values, "C"))
     after = max(_number(values, "A"), _number(values, "C"))
     if "o" in flags:
-        return [prefix + patterns[0] for _ in hits], bool(hits)
+        parts_of = [part for hit in hits for parts in tests for part in parts(lines[hit])]
+        return [prefix + part for part in parts_of if part], bool(hits)
     shown: list[str] = []
     last = -1
     for place, hit in enumerate(hits):
@@ -99,36 +99,21 @@ def _number(values: dict[str, list[str]], name: str) -> int:
     return int(said) if re.fullmatch(r"\d{1,6}", said) else 0
 
 
-def matcher(pattern: str, flags: set[str]) -> Callable[[str], bool]:
-    """A test for one line. Each alternative becomes a glob, which has no nested repetition."""
-    fold: Callable[[str], str] = str.lower if "i" in flags else str
-    alternatives = [pattern] if "F" in flags else re.split(r"\\?\|", pattern)
+def matcher(pattern: str, flags: set[str]) -> Callable[[str], list[str]]:
+    """What of a line matches, part by part; PatternError for a wrong pattern."""
+    fixed = "F" in flags
+    found = compiled(pattern, extended="E" in flags, fold="i" in flags, fixed=fixed)
     if "w" in flags:
-        words = {fold(part) for part in alternatives}
-        return lambda line: bool(words & set(re.split(r"[^\w]+", fold(line))))
-    globs = [_glob(fold(part), "F" in flags) for part in alternatives]
-    return lambda line: any(fnmatch.fnmatchcase(fold(line), glob) for glob in globs)
+        found = compiled(
+            rf"\b({found.pattern if fixed else translated(pattern, 'E' in flags)})\b",
+            extended=True,
+            fold="i" in flags,
+        )
+    whole = "x" in flags
 
+    def parts(line: str) -> list[str]:
+        if whole:
+            return [line] if found.fullmatch(line) else []
+        return [match[0] for match in found.finditer(line)]
 
-def _glob(pattern: str, fixed: bool) -> str:
-    """``^web.*1$`` as the glob ``web*1``; without anchors the line may go on at both ends."""
-    head = not fixed and pattern.startswith("^")
-    end = not fixed and pattern.endswith("$") and not pattern.endswith("\\$")
-    body = pattern[int(head) : len(pattern) - int(end)]
-    parts, position = [], 0
-    while position < len(body):
-        if not fixed and body.startswith(".*", position):
-            parts.append("*")
-            position += 2
-            continue
-        character = body[position]
-        if not fixed and character == "\\" and position + 1 < len(body):
-            position += 1
-            character = body[position]
-        elif not fixed and character == ".":
-            parts.append("?")
-            position += 1
-            continue
-        parts.append(f"[{character}]" if character in "*?[" else character)
-        position += 1
-    return ("" if head else "*") + "".join(parts) + ("" if end else "*")
+    return parts

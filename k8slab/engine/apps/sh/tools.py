@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from .grep import grep
 from .host import Call, Program, Result, is_directory
 from .inputs import complaint, flags_of, inputs
+from .sed import sed
 
 _FIELDS_MAX = 1000
 
@@ -332,6 +333,7 @@ TOOLS: dict[str, Program] = {
     "echo": echo,
     "egrep": grep,
     "grep": grep,
+    "sed": sed,
     "head": head,
     "hostname": hostname,
     "id": identity,
