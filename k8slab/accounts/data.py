@@ -53,7 +53,7 @@ def adopt(visitor: Visitor, other: Visitor) -> None:
 def _is_anothers(row: Model, visitor: Visitor) -> bool:
     """Whether a row that would go too (a seat in the visitor's room) tells of somebody else."""
     owners = [it for it in row._meta.fields if it.related_model is Visitor]
-    return any(getattr(row, owner.attname) != visitor.pk for owner in owners)
+    return any(getattr(row, owner.attname) not in (None, visitor.pk) for owner in owners)
 
 
 def _readable(model: type[Model]) -> list[Any]:

@@ -12,20 +12,27 @@ from django.utils.module_loading import import_string
 from k8slab.accounts.models import Visitor
 
 from .models import Lab
+from .shares import find_share
 
 
 class Entry(NamedTuple):
-    """A lab that somebody may open, and as whom: "" its owner, or a guest who may watch or help."""
+    """A lab that somebody may open, and as whom: "" its owner, or a guest who may watch or help.
+
+    Of a moment that was shared, everybody is a guest who may look.
+    """
 
     lab: Lab
     guest: str
 
 
 def enter_lab(lab_id: str, visitor_id: str | None) -> Entry | None:
-    """The lab, if it is that visitor's, or if its owner lets them in (settings.LAB_GUESTS)."""
+    """The lab, if it is that visitor's, or shared, or its owner lets them in (LAB_GUESTS)."""
     lab = find_lab(lab_id, visitor_id)
     if lab is not None:
         return Entry(lab, "")
+    shared = find_share(lab_id)
+    if shared is not None:
+        return Entry(shared, "look")
     may = _guests(settings.LAB_GUESTS)(lab_id, visitor_id) if visitor_id else ""
     return Entry(Lab.objects.get(pk=lab_id), may) if may else None
 

@@ -31,15 +31,22 @@ def create_lab(
     """
     if owner.labs.count() >= LABS_A_VISITOR:
         raise QuotaExceeded(f"You have {LABS_A_VISITOR} labs already; delete one first.")
+    files = files or {}
+    return record(cluster, owner=owner, lesson=lesson, files=files, snapshot=snapshot)
+
+
+def record(
+    cluster: Cluster, *, files: dict[str, str], snapshot: bytes | None = None, **fields: Any
+) -> Lab:
+    """Keep ``cluster`` as it stands as a lab with these files and ``fields`` of the model."""
     with transaction.atomic():
         lab = Lab.objects.create(
-            owner=owner,
-            lesson=lesson,
+            **fields,
             genesis=cluster.genesis,
             start_commands=len(cluster.journal),
             start_ms=cluster.now_ms,
-            start_files=files or {},
-            files=files or {},
+            start_files=files,
+            files=files,
             now_ms=cluster.now_ms,
             snapshot=snapshot or cluster.snapshot(),
         )

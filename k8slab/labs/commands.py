@@ -10,6 +10,8 @@ import shlex
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from k8slab.accounts.models import Visitor
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
@@ -19,7 +21,7 @@ from k8slab.kubectl.completion import complete
 from k8slab.kubectl.yaml_reader import problems
 from k8slab.shell import Output, Shell
 
-from . import archive, quotas
+from . import archive, quotas, shares
 from .advice import advice
 from .diffs import without_bookkeeping
 from .inside import VIEWS, traced
@@ -276,6 +278,16 @@ def _fork(lab: LiveLab, message: Obj) -> Obj:
     return {"lab": twin.id}
 
 
+def _share(lab: LiveLab, message: Obj) -> Obj:
+    """Share the moment that is shown."""
+    owner, files = Visitor.objects.get(pk=lab.owner_id), dict(lab.shell.files)
+    try:
+        shared = shares.share(owner, lab.shown, lesson=lab.lesson, files=files)
+    except quotas.QuotaExceeded as error:
+        raise Refused(str(error)) from error
+    return {"path": reverse("shared", args=[shared.id])}
+
+
 def _reset(lab: LiveLab, message: Obj) -> None:
     lab.begin(*archive.reset(lab.id))
 
@@ -299,8 +311,16 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
     "show": _show,
     "inside": _inside,
     "fork": _fork,
+    "share": _share,
     "reset": _reset,
 }
 MOVES_TIME = frozenset({"play", "step", "settle", "reach", "reach-step", "reset"})
-LOOKS = frozenset({"complete", "show", "inside", "fork"})
-"""What somebody who only watches a lab may ask."""
+MAY: dict[str, frozenset[str]] = {
+    "watch": frozenset({"complete", "show", "inside", "fork"}),
+    "look": frozenset({"show", "inside", "view"}),
+}
+"""What those guests may ask who may not act."""
+MAY_NOT = {
+    "watch": "You are watching. Ask to help if you want to act.",
+    "look": "This is a shared moment: look at it, or make it yours to act.",
+}

@@ -15,7 +15,8 @@ from k8slab.accounts.visitors import visitor_id_of_scope
 
 from . import quotas
 from .access import enter_lab
-from .commands import LOOKS, Refused
+from .archive import still_there
+from .commands import MAY, MAY_NOT, Refused
 from .host import TRY_AGAIN, Host
 from .live import LiveLab
 from .outbox import Outbox
@@ -45,7 +46,7 @@ class LabConsumer(AsyncWebsocketConsumer):
     host: Host
     lab: LiveLab | None = None
     outbox: Outbox
-    visitor_id: str | None = None
+    counted: str | None = None  # as whose this socket counts
     guest = ""
     _sender: asyncio.Task[None] | None = None
     _line: asyncio.Task[None] | None = None
@@ -61,22 +62,26 @@ class LabConsumer(AsyncWebsocketConsumer):
         entry = await host.in_thread(enter_lab, lab_id, visitor_id)
         if entry is None:
             await self._refuse(404)
-        if host.sockets.get(str(visitor_id), 0) >= quotas.SOCKETS_A_VISITOR:
+        is_share = entry.guest == "look"
+        counted = f"share {lab_id}" if is_share else str(visitor_id)
+        most = quotas.SOCKETS_A_SHARE if is_share else quotas.SOCKETS_A_VISITOR
+        if host.sockets.get(counted, 0) >= most:
             await self._refuse(429)
-        self.visitor_id = str(visitor_id)
-        host.sockets[self.visitor_id] = host.sockets.get(self.visitor_id, 0) + 1
+        self.counted = counted
+        host.sockets[counted] = host.sockets.get(counted, 0) + 1
         await self.accept()
         self.guest = entry.guest
-        self.lab = await host.watch(entry.lab, self._outbox)
+        enter = host.look if is_share else host.watch
+        self.lab = await enter(entry.lab, self._outbox)
         self._sender = asyncio.create_task(self._send_all())
 
     async def disconnect(self, code: int) -> None:
         """The page has gone."""
         host = self.host
-        if self.visitor_id is not None:
-            host.sockets[self.visitor_id] -= 1
-            if not host.sockets[self.visitor_id]:
-                del host.sockets[self.visitor_id]
+        if self.counted is not None:
+            host.sockets[self.counted] -= 1
+            if not host.sockets[self.counted]:
+                del host.sockets[self.counted]
         if self._sender is not None:
             self._sender.cancel()
         if self._line is not None and not self._line.done():
@@ -102,10 +107,11 @@ class LabConsumer(AsyncWebsocketConsumer):
             self._interrupt()
             self._reply(message.get("id"))
             return
-        if self.guest == "watch" and message.get("do") not in LOOKS:
-            self._reply(
-                message.get("id"), error="You are watching. Ask to help if you want to act."
-            )
+        if self.guest in MAY and message.get("do") not in MAY[self.guest]:
+            self._reply(message.get("id"), error=MAY_NOT[self.guest])
+            return
+        if self.guest == "look" and not await self.host.in_thread(still_there, [self.lab.id]):
+            await self.close(POLICY_VIOLATION)
             return
         await self.outbox.room()
         if message.get("do") == "line":  # may wait, and others must get through meanwhile

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import islice
 
 from k8slab.engine import Cluster
+from k8slab.engine.base.objects import Obj
 from k8slab.engine.journal import Journal
 
 CHECKPOINTS_MAX = 64
@@ -22,6 +23,15 @@ class History:
         self._points: list[Cluster] = []
         self._spacing_ms = FIRST_SPACING_MS
         self._before: tuple[int, Cluster] | None = None
+
+    @classmethod
+    def retrace(cls, genesis: Obj, journal: Journal, until_ms: int) -> tuple[Cluster, History]:
+        """The cluster at ``until_ms`` by its journal, and the checkpoints on the way there."""
+        cluster, history = Cluster.replay(genesis, [], 0), cls()
+        for at_ms in (*range(0, until_ms, FIRST_SPACING_MS), until_ms):
+            proceed(cluster, journal, at_ms)
+            history.note(cluster)
+        return cluster, history
 
     def note(self, cluster: Cluster) -> None:
         """Take a checkpoint if the last one is old enough."""

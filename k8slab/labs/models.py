@@ -19,10 +19,15 @@ def new_lab_id() -> str:
 
 
 class Lab(models.Model):
-    """One learner's cluster. The ``start_*`` fields are where a reset leads back to."""
+    """One learner's cluster. The ``start_*`` fields are where a reset leads back to.
+
+    A moment that is shared is a lab, too: nobody owns it, so nobody can change it, and whoever
+    knows its id may look at it. It goes with the visitor who shared it.
+    """
 
     id = models.CharField(primary_key=True, max_length=22, default=new_lab_id, editable=False)
-    owner = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="labs")
+    owner = models.ForeignKey(Visitor, models.CASCADE, related_name="labs", null=True)
+    shared_by = models.ForeignKey(Visitor, models.CASCADE, related_name="shares", null=True)
     lesson = models.SlugField(max_length=80, blank=True)
     genesis = models.JSONField()
     start_commands = models.PositiveIntegerField()
@@ -34,6 +39,14 @@ class Lab(models.Model):
     paused = models.BooleanField(default=False)
     snapshot = models.BinaryField()
     updated = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(owner=None) ^ models.Q(shared_by=None),
+                name="owned_or_shared",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"lab {self.id[:4]}…"

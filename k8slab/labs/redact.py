@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_LAB = re.compile(r"(/(?:ws/)?(?:labs|rooms)/|\b(?:lab|room)[ =])([\w-]{4})[\w-]{18}")
+_LAB = re.compile(r"(/(?:ws/)?(?:labs|rooms|shared)/|\b(?:lab|room)[ =])([\w-]{4})[\w-]{18}")
 _KEY = re.compile(r"(/k/|/join/)([^/\s\"]{2})[^/\s\"]+")
 
 

@@ -11,8 +11,10 @@ from k8slab.accounts.models import Visitor
 from k8slab.course import proof
 from k8slab.course.lessons import all_lessons, find_lesson, lesson_in, preset_folders
 from k8slab.kubectl.yaml_reader import read_documents
+from k8slab.labs.archive import read_journal, restore
 from k8slab.labs.models import Lab, new_lab_id
 from k8slab.labs.quotas import LABS_A_VISITOR
+from k8slab.labs.shares import share
 
 FOLDERS = preset_folders()
 
@@ -117,3 +119,63 @@ def test_a_lab_is_exported_for_its_owner_only(client):
         "Deployment",
     ]
     assert Client().get(address).status_code == 404
+
+
+@pytest.fixture
+def moment(client):
+    """A moment that the client's visitor shares, of a lab of the preset `web-shop`."""
+    client.post("/sandbox/web-shop/")
+    lab = Lab.objects.get()
+    _, cluster = restore(lab.id)
+    return share(lab.owner, cluster, lesson=lab.lesson, files=lab.files)
+
+
+@pytest.mark.django_db
+def test_whoever_has_the_link_sees_the_moment_and_leaves_nothing_behind(client, moment):
+    address = f"/shared/{moment.id}/"
+    stranger = Client()
+    answer = stranger.get(address)
+    page = answer.content.decode()
+    assert "A web shop, at 1:00" in page and "Somebody stopped the clock here." in page
+    assert answer["X-Robots-Tag"] == "noindex" and answer["Referrer-Policy"] == "same-origin"
+    assert "You stopped the clock here" in client.get(address).content.decode()
+    assert Visitor.objects.count() == 1
+    assert stranger.get("/shared/nowhere/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_lab_that_is_not_shared_has_no_such_page(client, moment):
+    lab = Lab.objects.exclude(owner=None).get()
+    for who in (client, Client()):
+        assert who.get(f"/shared/{lab.id}/").status_code == 404
+        assert who.post(f"/shared/{lab.id}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_makes_it_theirs_goes_on_from_there(moment):
+    stranger = Client()
+    page = stranger.post(f"/shared/{moment.id}/", follow=True)
+    mine = Lab.objects.latest("updated")
+    assert f'data-lab="{mine.id}"' in page.content.decode()
+    assert mine.owner_id == stranger.session["visitor"] != moment.shared_by_id
+    assert (mine.now_ms, mine.start_ms, mine.lesson) == (moment.now_ms, moment.now_ms, "web-shop")
+    assert not mine.paused and mine.files == moment.files
+    assert read_journal(mine) == read_journal(moment)
+
+
+@pytest.mark.django_db
+def test_who_shares_can_withdraw_and_nobody_else(client, moment):
+    address = f"/shared/{moment.id}/"
+    page = client.get("/sandbox/").content.decode()
+    assert "Moments that you share" in page and f'href="{address}"' in page
+    assert Client().post(f"{address}withdraw/").status_code == 404
+    assert client.post(f"{address}withdraw/").url == "/sandbox/"
+    assert client.get(address).status_code == 404
+    assert "Moments that you share" not in client.get("/sandbox/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_share_is_no_lab_of_anybodys(client, moment):
+    assert client.get(f"/labs/{moment.id}/").status_code == 404
+    assert client.get(f"/labs/{moment.id}/manifests.yaml").status_code == 404
+    assert moment.id not in client.get("/lessons/web-shop/").content.decode()

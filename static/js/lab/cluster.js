@@ -7,16 +7,19 @@ import { Inspector } from "./inspector.js";
 import { nodeActions } from "./nodes.js";
 import { RefusalLine } from "./refusal.js";
 
-/** The cluster's pane: picture, table and list show the same objects; the inspector opens beside them. */
+/**
+ * The cluster's pane: picture, table and list show the same objects; the inspector opens beside them.
+ * Without `kubectl` and `edit` it can only be looked at.
+ */
 export function startCluster(store, { ask, kubectl, edit }) {
   const one = (selector) => document.querySelector(selector);
   const inspector = new Inspector(one("[data-inspector]"), ask, (key) => { picture.choose(null); picture.focus(key); });
   const choose = (key, what) => {
-    if (what === "edit") return edit(key);
+    if (what === "edit") return edit?.(key);
     picture.choose(key);
     inspector.open(key, what);
   };
-  const onNode = nodeActions({ ask, kubectl });
+  const onNode = kubectl && nodeActions({ ask, kubectl });
   const picture = new Picture(one("[data-picture]"), { onChoose: choose, onNode });
   const table = new PictureTable(one("[data-picture-table]"), choose);
   const list = new PodList(one(".stage__body").insertBefore(html("div", { class: "pod-list" }), one("[data-inspector]")), choose, onNode);

@@ -47,7 +47,7 @@ export class PodList {
     if (text === this.#text) return;
     this.#text = text;
     const groups = nodes.map(({ key, object }) => ({
-      key, name: object.name, actions: actionsOf(object), note: object.ready === "True" ? (object.unschedulable ? "cordoned" : "Ready") : "NotReady",
+      key, name: object.name, actions: this.#onNode ? actionsOf(object) : [], note: object.ready === "True" ? (object.unschedulable ? "cordoned" : "Ready") : "NotReady",
       pods: pods.filter((pod) => pod.object.node === object.name),
     }));
     const waiting = pods.filter((pod) => !pod.object.node);

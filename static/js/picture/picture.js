@@ -19,7 +19,8 @@ function allBoxes(plan) {
 
 /**
  * The cluster as SVG. Each object is one focusable group that stays the same element while the object lives, so focus, hover and
- * position hold. `onChoose(key, what)` is called for Enter, click and the letters d, l, y, e; `onNode(action, name)` for a node's buttons.
+ * position hold. `onChoose(key, what)` is called for Enter, click and the letters d, l, y, e; `onNode(action, name)` for a node's
+ * buttons (without it, a node has none).
  */
 export class Picture {
   #place;
@@ -103,6 +104,7 @@ export class Picture {
   }
 
   #drawButtons(plan) {
+    if (!this.onNode) return;
     const nodes = plan.nodes.filter((node) => node.object.kind === "Node");
     const signature = JSON.stringify(nodes.map(({ key, x, y, w, h, object }) => [key, x, y, w, h, object.up, object.unschedulable]));
     if (this.#layers.buttons.dataset.signature === signature) return;
