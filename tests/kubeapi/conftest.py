@@ -61,20 +61,29 @@ def door(server: tuple[str, Path], tmp_path: Path) -> Door:
     return Door(address, made.stdout.strip(), tmp_path)
 
 
+def kubectl_binary() -> str:
+    """The path of the kubectl that is tested with."""
+    found = subprocess.run([ROOT / "tools/find_kubectl"], capture_output=True, text=True)
+    if not found.stdout:
+        pytest.skip(found.stderr.strip())
+    return found.stdout.split()[-1]
+
+
+def kubectl_env(door: Door) -> dict[str, str]:
+    """The environment in which clients find the lab."""
+    config = door.folder / "kubeconfig"
+    with urlopen(f"{door.url}/kubeconfig") as answer:
+        config.write_bytes(answer.read())
+    return {"KUBECONFIG": str(config), "HOME": str(door.folder), "PATH": os.environ["PATH"]}
+
+
 Kubectl = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture
 def kubectl(door: Door) -> Kubectl:
     """Run the real kubectl on the lab: ``kubectl("get", "pods", stdin="")``."""
-    found = subprocess.run([ROOT / "tools/find_kubectl"], capture_output=True, text=True)
-    if not found.stdout:
-        pytest.skip(found.stderr.strip())
-    binary = found.stdout.split()[-1]
-    config = door.folder / "kubeconfig"
-    with urlopen(f"{door.url}/kubeconfig") as answer:
-        config.write_bytes(answer.read())
-    env = {"KUBECONFIG": str(config), "HOME": str(door.folder), "PATH": os.environ["PATH"]}
+    binary, env = kubectl_binary(), kubectl_env(door)
 
     def run(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
