@@ -10,6 +10,7 @@ from k8slab.engine.base.durations import parse_go_duration
 
 from .errors import Failure, failure, server_text, usage
 from .flags import Flag, Parsed, parse
+from .printers import output
 from .session import Session
 
 GLOBAL_FLAGS = (
@@ -28,6 +29,11 @@ GLOBAL_FLAGS = (
     Flag("help", "bool", short="h", default=False, hint="This help"),
 )
 
+_TEMPLATES = (
+    Flag("template", hint="The template of -o go-template or jsonpath, or the file that has it"),
+    Flag("allow-missing-template-keys", "bool", default=True, hint="Missing fields are no error"),
+)
+"""What every verb with ``-o`` has, too."""
 _GLOBALS = (
     'Use "kubectl options" for a list of global command-line options (applies to all commands).'
 )
@@ -153,13 +159,16 @@ def _named(verbs: Mapping[str, Verb], name: str) -> Verb | None:
 
 
 def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | None:
-    parsed = parse(path, (*GLOBAL_FLAGS, *verb.flags), words)
+    prints = any(flag.name == "output" for flag in verb.flags)
+    parsed = parse(path, (*GLOBAL_FLAGS, *verb.flags, *(_TEMPLATES if prints else ())), words)
     if parsed.options["help"]:
         session.write(_help(verb, path))
         return 0
     if not verb.offline:
         _check_timeout(parsed.options["request-timeout"])
         own = {flag.name for flag in verb.flags}
+        if prints:
+            parsed.options["output"] = output.given(session, parsed)
         session.enter({**parsed.options, **{name: "" for name in ("user", "token") if name in own}})
     session.verbosity = parsed.options["v"]
     session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])

@@ -26,7 +26,7 @@ def usage(path: str, message: str) -> Failure:
 
 def server_text(error: ApiError) -> str:
     """How kubectl prints a Status (cmd/util checkErr): by field for Invalid, else by reason."""
-    if error.reason == "Invalid" and error.details is not None:
+    if error.reason == "Invalid":
         return _invalid(error)
     if error.code == 401:
         return f"error: You must be logged in to the server ({error.reason})"

@@ -29,10 +29,12 @@ _MIXED = (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One thing asked for: a named object, or (name None) the objects of a kind."""
+    """One thing asked for: a named object, or (name None) the objects of a kind; ``namespace`` is
+    that of a file, where one was read."""
 
     kind: Kind
     name: str | None = None
+    namespace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def qualified_plural(kind: Kind) -> str:
 
 def kind_of(text: str, discovery: Discovery = BUILT_IN) -> Kind:
     """The kind that a resource type names; Failure where there is none."""
-    kind = discovery.resolve(text.removesuffix("."))
+    kind = discovery.resolve(text) or discovery.resolve(text.removesuffix("."))
     if kind is None:
         raise failure(f'the server doesn\'t have a resource type "{text.partition(".")[0]}"')
     return kind
@@ -149,12 +151,21 @@ def select(
 
 
 def fetch(
-    session: Session, item: Wanted, labels: str = "", fields: str = "", all_namespaces: bool = False
+    session: Session,
+    item: Wanted,
+    labels: str = "",
+    fields: str = "",
+    all_namespaces: bool = False,
+    subresource: str = "",
 ) -> list[Found]:
-    """The objects of one wanted thing; ApiError where the server refuses."""
-    namespace = "" if all_namespaces or not item.kind.namespaced else session.namespace
+    """The objects of one wanted thing, or of its subresource; ApiError if the server refuses."""
+    everywhere = all_namespaces or not item.kind.namespaced
+    namespace = "" if everywhere else item.namespace or session.namespace
+    if subresource not in ("", "status", "scale", "resize"):
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
     if item.name is not None:
-        return [Found(item.kind, session.get(item.kind, namespace, item.name))]
+        more = {"subresource": subresource} if subresource else {}
+        return [Found(item.kind, session.request("get", item.kind, namespace, item.name, **more))]
     try:
         objects = session.list(item.kind, namespace, labels=labels, fields=fields)
     except ApiError as error:

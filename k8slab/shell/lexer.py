@@ -1,15 +1,27 @@
 """A command line as sh reads it: words, quotes, pipes, lists, redirections, here-documents.
 
-Nothing is expanded and nothing reaches a real shell: ``$x``, globs and backquotes are plain text.
+Nothing reaches a real shell: globs and backquotes are plain text. ``$?``, ``$NAME`` and
+``${NAME}`` outside of single quotes are marked for ``expanded``, asked before a command runs.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 _OPERATORS = ("2>&1", "2>", "<<-", "&&", "||", ">>", "<<", "|", ";", "<", ">", "&", "\n")
 _HEREDOC = re.compile(r"<<(-?)\s*(['\"]?)([\w.]+)\2")
+
+
+_VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*|\?)|\{([A-Za-z_]\w*)\})")
+_MARK = "\ue000"
+_MARKED = re.compile(f"{_MARK}([A-Za-z_]\\w*|\\?){_MARK}")
+
+
+def expanded(word: str, values: Mapping[str, str]) -> str:
+    """A word with its variables' values; "" for one that is not set."""
+    return _MARKED.sub(lambda match: values.get(match[1], ""), word)
 
 
 class ShellSyntaxError(Exception):
@@ -45,6 +57,7 @@ class _Token:
 
 def parse_line(line: str) -> list[Pipeline]:
     """The pipelines of a line; ShellSyntaxError for one that sh refuses."""
+    line = line.replace(_MARK, "")
     bodies, line = _heredocs(line)
     tokens = _tokens(line)
     pipelines: list[Pipeline] = []
@@ -157,6 +170,9 @@ def _word(line: str, position: int) -> tuple[str, int]:
                 raise ShellSyntaxError("unexpected EOF while looking for matching `''")
             parts.append(line[position + 1 : end])
             position = end + 1
+        elif variable := _VARIABLE.match(line, position):
+            parts.append(f"{_MARK}{variable[1] or variable[2]}{_MARK}")
+            position = variable.end()
         elif character == '"':
             text, position = _double_quoted(line, position + 1)
             parts.append(text)
@@ -180,6 +196,9 @@ def _double_quoted(line: str, position: int) -> tuple[str, int]:
             following = line[position + 1]
             parts.append("" if following == "\n" else following)
             position += 2
+        elif variable := _VARIABLE.match(line, position):
+            parts.append(f"{_MARK}{variable[1] or variable[2]}{_MARK}")
+            position = variable.end()
         else:
             parts.append(character)
             position += 1

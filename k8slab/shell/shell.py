@@ -11,8 +11,9 @@ from k8slab.engine.apps.sh.builtins import duration
 from k8slab.engine.cluster import Cluster
 
 from . import programs
-from .lexer import Command, Pipeline, ShellSyntaxError, parse_line
+from .lexer import Command, Pipeline, ShellSyntaxError, expanded, parse_line
 from .output import Output
+from .tools import TOOLS, run_tool
 
 MAX_LINE = 64 * 1024
 MAX_OUTPUT = 1 << 20
@@ -48,6 +49,7 @@ class Shell:
         self.files: MutableMapping[str, str] = dict(files or {})
         self.environment: dict[str, str] = {}
         self.show_http = False
+        self._code = 0
         self.forwards: dict[int, kubectl.Forward] = {}
         self._inside: kubectl.Terminal | None = None
 
@@ -78,6 +80,7 @@ class Shell:
             ):
                 continue
             latest = self._pipeline(pipeline, line, stdin)
+            self._code = latest.exit_code
             result = Output(
                 result.stdout + latest.stdout, result.stderr + latest.stderr, latest.exit_code
             )
@@ -119,7 +122,9 @@ class Shell:
             if text is None:
                 return Output("", f"sh: {command.read_from}: No such file or directory\n", 1)
             stdin = text
-        result = self._program(command.words, line, stdin)
+        values = {**self.environment, "?": str(self._code)}
+        words = [expanded(word, values) for word in command.words]
+        result = self._program(words, line, stdin)
         return self._redirect(command, result)
 
     def _program(self, words: list[str], line: str, stdin: str) -> Output:
@@ -143,9 +148,12 @@ class Shell:
         if name == "timeout":
             return self._timeout(arguments, line, stdin)
         program = programs.PROGRAMS.get(name)
-        if program is None:
+        if program is not None:
+            result = program(self, arguments, stdin)
+        elif name in TOOLS:
+            result = run_tool(self, name, arguments, stdin)
+        else:
             return Output("", f"{name}: command not found\n", 127)
-        result = program(self, arguments, stdin)
         return Output(result.stdout[:MAX_OUTPUT], result.stderr, result.exit_code)
 
     def _paced(self) -> kubectl.Pace | None:

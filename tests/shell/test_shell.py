@@ -17,7 +17,10 @@ def shell() -> Shell:
     [
         ("echo 'a  b' \"c d\" e\\ f", "a  b c d e f\n"),
         ('echo "a \\"b\\" \\n" \'x"y\'', 'a "b" \\n x"y\n'),
-        ("echo $HOME `id` $(id) *", "$HOME `id` $(id) *\n"),
+        ("echo `id` $(id) *", "`id` $(id) *\n"),
+        ("export A=b; echo $A ${A}c '$A' \"$A\" $NOTHING.", "b bc $A b .\n"),
+        ("false; echo $?; echo $?", "1\n0\n"),
+        ("printf '%s=%d\\n' a 1 b 2 | cut -d= -f1 | tr a-z A-Z", "A\nB\n"),
         ("cat a.txt | grep t | wc -l", "2\n"),
         ("grep -v o a.txt", "three\n"),
         ("grep -in 'T.*e' a.txt", "3:three\n"),

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from ..base.objects import Obj, Objs
 from .kinds import Kind
+from .kinds.base import Column
+from .kinds.columns import AGE, NAME, number
 
 _NAME_DESCRIPTION = (
     "Name must be unique within a namespace. Is required when creating resources, although some "
     "resources may allow a client to request the generation of an appropriate name automatically."
 )
+
+SCALE = (
+    NAME,
+    number("Desired", "spec", "replicas"),
+    number("Available", "status", "replicas"),
+    AGE,
+)
+"""The columns of the scale subresource of any kind."""
 
 
 def table(kind: Kind, objects: Objs, now_unix_ms: int, version: str = "") -> Obj:
@@ -17,6 +27,11 @@ def table(kind: Kind, objects: Objs, now_unix_ms: int, version: str = "") -> Obj
     Cells are strings, or integers where the column's type says so. ``priority`` 1 marks a column
     that only ``-o wide`` shows.
     """
+    return rows_of(kind.columns, objects, now_unix_ms, version)
+
+
+def rows_of(columns: tuple[Column, ...], objects: Objs, now_unix_ms: int, version: str = "") -> Obj:
+    """The Table that has these columns."""
     definitions = [
         {
             "name": column.name,
@@ -25,10 +40,10 @@ def table(kind: Kind, objects: Objs, now_unix_ms: int, version: str = "") -> Obj
             "description": _NAME_DESCRIPTION if column.format == "name" else column.name,
             "priority": int(column.wide),
         }
-        for column in kind.columns
+        for column in columns
     ]
     rows = [
-        {"cells": [column.value(obj, now_unix_ms) for column in kind.columns], "object": obj}
+        {"cells": [column.value(obj, now_unix_ms) for column in columns], "object": obj}
         for obj in objects
     ]
     return {

@@ -15,9 +15,9 @@ _ESCAPES = {
 _TABLE = str.maketrans(_ESCAPES)
 
 
-def to_json(value: Any, indent: int = 4) -> str:
-    """Indented JSON with sorted keys, without a newline at the end."""
-    text = json.dumps(value, indent=indent, ensure_ascii=False, sort_keys=True)
+def to_json(value: Any, indent: int = 4, *, sort_keys: bool = True) -> str:
+    """Indented JSON without a newline at the end; a Go struct's fields come as they stand."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False, sort_keys=sort_keys)
     return text.translate(_TABLE)
 
 

@@ -215,7 +215,9 @@ def _action_end(text: str, start: int) -> int:
             if depth > 0:
                 raise JsonPathError(f"error parsing jsonpath {text}, unterminated filter")
             return i
-    raise JsonPathError(f"error parsing jsonpath {text}, unclosed action")
+    opened = text.count("[", start) > text.count("]", start)
+    why = "unterminated array" if opened else "unclosed action"
+    raise JsonPathError(f"error parsing jsonpath {text}, {why}")
 
 
 def _parse_action(text: str, action: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from k8slab.engine.base.objects import Obj
 
 from ..errors import failure
+from ..flags import Parsed
 from ..resources import Found
 from ..session import Session, shown
 from . import jsonpath
-from .json_text import to_json
+from .gotemplate import Template, TemplateError
+from .json_text import to_compact_json, to_json
+from .kyaml import to_kyaml
 from .table import Widths
 from .yaml_text import to_yaml
 
@@ -20,18 +24,61 @@ FORMATS = (
     "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,"
     "jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml"
 )
-_SIMPLE = ("json", "yaml", "name")
-_WITH_ARGUMENT = ("jsonpath", "jsonpath-as-json", "custom-columns")
+_SIMPLE = ("json", "yaml", "kyaml", "name")
+_TEMPLATES = ("jsonpath", "jsonpath-as-json", "go-template", "template")
+_OF_FILES = {
+    "jsonpath-file": "jsonpath",
+    "go-template-file": "go-template",
+    "templatefile": "go-template",
+    "custom-columns-file": "custom-columns",
+}
+"""Formats that read their template from a file, and what that file then is."""
+
+
+def given(session: Session, parsed: Parsed) -> str:
+    """The value of ``-o``, with the template of ``--template`` or of a file in its place."""
+    output = str(parsed.options["output"])
+    template = str(parsed.options.get("template") or "")
+    if template and not output:
+        output = "go-template"
+    name, sign, argument = output.partition("=")
+    if template and not argument and (name in _TEMPLATES or name in _OF_FILES):
+        name, sign, argument = name, "=", template
+    if name not in _OF_FILES:
+        return f"{name}{sign}{argument}"
+    text = session.files.get(argument.removeprefix("./"))
+    if not argument:
+        raise failure("template format specified but no template given")
+    if text is None:
+        raise failure(f"error reading {argument}: open {argument}: no such file or directory")
+    kind = _OF_FILES[name]
+    return f"{kind}={_columns_of(text) if kind == 'custom-columns' else text}"
+
+
+def _columns_of(text: str) -> str:
+    """The columns of a file: a line of headings, a line of paths."""
+    lines = text.splitlines()
+    headings, paths = (lines[0].split(), lines[1].split()) if len(lines) > 1 else ([], [])
+    if not headings:
+        raise failure("custom-columns format specified but no custom columns given")
+    if len(headings) != len(paths):
+        counts = f"headers ({len(headings)}) and field specifications ({len(paths)})"
+        raise failure(f"number of {counts} don't match")
+    return ",".join(f"{name}:{path}" for name, path in zip(headings, paths, strict=True))
 
 
 def check(output: str, *, tables: bool = False) -> None:
     """Failure for a format that does not exist; ``tables`` allows the default and ``wide``."""
-    name = output.partition("=")[0]
-    if (name in _SIMPLE and "=" not in output) or name in _WITH_ARGUMENT:
-        if name in ("jsonpath", "jsonpath-as-json") and not output.partition("=")[2]:
-            raise failure("template format specified but no template given")
-        if name.startswith("jsonpath"):
-            _parse(output.partition("=")[2])
+    name, _, argument = output.partition("=")
+    if name in _TEMPLATES and not argument:
+        raise failure("template format specified but no template given")
+    if name.startswith("jsonpath") and name in _TEMPLATES:
+        _parse(argument)
+        return
+    if name in _TEMPLATES:
+        _go_template(argument)
+        return
+    if (name in _SIMPLE and "=" not in output) or name == "custom-columns":
         return
     if not tables or output not in ("", "wide"):
         formats = (
@@ -74,12 +121,38 @@ def print_value(session: Session, output: str, value: Obj) -> None:
         session.print(to_json(value))
     elif name == "yaml":
         session.write(to_yaml(value))
+    elif name == "kyaml":
+        session.write(to_kyaml(value))
+    elif name in ("go-template", "template"):
+        _print_template(session, argument, value)
     elif name == "jsonpath":
         session.write(_run(argument, value))
     else:
         template = _parse(argument)
         for results in template.results(value):
             session.print(to_json(results))
+
+
+def _go_template(text: str) -> Template:
+    try:
+        return Template(text)
+    except TemplateError as error:
+        raise failure(f"error parsing template {text}, {error}") from None
+
+
+def _print_template(session: Session, text: str, value: Obj) -> None:
+    """What the template prints; where it fails, kubectl tells all that it knows."""
+    template = _go_template(text)
+    try:
+        session.write(template.render(value))
+    except TemplateError as error:
+        session.write(
+            f"Error executing template: {error}. Printing more information for debugging the "
+            f"template:\n\ttemplate was:\n\t\t{text}\n"
+            f"\traw data was:\n\t\t{to_compact_json(value)}\n"
+            f"\tobject given to template engine was:\n\t\t{go_value(value)}\n\n"
+        )
+        raise failure(f"error executing template {json.dumps(text)}: {error}") from None
 
 
 def list_of(objects: list[Obj]) -> Obj:

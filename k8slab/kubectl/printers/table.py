@@ -23,6 +23,7 @@ class TableOptions:
     with_kind: str = ""
     show_labels: bool = False
     label_columns: tuple[str, ...] = ()
+    by_server: bool = True
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from itertools import groupby
 from k8slab.engine.api import tables
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
+from k8slab.engine.api.kinds.columns import AGE, NAME
 from k8slab.engine.base.objects import Objs
 
 from ..command import Verb
@@ -17,8 +18,10 @@ from ..printers.jsonpath import JsonPathError, Template, relaxed
 from ..resources import Found, Wanted, fetch, parse_arguments, qualified_kind
 from ..session import Session
 from . import options
+from .raw import raw
 from .watch import watch
 
+_NO_FIELD = 'couldn\'t find any field with path "{}" in the list of objects'
 _NO_TYPE = """\
 You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of \
 supported resources.
@@ -32,12 +35,25 @@ See 'kubectl get -h' for help and examples"""
 def run(session: Session, parsed: Parsed) -> int | None:
     """Print objects as tables or in another format."""
     flags = parsed.options
+    if flags["raw"]:
+        _raw(session, parsed)
+        return None
     output.check(flags["output"], tables=True)
+    if flags["output-watch-events"] and not (flags["watch"] or flags["watch-only"]):
+        raise failure("--output-watch-events option can only be used with --watch or --watch-only")
     session.with_managers = flags["show-managed-fields"]
     wanted = _wanted(session, parsed)
     if flags["watch"] or flags["watch-only"]:
         return watch(session, parsed, wanted, table_options(parsed, flags["all-namespaces"]))
     found = _gather(session, parsed, wanted)
+    if flags["sort-by"] and flags["output"] in ("", "wide") and _kinds(wanted) > 1:
+        raise failure(_NO_FIELD.format(relaxed(flags["sort-by"])))
+    if (
+        flags["sort-by"]
+        and flags["output"] in ("", "wide")
+        and not _sortable(found, flags["sort-by"])
+    ):
+        found = []
     if flags["sort-by"]:
         found = sort_by(found, flags["sort-by"])
     if flags["output"] not in ("", "wide"):
@@ -51,6 +67,21 @@ def run(session: Session, parsed: Parsed) -> int | None:
         return None
     print_tables(session, parsed, wanted, found)
     return None
+
+
+def _kinds(wanted: list[Wanted]) -> int:
+    """How many kinds are listed: several tables are not sorted as one."""
+    return len({item.kind for item in wanted if item.name is None})
+
+
+def _raw(session: Session, parsed: Parsed) -> None:
+    """``--raw``, which goes with little else."""
+    flags = parsed.options
+    if parsed.arguments:
+        raise failure("arguments may not be passed when --raw is specified")
+    if flags["watch"] or flags["watch-only"] or flags["selector"]:
+        raise failure("--raw may not be specified with other flags that filter the server request")
+    raw(session, flags["raw"])
 
 
 def _print_formatted(session: Session, parsed: Parsed, found: list[Found], *, single: bool) -> None:
@@ -69,7 +100,10 @@ def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
                 "when paths, URLs, or stdin is provided as input, you may not specify resource "
                 "arguments as well"
             )
-        return [Wanted(item.kind, item.name) for item in options.manifests(session, parsed)]
+        return [
+            Wanted(item.kind, item.name, item.namespace)
+            for item in options.manifests(session, parsed)
+        ]
     if not parsed.arguments:
         raise _no_type()
     wanted = parse_arguments(parsed.arguments, session.discovery)
@@ -97,7 +131,12 @@ def _gather(session: Session, parsed: Parsed, wanted: list[Wanted]) -> list[Foun
     for item in wanted:
         try:
             found += fetch(
-                session, item, flags["selector"], flags["field-selector"], flags["all-namespaces"]
+                session,
+                item,
+                flags["selector"],
+                flags["field-selector"],
+                flags["all-namespaces"],
+                flags["subresource"],
             )
         except ApiError as error:
             if not (flags["ignore-not-found"] and error.code == 404):
@@ -113,20 +152,28 @@ def _say_none(session: Session, parsed: Parsed, wanted: list[Wanted]) -> None:
 
 
 def sort_by(found: list[Found], path: str) -> list[Found]:
-    """Objects in the order of a field; those without it first. Failure where none has it."""
+    """Objects in the order of a field; those without it first, the last of them before the others
+    (as Go's insertion sort leaves them). Failure where none has it."""
+    values = _values(found, path)
+    if found and not any(values):
+        raise failure(_NO_FIELD.format(relaxed(path)))
+    pairs = list(zip(values, found, strict=True))
+    without = [item for value, item in pairs if not value]
+    ordered = sorted((it for it in pairs if it[0]), key=lambda pair: _sort_key(pair[0]))
+    return [*without[::-1], *(item for _, item in ordered)]
+
+
+def _values(found: list[Found], path: str) -> list[list[object]]:
     try:
         template = Template(relaxed(path))
-        values = [
-            [value for part in template.results(item.obj) for value in part] for item in found
-        ]
+        return [[value for part in template.results(item.obj) for value in part] for item in found]
     except JsonPathError as error:
         raise failure(str(error)) from None
-    if found and not any(values):
-        raise failure(
-            f'couldn\'t find any field with path "{template.text}" in the list of objects'
-        )
-    keyed = sorted(zip(values, found, strict=True), key=lambda pair: _sort_key(pair[0]))
-    return [item for _, item in keyed]
+
+
+def _sortable(found: list[Found], path: str) -> bool:
+    """Whether any has the field: a table of which none has it comes out empty."""
+    return any(_values(found, path))
 
 
 def _sort_key(values: list[object]) -> tuple[int, float, str]:
@@ -148,6 +195,7 @@ def table_options(parsed: Parsed, with_namespace: bool, with_kind: str = "") -> 
         with_kind=with_kind,
         show_labels=flags["show-labels"],
         label_columns=tuple(flags["label-columns"]),
+        by_server=flags.get("server-print", True),
     )
 
 
@@ -174,12 +222,17 @@ def _several_kinds(
     if len({item.kind for item in found}) > 1:
         return True
     listed = len({item.kind for item in wanted if item.name is None}) > 1
-    return listed or bool(parsed.arguments and session.discovery.category(parsed.arguments[0]))
+    return listed or parsed.arguments == ["all"]
 
 
 def table_text(session: Session, kind: Kind, objects: Objs, form: table.TableOptions) -> str:
     """The table of a kind's objects."""
-    server = tables.table(kind, objects, session.now_unix_ms)
+    if objects and objects[0]["kind"] == "Scale":
+        server = tables.rows_of(tables.SCALE, objects, session.now_unix_ms)
+    elif not form.by_server:
+        server = tables.rows_of((NAME, AGE), objects, session.now_unix_ms)
+    else:
+        server = tables.table(kind, objects, session.now_unix_ms)
     lines = [table.header(server, form)] if form.headers else []
     return table.Widths().lay_out(lines + table.rows(server, form))
 
@@ -211,6 +264,10 @@ kubectl get pods --watch""",
         Flag("label-columns", "strings", short="L", default=(), hint="A column for each label"),
         Flag("show-kind", "bool", default=False, hint="Names with their kind"),
         Flag("show-managed-fields", "bool", default=False, hint="Keep managedFields"),
+        Flag("raw", hint="GET this path of the server, and print what it answers"),
+        Flag("subresource", hint="Print a part of its own: status, scale, resize"),
+        Flag("server-print", "bool", default=True, hint="Columns that the server chooses"),
+        Flag("output-watch-events", "bool", default=False, hint="Tell what each change was"),
         Flag("ignore-not-found", "bool", default=False, hint="Nothing found is no error"),
         Flag("chunk-size", "int", default=500, hint="Ignored: lists come whole"),
         Flag("timeout", "duration", default=0, hint="How long --watch goes on (virtual time)"),

@@ -50,7 +50,10 @@ def _taint(spec: str) -> Obj:
     if not colon or not key:
         raise failure(f"invalid taint spec: {spec}")
     if effect not in _EFFECTS:
-        raise failure(f"invalid taint effect: {effect}, unsupported taint effect")
+        raise failure(
+            f"invalid taint effect: {effect}, unsupported taint effect\n"
+            "See 'kubectl taint -h' for help and examples"
+        )
     return {"key": key, **({"value": value} if value else {}), "effect": effect}
 
 
@@ -81,7 +84,8 @@ def _change(
     strategy = options.dry_run(parsed)
     if strategy != "client":
         item = _patched(session, parsed, item, [*added, *kept])
-    done = "modified" if added and removed else "tainted" if added else "untainted"
+    modified = parsed.options["overwrite"] or (added and removed)
+    done = "modified" if modified else "tainted" if added else "untainted"
     print_one(session, parsed.options["output"], item, options.done(done, strategy))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from k8slab.engine.api.version import CLIENT, SERVER
+from k8slab.engine.base.objects import Obj
+
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
@@ -10,7 +13,7 @@ from ..printers.yaml_text import to_yaml
 from ..session import Session
 from . import options
 
-VERSION = "v1.36.2"
+VERSION = CLIENT["gitVersion"]
 KUSTOMIZE = "v5.8.1"
 
 
@@ -19,17 +22,16 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if parsed.arguments:
         raise failure(f"extra arguments: [{' '.join(parsed.arguments)}]")
     client_only = parsed.options["client"]
-    info = {"major": "1", "minor": "36", "gitVersion": VERSION, "platform": "linux/amd64"}
-    whole = {"clientVersion": info, "kustomizeVersion": KUSTOMIZE}
+    whole: Obj = {"clientVersion": CLIENT, "kustomizeVersion": KUSTOMIZE}
     if not client_only:
-        whole["serverVersion"] = info
+        whole["serverVersion"] = SERVER
     match parsed.options["output"]:
         case "":
             session.print(f"Client Version: {VERSION}\nKustomize Version: {KUSTOMIZE}")
             if not client_only:
                 session.print(f"Server Version: {VERSION}")
         case "json":
-            session.print(to_json(whole, indent=2))
+            session.print(to_json(whole, indent=2, sort_keys=False))
         case "yaml":
             session.write(to_yaml(whole))
         case _:

@@ -137,7 +137,12 @@ def _validate_class(obj: Obj) -> Faults:
     return []
 
 
+def _prepare(new: Obj, old: Obj | None) -> Obj:
+    """A new one has no address yet, and says so."""
+    return {**new, "status": {"loadBalancer": {}}} if old is None else new
+
+
 KINDS = (
-    replace(generic("Ingress"), validate=_validate),
+    replace(generic("Ingress"), validate=_validate, prepare=_prepare),
     replace(generic("IngressClass"), validate=_validate_class),
 )

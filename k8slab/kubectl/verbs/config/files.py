@@ -26,7 +26,7 @@ def save(session: Session, parsed: Parsed, config: kubeconfig.KubeConfig) -> Non
 
 def shown_path(session: Session, parsed: Parsed) -> str:
     """The name of the file that a change goes to, as kubectl prints it."""
-    return _paths(session, parsed)[0].replace("~/", "/root/")
+    return _paths(session, parsed)[0]
 
 
 def one_name(parsed: Parsed) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
 
 from ...command import Verb
@@ -75,14 +76,17 @@ def _token(session: Session, parsed: Parsed) -> int | None:
     spec: Obj = {"audiences": list(parsed.options["audience"])}
     if parsed.options["duration"]:
         spec["expirationSeconds"] = parsed.options["duration"] // 1000
-    made = session.request(
-        "create",
-        kind,
-        session.namespace,
-        parsed.arguments[0],
-        subresource="token",
-        body={"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec},
-    )
+    try:
+        made = session.request(
+            "create",
+            kind,
+            session.namespace,
+            parsed.arguments[0],
+            subresource="token",
+            body={"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": spec},
+        )
+    except ApiError as error:
+        raise failure(f"failed to create token: {error.message}") from None
     session.print(made["status"]["token"])
     return None
 

@@ -77,7 +77,6 @@ def subject(session: Session, parsed: Parsed) -> int | None:
         old: Objs = item.obj.get("subjects") or []
         new = [*old, *(each for each in wanted if each not in old)]
         if new == old:
-            session.warn(f'info: {item.kind.plural} "{item.name}" was not changed')
             continue
         changed = {**item.obj, "subjects": new}
         _store(session, parsed, item, {"subjects": new}, changed, "subjects updated")
