@@ -100,7 +100,10 @@ def _line(lab: LiveLab, message: Obj) -> Obj:
 
 
 def _file(lab: LiveLab, message: Obj) -> None:
-    wrong = lab.shell.write(_text(message, "name", 120), _text(message, "text"))
+    name, files = _text(message, "name", 120), lab.shell.files
+    if name not in files and len(files) >= quotas.FILES_A_LAB:
+        raise Refused(f"This lab has {quotas.FILES_A_LAB} files already; {name} has no room.")
+    wrong = lab.shell.write(name, _text(message, "text"))
     if wrong:
         raise Refused(wrong.removeprefix("sh: "))
 

@@ -11,6 +11,7 @@ LESSON = "/lessons/rollout-500s/"
 PAGES = [
     "/",
     "/course/",
+    "/sandbox/",
     "/review/",
     "/placement/",
     "/workshops/",

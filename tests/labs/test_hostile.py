@@ -10,6 +10,7 @@ from websockets.exceptions import ConnectionClosed
 
 from k8slab.engine import Cluster
 from k8slab.labs.archive import create_lab
+from k8slab.labs.quotas import FILES_A_LAB
 
 pytestmark = pytest.mark.asyncio
 
@@ -111,3 +112,12 @@ async def test_what_is_no_command_is_answered_plainly(lab, visitor, open_socket,
             while '"reply"' not in (text := await socket.recv()):
                 pass
         assert '"ok":false' in text
+
+
+async def test_files_of_an_editor_are_counted(lab, visitor, open_page):
+    async with open_page(lab, visitor) as page:
+        for number in range(FILES_A_LAB - 1):
+            assert (await page.ask("file", name=f"{number}.yaml", text=""))["ok"]
+        refused = await page.ask("file", name="more.yaml", text="")
+        assert "50 files already" in refused["error"]
+        assert (await page.ask("file", name="0.yaml", text="a: 1"))["ok"]

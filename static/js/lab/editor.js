@@ -5,6 +5,7 @@ import {
 import { announce } from "../page/announce.js";
 import { diffView } from "./diff.js";
 import { html } from "./dom.js";
+import { freeName } from "./files.js";
 import { tabList } from "./panes.js";
 
 const SAVE_AFTER_MS = 400;
@@ -33,6 +34,12 @@ const look = EditorView.theme({
   ".cm-lintRange-warning": { backgroundImage: "none", textDecoration: "underline dotted var(--waiting)", textUnderlineOffset: "3px" },
   ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--failed)", textUnderlineOffset: "3px" },
 });
+
+/** An error of the protocol's `diff`, in words. */
+function placed({ line, column, message }) {
+  if (!line) return message;
+  return `Line ${line}${column > 1 ? `, column ${column}` : ""}: ${message}`;
+}
 
 /** An option of the protocol's `complete` as CodeMirror takes it: a field brings its colon. */
 function asCompletion({ label, form, about }) {
@@ -81,7 +88,21 @@ export class Editor {
       this.#files.push(name);
       this.#states.set(name, this.#makeState(name, text));
     }
-    this.#show(name);
+    return this.#show(name);
+  }
+
+  /** Takes a text in as a new file, opens it and marks what is wrong with it; nothing is applied. */
+  async take(name, text) {
+    const free = freeName(name, this.#files);
+    await this.#ask("file", { name: free, text });
+    await this.open(free, text);
+    await this.#check();
+    announce(`${free} is in the editor; nothing is applied yet`);
+  }
+
+  /** Says what went wrong, below the text. */
+  refuse(problem) {
+    this.#say(problem);
   }
 
   #one(name) {
@@ -156,7 +177,7 @@ export class Editor {
     };
     const diagnostics = [...errors.map(diagnostic("error")), ...warnings.map(diagnostic("warning"))];
     this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics.sort((a, b) => a.from - b.from)));
-    this.#say(errors.length ? `${errors[0].line ? `Line ${errors[0].line}: ` : ""}${errors[0].message}` : null);
+    this.#say(errors.length ? placed(errors[0]) : null);
   }
 
   #say(problem) {

@@ -3,6 +3,7 @@ import { startChecks } from "./checks.js";
 import { startCluster } from "./cluster.js";
 import { CommandLine } from "./command-line.js";
 import { Editor } from "./editor.js";
+import { startImport } from "./files.js";
 import { Inside } from "./inside/drawer.js";
 import { startOwnKubectl } from "./own-kubectl.js";
 import { startPanes } from "./panes.js";
@@ -54,6 +55,7 @@ async function kubectl(line) {
 
 const files = JSON.parse(one("#lab-files").textContent);
 const editor = new Editor(one("[data-editor]"), files, ask, (name, result) => terminal.show(`kubectl apply -f ${name}`, result));
+startImport(one("[data-editor]"), editor);
 
 async function edit(key) {
   const [kind, , name] = key.split("/");

@@ -1,0 +1,106 @@
+"""The sandbox in a browser: a preset is opened, filled, shared, looked at, taken over."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from .test_pages import serious
+
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: mine}
+spec: {containers: [{name: a, image: "nginx:1.27"}]}
+"""
+LIVE = '[data-link][data-state="live"]'
+
+
+@pytest.fixture
+def preset(open_page):
+    """Opens a preset as a person does."""
+
+    def open_(slug):
+        page = open_page("/sandbox/")
+        page.locator(f'form[action$="/{slug}/"] button').last.click()
+        page.locator(LIVE).wait_for(state="attached")
+        return page
+
+    return open_
+
+
+def file(name, text):
+    return {"name": name, "mimeType": "application/yaml", "buffer": text.encode()}
+
+
+def test_manifests_become_files_of_the_editor_and_nothing_is_applied(preset):
+    page = preset("one-node")
+    chosen = page.locator("[data-import-files]")
+    chosen.set_input_files([file("mine.yaml", POD), file("mine.yaml", "a: [1\nb: 2\n")])
+    tabs = page.locator("[data-files] button")
+    page.locator("[data-files] button", has_text="mine-2.yaml").wait_for()
+    assert tabs.all_inner_texts() == ["hello.yaml", "mine.yaml", "mine-2.yaml"]
+    page.locator("[data-editor-hint]", has_text=re.compile(r"^Line \d")).wait_for()
+    assert page.locator(LIVE).inner_text().startswith("1/1 node ready, 0/0 pods")
+    page.reload()
+    page.locator("[data-files] button", has_text="mine-2.yaml").wait_for()
+    tabs.nth(1).click()
+    page.locator("[data-apply]").click()
+    page.get_by_role("button", name="Apply", exact=True).click()
+    page.locator(LIVE, has_text="0/1 pod").or_(page.locator(LIVE, has_text="1/1 pod")).wait_for()
+
+
+def test_what_is_no_manifest_or_too_large_is_refused_in_words(preset):
+    page = preset("one-node")
+    chosen = page.locator("[data-import-files]")
+    chosen.set_input_files(file("notes.txt", "hello"))
+    hint = page.locator("[data-editor-hint]")
+    hint.filter(has_text="notes.txt is no manifest").wait_for()
+    chosen.set_input_files(file("big.yaml", "a: b\n" * 20_000))
+    hint.filter(has_text="big.yaml is too large: it has 100,000 bytes").wait_for()
+    assert page.locator("[data-files] button").count() == 1
+
+
+def test_a_text_is_pasted_beside_the_editor_as_a_new_file(preset):
+    page = preset("one-node")
+    page.locator("[data-import]").evaluate(
+        """(button, text) => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text/plain", text);
+            button.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true}));
+        }""",
+        POD,
+    )
+    page.locator("[data-files] button", has_text="pasted.yaml").wait_for()
+
+
+def test_a_moment_is_shared_looked_at_and_taken_over(preset, open_page):
+    page = preset("web-shop")
+    page.get_by_role("button", name="Share").click()
+    page.locator("#share[open]").wait_for()
+    link = page.locator("#share-link").input_value()
+    path = "/" + link.split("/", 3)[3]
+
+    other = open_page(path)
+    other.locator(LIVE, has_text="4/4 pods ready").wait_for()
+    assert other.locator(".node-button").count() == 0
+    assert other.locator("[data-terminal], [data-editor], [data-play]").count() == 0
+    assert serious(other) == []
+    scrub = other.get_by_label("Moment that is shown")
+    scrub.focus()
+    scrub.press("Home")
+    other.locator(LIVE, has_text="0/0 pods").wait_for()
+    other.get_by_role("button", name="Back to the shared moment").click()
+    other.locator(LIVE, has_text="4/4 pods ready").wait_for()
+    other.locator('.box[data-key="Service/default/web"]').press("d")
+    other.locator(".inspector pre", has_text="Endpoints").wait_for()
+
+    other.get_by_role("button", name="Make it mine").click()
+    other.wait_for_url("**/lessons/web-shop/**")
+    other.locator(LIVE, has_text="4/4 pods ready").wait_for()
+
+    page.goto("/sandbox/")
+    page.get_by_role("button", name="Withdraw").click()
+    page.locator(".moments").wait_for(state="detached")
+    assert page.goto(path).status == 404
