@@ -10,7 +10,7 @@ from k8slab.engine.base.objects import Obj, uid_of
 from ..command import Verb
 from ..errors import failure, with_source
 from ..flags import Flag, Parsed
-from ..resources import Found, parse_arguments, qualified_kind, select
+from ..resources import Found, Wanted, parse_arguments, qualified_kind, select
 from ..session import Session
 from . import options
 
@@ -48,7 +48,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     asked: Obj = {"propagation": cascade, **options.request_options(parsed)}
     if grace_s is not None:
         asked["grace_s"] = grace_s
-    gone = [item for item in found if _delete(session, parsed, item, asked, forced)]
+    gone = [it for item in found if (it := _delete(session, parsed, item, asked, forced))]
     if not found and not session.failed and not parsed.options["ignore-not-found"]:
         session.print("No resources found")
     if parsed.options["wait"] and not forced and options.dry_run(parsed) == "none":
@@ -82,6 +82,8 @@ def _found(session: Session, parsed: Parsed) -> list[Found]:
     wanted = parse_arguments(parsed.arguments, session.discovery) if parsed.arguments else []
     if flags["all"] and any(item.name for item in wanted):
         raise failure("name cannot be provided when a selector is specified")
+    if wanted and all(item.name for item in wanted):
+        return [_unread(session, item) for item in wanted]
     found = select(
         session,
         parsed.arguments,
@@ -91,6 +93,14 @@ def _found(session: Session, parsed: Parsed) -> list[Found]:
         all_namespaces=flags["all-namespaces"],
     )
     return found
+
+
+def _unread(session: Session, wanted: Wanted) -> Found:
+    """What is named is not read before it is deleted: to delete it may be all that is allowed."""
+    metadata = {"name": wanted.name}
+    if wanted.kind.namespaced:
+        metadata["namespace"] = session.namespace
+    return Found(wanted.kind, {"kind": wanted.kind.kind, "metadata": metadata})
 
 
 def _from_files(session: Session, parsed: Parsed) -> list[Found]:
@@ -105,23 +115,27 @@ def _from_files(session: Session, parsed: Parsed) -> list[Found]:
     return found
 
 
-def _delete(session: Session, parsed: Parsed, item: Found, asked: Obj, forced: bool) -> bool:
+def _delete(
+    session: Session, parsed: Parsed, item: Found, asked: Obj, forced: bool
+) -> Found | None:
+    """Delete one object and say so; it as it then was, None where it was refused."""
     strategy = options.dry_run(parsed)
     if strategy != "client":
         try:
-            session.request("delete", item.kind, item.namespace, item.name, options=asked)
+            obj = session.request("delete", item.kind, item.namespace, item.name, options=asked)
+            item = Found(item.kind, obj)
         except ApiError as error:
             if not (parsed.options["ignore-not-found"] and error.code == 404):
                 session.fail(error)
-            return False
+            return None
     if parsed.options["output"] == "name":
         session.print(str(item))
-        return True
+        return item
     where = f" from {item.namespace} namespace" if item.namespace else ""
     done = "force deleted" if forced else "deleted"
     text = f'{qualified_kind(item.kind)} "{item.name}" {done}{where}'
     session.print(options.done(text, strategy))
-    return True
+    return item
 
 
 def _wait(session: Session, parsed: Parsed, gone: Sequence[Found]) -> None:

@@ -62,7 +62,7 @@ def service_account(session: Session, parsed: Parsed) -> int | None:
         body = {"serviceAccountName": name}
         what = "failed to patch ServiceAccountName"
         done = "serviceaccount updated"
-        templates.change(session, parsed, item, body, done=done, what=what)
+        templates.change(session, parsed, item, body, done=done, what=what, always=True)
     return None
 
 

@@ -72,8 +72,9 @@ def change(
     *,
     done: str,
     what: str,
+    always: bool = False,
 ) -> None:
-    """Patch the pod spec and say so; nothing is said where nothing changes.
+    """Patch the pod spec and say so; where nothing changes, only if ``always``.
 
     ``spec`` is a strategic merge patch of the pod spec; ``done`` what happened ("env updated"),
     ``what`` how a refusal begins ("failed to patch env update to pod template:").
@@ -82,7 +83,7 @@ def change(
     for step in reversed(path_of(item)):
         body = {step: body}
     patched = apply_patch("strategic", item.obj, body, type_of_kind(item.kind))
-    if patched == item.obj:
+    if patched == item.obj and not always:
         return
     strategy = options.dry_run(parsed)
     item = Found(item.kind, patched)
