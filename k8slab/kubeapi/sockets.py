@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -75,44 +76,48 @@ async def serve(host: Host, presence: Presence, call: Call, receive: Any, send: 
             if call.request["subresource"] == "exec":
                 await visit.execute(call.wish)
             else:
-                await _attach(visit, presence, call.request, call.wish)
+                await _attach(visit, presence, call, listening)
     except Gone:
         pass
     finally:
         listening.cancel()
 
 
-async def _attach(visit: Visit, presence: Presence, request: Obj, wish: Wish) -> None:
+async def _attach(
+    visit: Visit, presence: Presence, call: Call, listening: asyncio.Task[None]
+) -> None:
     """The container's own shell, where it is one; else what it prints from now on."""
-    box, channels = visit.box, visit.channels
-    own = box.inside.container
-    shell = Wish(tuple(box.inside.command), bool(own.get("stdin")), bool(own.get("tty"))).shell
-    if shell and wish.stdin:
-
-        def leave(session: Session, code: int) -> None:
-            if not box.is_gone():
-                pod, namespace = box.key.name, box.key.namespace
-                session.cluster.inject(
-                    "container-exit",
-                    pod=pod,
-                    namespace=namespace,
-                    container=box.container,
-                    code=code,
-                )
-
-        await visit.converse(Terminal(box, shell, leave))
+    box, own = call.box, call.box.inside.container
+    command = tuple(box.inside.command.split())
+    shell = Wish(command, bool(own.get("stdin")), bool(own.get("tty"))).shell
+    if shell and call.wish.stdin:
+        await visit.converse(Terminal(box, shell, _leaving(box)))
         return
-    follow = logs.follow(
-        presence,
-        {**request, "verb": "get", "subresource": "log"},
-        {"container": box.container},
-        box,
-    )
-    async for text in follow:
+    following = asyncio.create_task(_follow(visit, presence, call))
+    await asyncio.wait({following, listening}, return_when=asyncio.FIRST_COMPLETED)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+
+
+async def _follow(visit: Visit, presence: Presence, call: Call) -> None:
+    request = {**call.request, "verb": "get", "subresource": "log"}
+    options = {"container": call.box.container}
+    async for text in logs.follow(presence, request, options, call.box):
         await visit.put(STDOUT, text.decode())
-        if channels.gone:
-            return
-    await channels.end(ended(0))
+    await visit.channels.end(ended(0))
+
+
+def _leaving(box: Box) -> Callable[[Session, int], None]:
+    """The end of a container's own shell is the container's."""
+
+    def leave(session: Session, code: int) -> None:
+        if box.again(session.cluster) is not None:
+            name, namespace = box.key.name, box.key.namespace
+            session.cluster.inject(
+                "container-exit", pod=name, namespace=namespace, container=box.container, code=code
+            )
+
+    return leave
 
 
 def _wish(scope: Any) -> Wish:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import subprocess
 import time
 from collections.abc import Iterator
@@ -109,6 +110,8 @@ class Typist:
         """What is on the screen, up to ``text``; the rest is for the next time."""
         end = time.monotonic() + PATIENCE_S
         while text not in self.seen and time.monotonic() < end:
+            if not select.select([self.keyboard], [], [], 0.2)[0]:
+                continue
             try:
                 self.seen += os.read(self.keyboard, 4096).decode()
             except OSError:  # the process has ended
