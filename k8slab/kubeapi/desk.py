@@ -128,7 +128,7 @@ def _swagger(asked: Asked) -> Answer:
     """OpenAPI v2, without any definition: kubectl wants one before it looks into a List."""
     if PROTO_OPENAPI in asked.headers.get("accept", ""):
         info = _block(1, b"Kubernetes") + _block(2, b"1.36")
-        return Answer(200, PROTO_OPENAPI, _block(1, b"2.0") + _block(2, info))
+        return Answer(200, PROTO_OPENAPI.replace("@", "."), _block(1, b"2.0") + _block(2, info))
     info_ = {"title": "Kubernetes", "version": "1.36"}
     obj = {"swagger": "2.0", "info": info_, "paths": {}, "definitions": {}}
     return Answer(200, answers.JSON, orjson.dumps(obj) + b"\n")
