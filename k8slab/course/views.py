@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
+from k8slab.labs.breaking import GROUPS
 from k8slab.labs.quotas import QuotaExceeded
 from k8slab.quizzes.models import Attempt, attempts_by_question, latest_attempts
 from k8slab.quizzes.score import Score
@@ -72,6 +73,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
         "altitude": altitude,
         "altitudes": ALTITUDES,
         "lab": on_page(lab, lesson) if lab else None,
+        "faults": GROUPS if lesson.is_preset else (),
         "questions": [it for it in shown.values() if not it.in_story],
         "score": Score.of(it for it in shown.values() if not it.in_story),
         "previous": find_lesson(lesson.builds_on[0]) if lesson.builds_on else None,

@@ -23,6 +23,7 @@ from k8slab.shell import Output, Shell
 
 from . import archive, quotas, shares
 from .advice import advice
+from .breaking import broken
 from .diffs import without_bookkeeping
 from .inside import VIEWS, traced
 from .live import LiveLab
@@ -138,6 +139,10 @@ def _inject(lab: LiveLab, message: Obj) -> None:
         lab.cluster.inject(_text(message, "fault", 60), **arguments)
     except (TypeError, ValueError, KeyError) as error:
         raise Refused(f"that fault can't be injected: {error}") from error
+
+
+def _broken(lab: LiveLab, message: Obj) -> Obj:
+    return {"broken": broken(lab.shown)}
 
 
 def _load(lab: LiveLab, message: Obj) -> None:
@@ -302,6 +307,7 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
     "complete": _complete,
     "apply": _apply,
     "inject": _inject,
+    "broken": _broken,
     "load": _load,
     "speed": _speed,
     "pause": _pause,

@@ -104,3 +104,31 @@ def test_a_moment_is_shared_looked_at_and_taken_over(preset, open_page):
     page.get_by_role("button", name="Withdraw").click()
     page.locator(".moments").wait_for(state="detached")
     assert page.goto(path).status == 404
+
+
+def test_something_is_broken_by_keyboard_and_mended(preset):
+    page = preset("web-shop")
+    page.get_by_role("tab", name="Break something").click()
+    panel = page.locator("[data-faults]")
+    panel.get_by_text("Nothing. Choose below.").wait_for()
+    power = panel.get_by_role("form", name="Cut the power")
+    node = power.get_by_label("Node")
+    node.locator("option", has_text="node-3").wait_for(state="attached")
+    assert node.locator("option").all_inner_texts() == ["node-1", "node-2", "node-3"]
+    node.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    panel.get_by_text("node-2 is off").wait_for()
+    assert serious(page) == []
+    panel.get_by_role("button", name="Mend: node-2 is off").click()
+    panel.get_by_text("Nothing. Choose below.").wait_for()
+
+
+def test_a_fault_that_cant_be_is_refused_in_words(preset):
+    page = preset("one-node")
+    page.get_by_role("tab", name="Break something").click()
+    form = page.get_by_role("form", name="Add a node")
+    form.get_by_label("Name").fill("node-1")
+    form.get_by_role("button", name="Add").click()
+    page.locator("[data-faults-refusal]", has_text="there is a node node-1").wait_for()

@@ -14,7 +14,7 @@ from k8slab.labs.commands import COMMANDS
 CHANGES = {"line", "file", "apply", "inject", "load"}
 """The commands of the socket that change objects or the world; the others look, or move time."""
 LOOKS = {"diff", "complete", "speed", "pause", "play", "step", "settle", "reach", "reach-step"}
-LOOKS |= {"view", "show", "inside", "fork", "share", "reset"}
+LOOKS |= {"view", "show", "inside", "fork", "share", "broken", "reset"}
 PLACES = ("nodeName", "nodeSelector", "--overrides", "Binding")
 
 PRESSED = re.compile(r'data-(?:try|arguments)="([^"]*)"')

@@ -26,12 +26,13 @@ export function tabList(list, choose) {
   return select;
 }
 
-const PANE_OF = { "tab-yaml": "edit", "tab-terminal": "run", "tab-quiz": "learn" };
-const FOCUS = { yaml: ".cm-content", terminal: ".xterm-helper-textarea, #terminal-input", quiz: "#panel-quiz" };
+const PANE_OF = { "tab-yaml": "edit", "tab-terminal": "run", "tab-quiz": "learn", "tab-faults": "learn" };
+const FOCUS = { yaml: ".cm-content", terminal: ".xterm-helper-textarea, #terminal-input", quiz: "#panel-quiz", faults: "#panel-faults" };
+const SPLIT = new Set(["tab-yaml", "tab-terminal"]);
 
 /**
  * The workbench's tabs, its split view, the narrow layout's tabs, and Alt+1..5.
- * Returns `show(name)` for "yaml", "terminal" or "quiz".
+ * Returns `show(name)` for "yaml", "terminal", "quiz" or "faults".
  */
 export function startPanes(desk) {
   const dock = desk.querySelector(".dock");
@@ -42,9 +43,9 @@ export function startPanes(desk) {
   let current = tabs[0];
 
   const draw = () => {
-    const both = dock.hasAttribute("data-split") && current.id !== "tab-quiz";
+    const both = dock.hasAttribute("data-split") && SPLIT.has(current.id);
     dock.dataset.ready = "";
-    for (const tab of tabs) panel(tab).hidden = !(tab === current || (both && tab.id !== "tab-quiz"));
+    for (const tab of tabs) panel(tab).hidden = !(tab === current || (both && SPLIT.has(tab.id)));
     document.dispatchEvent(new CustomEvent("paneschange"));
   };
   const selectTab = tabList(dock.querySelector(":scope > .bar [role=tablist]"), (tab) => { current = tab; draw(); });
@@ -69,7 +70,7 @@ export function startPanes(desk) {
   onKey("Alt+2", area("cluster", "stage"));
   onKey("Alt+3", () => show("yaml"));
   onKey("Alt+4", () => show("terminal"));
-  onKey("Alt+5", () => show("quiz"));
+  onKey("Alt+5", () => show(tabs.at(-1).id.slice("tab-".length)));
   draw();
   return show;
 }
