@@ -7,21 +7,20 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
 import pytest
 import pytest_asyncio
 import uvicorn
 from django.conf import settings
 from django.contrib.sessions.backends.signed_cookies import SessionStore
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
 from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
 from k8slab.labs.archive import create_lab
 from k8slab.labs.models import Lab
+from tests.clients import Page
 
 ORIGIN = settings.ORIGINS[0]
-PATIENCE_S = 5
 
 
 @pytest.fixture
@@ -35,67 +34,6 @@ def cookie() -> Callable[[Visitor], str]:
         return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
     return cookie_
-
-
-class Page:
-    """The client's end of the protocol, written from docs/protocol.md alone."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.state: dict[str, Any] = {}
-        self.seq = -1
-        self.frames = 0
-        self._asked = 0
-        self.said = ""
-
-    async def take(self) -> dict[str, Any]:
-        """The next frame, applied to ``state``."""
-        frame = orjson.loads(await asyncio.wait_for(self.socket.recv(), PATIENCE_S))
-        if frame["type"] == "snapshot":
-            self.state, self.seq = frame["state"], frame["seq"]
-        elif frame["type"] == "delta":
-            assert frame["seq"] == self.seq + 1, "a frame is missing or came twice"
-            self.seq = frame["seq"]
-            for path in frame["drop"]:
-                del self._place(path)[path[-1]]
-            for path, value in frame["set"]:
-                self._place(path)[path[-1]] = value
-        self.frames += 1
-        return frame
-
-    def _place(self, path: list[str]) -> dict[str, Any]:
-        place = self.state
-        for name in path[:-1]:
-            place = place.setdefault(name, {})
-        return place
-
-    async def until(self, predicate: Callable[[dict[str, Any]], bool]) -> None:
-        """Take frames until State is as wanted."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not (self.state and predicate(self.state)):
-                await self.take()
-
-    async def ask(self, do: str, **fields: Any) -> dict[str, Any]:
-        """Send a command and take frames up to its reply."""
-        self._asked += 1
-        await self.socket.send(orjson.dumps({"id": self._asked, "do": do, **fields}).decode())
-        return await self.answer(self._asked)
-
-    async def answer(self, number: int) -> dict[str, Any]:
-        """Take frames up to the reply to a command; ``said`` collects what its line prints."""
-        while True:
-            frame = await self.take()
-            if frame.get("id") != number:
-                continue
-            if frame["type"] == "reply":
-                return frame
-            self.said += frame["text"]
-
-    async def run(self, line: str) -> dict[str, Any]:
-        """A terminal line's output."""
-        reply = await self.ask("line", line=line)
-        assert reply["ok"], reply
-        return reply["result"]
 
 
 @pytest.fixture
