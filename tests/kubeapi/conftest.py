@@ -20,7 +20,7 @@ from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
 from k8slab.kubeapi import access
 from k8slab.labs.archive import create_lab
-lab = create_lab(Visitor.objects.create(), Cluster(nodes=3, seed=7))
+lab = create_lab(Visitor.objects.create(), Cluster(nodes=3, seed=7, settings=SETTINGS))
 print(access.issue(lab))
 """
 
@@ -45,13 +45,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
 
 
 @pytest.fixture
-def door(server: tuple[str, Path], tmp_path: Path) -> Door:
-    """A new lab."""
+def door(server: tuple[str, Path], tmp_path: Path, request: pytest.FixtureRequest) -> Door:
+    """A new lab; a parameter of the fixture is its settings."""
     address, folder = server
     env = {**os.environ, **SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
     env["DJANGO_SETTINGS_MODULE"] = "k8slab.settings"
     made = subprocess.run(
-        [sys.executable, "-c", NEW_LAB],
+        [sys.executable, "-c", f"SETTINGS = {getattr(request, 'param', {})}\n{NEW_LAB}"],
         cwd=ROOT,
         env=env,
         check=True,

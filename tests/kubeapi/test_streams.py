@@ -172,3 +172,19 @@ def test_attached(door: Door, kubectl: Kubectl) -> None:
         person.type("exit\r")
         person.until('pod "it" deleted')
         assert person.process.wait(PATIENCE_S) == 0
+
+
+def test_there_is_no_top_without_a_metrics_server(kubectl: Kubectl) -> None:
+    """KC: its group is not served."""
+    assert kubectl("top", "pods").stderr == "error: Metrics API not available\n"
+    assert "metrics.k8s.io" not in kubectl("api-versions").stdout
+
+
+@pytest.mark.parametrize("door", [{"metrics_server": True}], indirect=True)
+def test_top(kubectl: Kubectl, box: str) -> None:
+    """KC: what nodes and pods use."""
+    end = time.monotonic() + 2 * PATIENCE_S
+    while not (nodes := kubectl("top", "nodes", "--no-headers").stdout.splitlines()):
+        assert time.monotonic() < end
+        time.sleep(0.5)
+    assert [line.split()[0] for line in nodes] == ["node-1", "node-2", "node-3"]
