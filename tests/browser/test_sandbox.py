@@ -6,7 +6,11 @@ import re
 
 import pytest
 
+from k8slab.course.lessons import preset_folders
+
 from .test_pages import serious
+
+PRESETS = [folder.name for folder in preset_folders()]
 
 POD = """\
 apiVersion: v1
@@ -132,3 +136,10 @@ def test_a_fault_that_cant_be_is_refused_in_words(preset):
     form.get_by_label("Name").fill("node-1")
     form.get_by_role("button", name="Add").click()
     page.locator("[data-faults-refusal]", has_text="there is a node node-1").wait_for()
+
+
+@pytest.mark.parametrize("width", [1024, 320])
+@pytest.mark.parametrize("slug", PRESETS)
+def test_no_preset_scrolls_sideways(open_page, slug, width):
+    page = open_page(f"/lessons/{slug}/", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

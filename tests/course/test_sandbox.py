@@ -107,6 +107,16 @@ def test_a_presets_page_asks_for_no_altitude_and_leads_back(client):
 
 
 @pytest.mark.django_db
+def test_a_preset_has_the_panel_of_faults_and_a_lesson_its_quiz(client):
+    for slug, has, has_not in (
+        ("one-node", "panel-faults", "panel-quiz"),
+        ("the-loop", "panel-quiz", "panel-faults"),
+    ):
+        page = client.post(f"/lessons/{slug}/start/", follow=True).content.decode()
+        assert has in page and has_not not in page
+
+
+@pytest.mark.django_db
 def test_a_lab_is_exported_for_its_owner_only(client):
     page = client.post("/sandbox/web-shop/", follow=True).content.decode()
     address = f"/labs/{Lab.objects.get().id}/manifests.yaml"

@@ -3,7 +3,6 @@ import { startChecks } from "./checks.js";
 import { startCluster } from "./cluster.js";
 import { CommandLine } from "./command-line.js";
 import { Editor } from "./editor.js";
-import { startFaults } from "./faults.js";
 import { startImport } from "./files.js";
 import { Inside } from "./inside/drawer.js";
 import { startOwnKubectl } from "./own-kubectl.js";
@@ -69,13 +68,16 @@ const cluster = startCluster(store, { ask, kubectl, edit });
 const inside = new Inside(one("#stage"), ask, () => { one('.panes [data-pane="cluster"]').click(); one("[data-enlarge][aria-pressed=true]")?.click(); });
 store.watch((_, changed) => inside.follow(changed));
 startPlayhead(store, ask, (key) => { if (key) { inside.close(); cluster.choose(key, "why"); } });
-if (one("[data-faults]")) startFaults(one("[data-faults]"), store, ask);
 if (one("#share")) startShare(one("[data-share]"), one("#share"), store, ask);
 startStatus(store, link);
 startChecks(store);
 startPlaces(one("#story"), store, { inside, choose: cluster.choose, show, tell });
 startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });
 
+if (one("[data-faults]")) {
+  const { startFaults } = await import("./faults.js");
+  startFaults(one("[data-faults]"), store, ask);
+}
 const roomId = new URLSearchParams(location.search).get("room");
 if (roomId) {
   const { startRoom } = await import("../room/learner.js");
