@@ -68,7 +68,10 @@ class Verb:
 def execute(session: Session, verbs: Mapping[str, Verb], words: list[str]) -> int:
     """Run ``kubectl`` with these words; output goes to the session; returns the exit code."""
     try:
-        code = _dispatch(session, verbs, words)
+        try:
+            code = _dispatch(session, verbs, words)
+        finally:
+            session.tell_refusals()
     except Failure as refused:
         session.warn(refused.text)
         return refused.exit_code
@@ -246,14 +249,15 @@ def _help(verb: Verb, path: str) -> str:
         examples = "\n".join(f"  {line}" for line in verb.example.strip().split("\n"))
         parts.append(f"Examples:\n{examples}\n")
     if verb.flags:
-        lines = [_flag_help(flag) for flag in verb.flags]
+        lines = [flag_help(flag) for flag in verb.flags]
         parts.append("Options:\n" + "\n\n".join(lines) + "\n")
     parts.append(f"Usage:\n  {path} {verb.usage} [options]\n".replace("  [", " ["))
     parts.append(f"{_GLOBALS}\n")
     return "\n".join(parts)
 
 
-def _flag_help(flag: Flag) -> str:
+def flag_help(flag: Flag) -> str:
+    """A flag's lines in a help text."""
     default = {
         "string": f"'{flag.default}'",
         "strings": "[]",

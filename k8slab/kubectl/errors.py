@@ -28,6 +28,11 @@ def server_text(error: ApiError) -> str:
     """How kubectl prints a Status (cmd/util checkErr): by field for Invalid, else by reason."""
     if error.reason == "Invalid":
         return _invalid(error)
+    return plain_text(error)
+
+
+def plain_text(error: ApiError) -> str:
+    """How kubectl prints one Status of several (cmd/util MultipleErrors)."""
     if error.code == 401:
         return f"error: You must be logged in to the server ({error.reason})"
     reason = f" ({error.reason})" if error.reason else ""

@@ -10,6 +10,7 @@ from typing import Any
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, set_in
 
+from . import kustomize
 from .errors import Failure, failure
 from .session import Session
 from .yaml_reader import JsonError, YamlError, read_documents
@@ -51,8 +52,8 @@ def load(
     """All objects of the named files, in order. Failure for the first that can't be read.
 
     Objects without a namespace get the session's; with ``namespace_given`` (``-n``) another
-    namespace in the file is refused. What is of a kind that is not served is told of, and the
-    rest goes on without it.
+    namespace in the file is refused. What is refused, and what is of a kind that is not served,
+    is told of, and the rest goes on without it.
     """
     manifests, unknown, elsewhere = [], [], []
     for filename in filenames:
@@ -64,14 +65,23 @@ def load(
                     unknown.append(str(error))
                 except Elsewhere as error:
                     elsewhere.append(str(error))
-    if elsewhere:
+    if elsewhere and not manifests:
         raise failure(elsewhere[0]) if len(elsewhere) == 1 else Failure("\n".join(elsewhere))
     if unknown and not manifests:
         raise failure("\n".join(unknown))
-    for text in unknown:
+    alone = len(elsewhere) == 1 and not unknown
+    for text in (*unknown, *elsewhere):
         session.failed = True
-        session.warn(text)
+        session.warn(f"error: {text}" if alone else text)
     return manifests
+
+
+def load_built(session: Session, folder: str, *, namespace_given: bool) -> list[Manifest]:
+    """The objects that a folder's kustomization makes."""
+    return [
+        _manifest(session, folder, value, namespace_given)
+        for value in kustomize.build(session.files, folder)
+    ]
 
 
 def _texts(session: Session, filename: str, recursive: bool) -> list[tuple[str, str]]:

@@ -47,7 +47,7 @@ class Found:
     @property
     def name(self) -> str:
         """``metadata.name``."""
-        return str(self.obj["metadata"]["name"])
+        return str(self.obj["metadata"].get("name") or "")
 
     @property
     def namespace(self) -> str:

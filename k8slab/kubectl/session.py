@@ -15,7 +15,7 @@ from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
 
 from . import kubeconfig, wire
-from .errors import Failure, server_text
+from .errors import Failure, plain_text, server_text
 from .kubeconfig import Access
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class Session:
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
     failed: bool = False
+    refusals: list[ApiError] = field(default_factory=list)
     with_managers: bool = False
     user: str = ""
     groups: tuple[str, ...] = ()
@@ -109,9 +110,16 @@ class Session:
         self.err.append(text + "\n")
 
     def fail(self, error: ApiError) -> None:
-        """Report a refusal and go on with the rest; the exit code will be 1."""
+        """Note a refusal, told at the end, and go on with the rest; the exit code will be 1."""
         self.failed = True
-        self.warn(server_text(error))
+        self.refusals.append(error)
+
+    def tell_refusals(self) -> None:
+        """One refusal is worded for itself; of several each is a plain line (cmd/util checkErr)."""
+        alone = len(self.refusals) == 1
+        for error in self.refusals:
+            self.warn(server_text(error) if alone else plain_text(error))
+        self.refusals = []
 
     # The API
 

@@ -211,7 +211,10 @@ def _custom_columns(session: Session, spec: str, objects: list[Obj], *, headers:
             raise failure(
                 f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )
-        columns.append((name, _parse(jsonpath.relaxed(path))))
+        try:
+            columns.append((name, _parse(jsonpath.relaxed(path))))
+        except jsonpath.JsonPathError as error:
+            raise failure(str(error)) from None
     rows = [[name for name, _ in columns]] if headers else []
     rows += [[_column(template, obj) for _, template in columns] for obj in objects]
     session.write(Widths().lay_out(rows))

@@ -20,10 +20,13 @@ from ..resources import Found
 from ..session import Session
 from ..threeway import three_way_patch
 from . import last_applied, options
+from .apply_prune import prune, recreate, selected
 from .apply_server_side import CLIENT_SIDE, apply_on_server
 from .create import LAST_APPLIED, create, with_last_applied
 
 MANAGER = CLIENT_SIDE
+_CAUSE = "kubernetes.io/change-cause"
+_RECORD = "Flag --record has been deprecated, --record will be removed in the future"
 _MISSING = (
     "Warning: resource {resource}/{name} is missing the {annotation} annotation which is required "
     "by kubectl apply. kubectl apply should only be used on resources created declaratively by "
@@ -34,24 +37,45 @@ _MISSING = (
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Make the cluster what the files say."""
-    if not parsed.options["filename"]:
+    if not options.names_files(parsed):
         if parsed.arguments:
             raise options.unexpected("kubectl apply", parsed.arguments)
         raise failure("must specify one of -f and -k")
     if parsed.arguments:
         raise options.unexpected("kubectl apply", parsed.arguments)
     _check_flags(parsed)
-    manifests = options.manifests(session, parsed)
+    if parsed.options["record"]:
+        session.warn(_RECORD)
+    manifests = selected(parsed, options.manifests(session, parsed))
     if not manifests:
         raise failure("no objects passed to apply")
+    if parsed.options["record"]:
+        manifests = [_recorded(session, manifest) for manifest in manifests]
     one = apply_on_server if parsed.options["server-side"] else _apply
     for manifest in manifests:
         one(session, parsed, manifest)
+    if parsed.options["prune"]:
+        prune(session, parsed, manifests)
     return None
+
+
+def _recorded(session: Session, manifest: Manifest) -> Manifest:
+    """``--record``: the line as the cause of the change."""
+    path = ("metadata", "annotations")
+    noted = {**annotations_of(manifest.obj), _CAUSE: session.line}
+    return Manifest(manifest.kind, set_in(manifest.obj, path, noted), manifest.source)
 
 
 def _check_flags(parsed: Parsed) -> None:
     flags = parsed.options
+    if flags["prune"] and not (flags["all"] or flags["selector"]):
+        raise failure(
+            "all resources selected for prune without explicitly passing --all. To prune all "
+            "resources, pass the --all flag. If you did not mean to prune all resources, specify "
+            "a label selector"
+        )
+    if flags["prune"] and flags["all"] and flags["selector"]:
+        raise failure("cannot set --all and --selector at the same time")
     if flags["force-conflicts"] and not flags["server-side"]:
         raise failure("--force-conflicts only works with --server-side")
     if flags["server-side"] and options.dry_run(parsed) == "client":
@@ -65,7 +89,11 @@ def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
     strategy = options.dry_run(parsed)
     asked = options.request_options(parsed, MANAGER)
     form = parsed.options["output"]
-    live = _live(session, manifest)
+    try:
+        live = _live(session, manifest)
+    except ApiError as error:
+        session.fail(error)
+        return
     if live is None:
         obj = with_last_applied(manifest.obj)
         if strategy != "client":
@@ -88,8 +116,10 @@ def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
         try:
             result = send_patch(session, manifest, patch, asked)
         except ApiError as error:
-            session.fail(_patching(manifest, patch, error))
-            return
+            if not (parsed.options["force"] and error.code in (409, 422)):
+                session.fail(_patching(manifest, patch, error))
+                return
+            result = recreate(session, manifest, asked)
     done = options.done("configured" if patch else "unchanged", strategy)
     print_one(session, form, Found(manifest.kind, result), done)
 
@@ -103,7 +133,14 @@ def _live(session: Session, manifest: Manifest) -> Obj | None:
             f"error when retrieving current configuration of:\n{_described(manifest)}\n"
             f'from server for: "{manifest.source}": resource name may not be empty'
         )
-    return session.find(manifest.kind, manifest.namespace, manifest.name)
+    try:
+        return session.find(manifest.kind, manifest.namespace, manifest.name)
+    except ApiError as error:
+        message = (
+            f"error when retrieving current configuration of:\n{_described(manifest)}\n"
+            f'from server for: "{manifest.source}": {error.message}'
+        )
+        raise ApiError(error.code, error.reason, message, error.details) from None
 
 
 def patch_for(manifest: Manifest, live: Obj, *, annotate: bool = True) -> Obj:
@@ -181,8 +218,17 @@ kubectl apply -f ./k8s/
 cat web.yaml | kubectl apply -f -""",
     flags=(
         options.FILENAME,
+        options.KUSTOMIZE,
         options.RECURSIVE,
+        options.SELECTOR,
         options.OUTPUT,
+        Flag("prune", "bool", default=False, hint="Delete what was applied and is no more in them"),
+        Flag("prune-allowlist", "array", default=(), hint="Prune only this GROUP/VERSION/KIND"),
+        Flag("all", "bool", default=False, hint="Prune whatever its labels are"),
+        Flag("force", "bool", default=False, hint="Delete and create what cannot be changed"),
+        Flag("grace-period", "int", default=-1, hint="Seconds to end in, for --force"),
+        Flag("overwrite", "bool", default=True, hint="Undo by the file what others have changed"),
+        Flag("record", "bool", default=False, hint="Note the line as the cause of the change"),
         options.DRY_RUN,
         options.VALIDATE,
         options.FIELD_MANAGER,

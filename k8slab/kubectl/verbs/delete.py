@@ -75,7 +75,7 @@ def _grace_s(parsed: Parsed) -> int | None:
 
 def _found(session: Session, parsed: Parsed) -> list[Found]:
     flags = parsed.options
-    if flags["filename"]:
+    if options.names_files(parsed):
         return _from_files(session, parsed)
     if flags["all"] and flags["selector"]:
         raise failure("cannot set --all and --selector at the same time")
@@ -163,6 +163,7 @@ kubectl delete -f web.yaml
 kubectl delete pod web-1 --grace-period=0 --force""",
     flags=(
         options.FILENAME,
+        options.KUSTOMIZE,
         options.RECURSIVE,
         options.SELECTOR,
         options.FIELD_SELECTOR,

@@ -21,7 +21,7 @@ from .create import create
 
 def run(session: Session, parsed: Parsed) -> int:
     """Exit code 0: no difference; 1: differences; 2: something went wrong."""
-    if not parsed.options["filename"]:
+    if not options.names_files(parsed):
         raise failure("must specify one of -f and -k", 2)
     try:
         manifests = options.manifests(session, parsed)
@@ -78,5 +78,5 @@ VERB = Verb(
     section="Advanced Commands",
     usage="-f FILENAME",
     example="kubectl diff -f web.yaml",
-    flags=(options.FILENAME, options.RECURSIVE, options.FIELD_MANAGER),
+    flags=(options.FILENAME, options.KUSTOMIZE, options.RECURSIVE, options.FIELD_MANAGER),
 )

@@ -37,10 +37,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
     found = select(session, ["node", *names], labels=parsed.options["selector"])
     for item in found:
         mark(session, parsed, item, "cordoned", unschedulable=True)
-    if session.failed:
-        return None
     for place, item in enumerate(found):
-        errors = _drain(session, parsed, item)
+        try:
+            errors = _drain(session, parsed, item)
+        except ApiError as error:
+            _give_up(session, [it.name for it in found[place:]], item, [error.message])
+            session.err.pop()
+            session.fail(error)
+            return 1
         if errors:
             _give_up(session, [it.name for it in found[place:]], item, errors)
             return 1

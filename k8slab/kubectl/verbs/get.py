@@ -94,7 +94,7 @@ def _print_formatted(session: Session, parsed: Parsed, found: list[Found], *, si
 
 def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
     flags = parsed.options
-    if flags["filename"]:
+    if options.names_files(parsed):
         if parsed.arguments:
             raise failure(
                 "when paths, URLs, or stdin is provided as input, you may not specify resource "
@@ -255,6 +255,7 @@ kubectl get pods --watch""",
         options.FIELD_SELECTOR,
         options.ALL_NAMESPACES,
         options.FILENAME,
+        options.KUSTOMIZE,
         options.RECURSIVE,
         Flag("watch", "bool", short="w", default=False, hint="Go on with a row for each change"),
         Flag("watch-only", "bool", default=False, hint="Only the changes"),

@@ -6,10 +6,11 @@ from typing import Any
 
 from ..errors import Failure, failure
 from ..flags import Flag, Parsed
-from ..manifests import Manifest, load
+from ..manifests import Manifest, load, load_built
 from ..session import Session
 
 FILENAME = Flag("filename", "strings", short="f", default=(), hint="File or folder, or - for stdin")
+KUSTOMIZE = Flag("kustomize", short="k", hint="A folder with a kustomization")
 RECURSIVE = Flag("recursive", "bool", short="R", default=False, hint="Folders within folders too")
 SELECTOR = Flag("selector", short="l", hint="Label selector: a=b, a!=b, a in (b,c), a, !a")
 FIELD_SELECTOR = Flag("field-selector", hint="Field selector, such as status.phase=Running")
@@ -67,13 +68,23 @@ def validation(parsed: Parsed) -> str:
     return _VALIDATION[value]
 
 
+def names_files(parsed: Parsed) -> bool:
+    """Whether ``-f`` or ``-k`` was given."""
+    return bool(parsed.options["filename"] or parsed.options["kustomize"])
+
+
 def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
-    """The objects of ``-f``."""
+    """The objects of ``-f``, or those that the kustomization of ``-k`` makes."""
+    given = "namespace" in parsed.given
+    if parsed.options.get("kustomize"):
+        if parsed.options["filename"]:
+            raise failure("only one of -f or -k can be specified")
+        return load_built(session, parsed.options["kustomize"], namespace_given=given)
     return load(
         session,
         parsed.options["filename"],
         recursive=parsed.options.get("recursive", False),
-        namespace_given="namespace" in parsed.given,
+        namespace_given=given,
     )
 
 

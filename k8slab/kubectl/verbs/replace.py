@@ -52,6 +52,8 @@ def _replace(session: Session, parsed: Parsed, manifest: Manifest) -> None:
 
 def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj) -> Obj:
     """The object as stored. Without a version it replaces whatever is there now."""
+    if not manifest.name:
+        raise failure("resource name may not be empty")
     if not obj["metadata"].get("resourceVersion"):
         live = session.get(manifest.kind, manifest.namespace, manifest.name)
         version = live["metadata"]["resourceVersion"]
