@@ -267,8 +267,12 @@ def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, op
             f"the name of the object ({metadata['name']}) does not match the name on the URL "
             f"({key.name})"
         )
+    typed = {"apiVersion": kind.api_version, "kind": kind.kind}
+    said = {name: patched.get(name) for name in typed}
+    if said != typed and request.get("patch_type") in ("merge", "json"):
+        raise _bad_patch(patched, _other_type(kind, patched))
     try:
-        decoded = read_as(kind, patched)
+        decoded = read_as(kind, {**patched, **typed})
     except DecodeError as error:
         if request.get("patch_type") in ("merge", "json"):
             raise _bad_patch(patched, str(error)) from error
@@ -278,6 +282,19 @@ def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, op
     if options.get("field_validation") == "Warn":
         api.warnings += [f'unknown field "{path}"' for path in decoded.unknown]
     return decoded.obj
+
+
+def _other_type(kind: Kind, patched: Obj) -> str:
+    """What decoding says of an object whose type a patch has taken away or changed."""
+    for name, field in (("kind", "Kind"), ("apiVersion", "apiVersion")):
+        if not patched.get(name):
+            return f"Object '{field}' is missing in '{orjson.dumps(patched).decode()}'"
+    said, version = patched["kind"], patched["apiVersion"]
+    if said == kind.kind:
+        why = f'no kind "{said}" is registered for version "{version}" in scheme '
+        return f'{why}"pkg/api/legacyscheme/scheme.go:30"'
+    own = f"({kind.version}.{said}) to ({kind.group.partition('.')[0] or 'core'}.{kind.kind})"
+    return f"converting {own}: unknown conversion"
 
 
 def _bad_patch(patched: Obj, why: str) -> ApiError:

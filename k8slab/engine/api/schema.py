@@ -26,7 +26,6 @@ _SPECIAL = {
     "io.k8s.apimachinery.pkg.runtime.RawExtension": "any",
     "io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1": "any",
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSON": "any",
-    "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrArray": "any",
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrBool": "any",
     "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaPropsOrStringArray": "any",
 }
@@ -155,7 +154,7 @@ def _type(schema: dict[str, Any]) -> Type:
             form = _SPECIAL[definition]
             *_, version, name = definition.split(".")
             return Type(form, f"{version}.{name}")
-        return _struct(definition)
+        return _struct(definition.removesuffix("OrArray"))  # v1 takes no array of schemas
     return _inline(schema)
 
 

@@ -135,10 +135,12 @@ def _go_version(version: Obj) -> Obj:
     }
 
 
-def _rule_faults(schema: Obj, path: str) -> Faults:
+def _rule_faults(schema: Any, path: str) -> Faults:
     from ..custom.rules import fault_of_rule
 
     faults: Faults = []
+    if not isinstance(schema, dict):
+        return faults
     for index, rule in enumerate(schema.get("x-kubernetes-validations") or ()):
         why = fault_of_rule(rule.get("rule", ""))
         if why:
