@@ -1,16 +1,19 @@
 # make run    set everything up and serve http://127.0.0.1:8000
 # make test   set everything up and run every check and test
 # make check  lint, types and import contracts alone        make bench  measure, into docs/performance.md
+# make fuzz   random and mutated lines at a terminal (LINES=100000, SEED=1)
 # make walk   random commands and faults against the invariants (SEEDS=1000, FROM=0; docs/walk.md)
 
 PYTHON ?= python3
 PORT ?= 8000
 SEEDS ?= 1000
+SEED ?= 1
+LINES ?= 100000
 FROM ?= 0
 BIN := .venv/bin
 say = @printf '\n\033[1m==> %s\033[0m\n'
 
-.PHONY: run test check pytest bench walk lessons browser prepare
+.PHONY: run test check pytest bench fuzz walk lessons browser prepare
 .DELETE_ON_ERROR:
 
 run: prepare
@@ -44,6 +47,10 @@ bench: build/.dev browser static/vendor/.built
 walk: build/.dev
 	$(say) "walk: $(SEEDS) seeds from $(FROM) on"
 	@$(BIN)/python -m tests.walk $(FROM) --seeds $(SEEDS)
+
+fuzz: build/.dev
+	$(say) "fuzz: $(LINES) lines of seed $(SEED)"
+	@$(BIN)/python -m tests.fuzz $(SEED) --lines $(LINES)
 
 prepare: static/vendor/.built
 	$(say) "database"
