@@ -47,6 +47,12 @@ class Presence(Outbox):
         except TimeoutError:
             pass
 
+    async def remembered(self, timeout_s: float) -> None:
+        """Until the lab knows its past (``Host`` gives it back after a start), or for so long."""
+        end = monotonic() + timeout_s
+        while not self.lab.remembers and self.closed is None and monotonic() < end:
+            await asyncio.sleep(LOOK_S)
+
     def put_frame(self, text: str) -> None:
         """Nothing: clients ask for what they want."""
 

@@ -16,6 +16,8 @@ from .routes import Resource
 
 LASTS_S, LASTS_MAX_S = 1800.0, 3600.0
 BOOKMARK_S = 60.0
+REMEMBER_S = 15.0
+"""How long a watch from a version waits for a lab that was just opened to know its past."""
 
 
 async def stream(
@@ -35,6 +37,9 @@ async def stream(
     ends = monotonic() + _lasts_s(asked)
     told, first = monotonic(), True
     with presence.busy():
+        if options.get("resource_version"):
+            await presence.remembered(REMEMBER_S)
+            cluster = lab.cluster
         while True:
             async with lab.lock:
                 if not _same_history(lab.cluster, cluster):

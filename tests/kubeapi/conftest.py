@@ -44,21 +44,21 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         yield address, folder
 
 
+def new_lab(folder: Path, settings: dict[str, object] | None = None) -> str:
+    """A key to a new lab in the database of the server whose folder that is."""
+    env = {**os.environ, **SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
+    env["DJANGO_SETTINGS_MODULE"] = "k8slab.settings"
+    code = f"SETTINGS = {settings or {}}\n{NEW_LAB}"
+    run = [sys.executable, "-c", code]
+    made = subprocess.run(run, cwd=ROOT, env=env, check=True, capture_output=True, text=True)
+    return made.stdout.strip()
+
+
 @pytest.fixture
 def door(server: tuple[str, Path], tmp_path: Path, request: pytest.FixtureRequest) -> Door:
     """A new lab; a parameter of the fixture is its settings."""
     address, folder = server
-    env = {**os.environ, **SETTINGS, "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}"}
-    env["DJANGO_SETTINGS_MODULE"] = "k8slab.settings"
-    made = subprocess.run(
-        [sys.executable, "-c", f"SETTINGS = {getattr(request, 'param', {})}\n{NEW_LAB}"],
-        cwd=ROOT,
-        env=env,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Door(address, made.stdout.strip(), tmp_path)
+    return Door(address, new_lab(folder, getattr(request, "param", {})), tmp_path)
 
 
 def kubectl_binary() -> str:
