@@ -325,11 +325,13 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
 }
 MOVES_TIME = frozenset({"play", "step", "settle", "reach", "reach-step", "reset"})
 MAY: dict[str, frozenset[str]] = {
+    "help": frozenset(COMMANDS) - {"share"},
     "watch": frozenset({"complete", "show", "inside", "fork"}),
     "look": frozenset({"show", "inside", "view"}),
 }
-"""What those guests may ask who may not act."""
+"""What guests may ask; an owner may ask everything."""
 MAY_NOT = {
+    "help": "Only the one whose cluster this is can share it.",
     "watch": "You are watching. Ask to help if you want to act.",
     "look": "This is a shared moment: look at it, or make it yours to act.",
 }
