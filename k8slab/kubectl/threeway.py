@@ -60,6 +60,9 @@ class _Diff:
         if not key:
             self._primitives(patch, name, old, new)
             return
+        if not all(_is_keyed(item, key) for item in (*old, *new)):
+            patch[name] = new  # the server will tell what is wrong with it
+            return
         before = {item.get(key): item for item in old}
         after = {item.get(key): item for item in new}
         items = []
@@ -120,3 +123,7 @@ def _merge_items(gone: list[Any], set_to: list[Any], kind: Type) -> list[Any]:
         other = items.get(item[key])
         items[item[key]] = item if other is None else _merge(item, other, kind.item)
     return list(items.values())
+
+
+def _is_keyed(item: Any, key: str) -> bool:
+    return isinstance(item, dict) and not isinstance(item.get(key), dict | list)

@@ -1,6 +1,7 @@
 """The fuzz's command line: ``python -m tests.fuzz SEED [--lines N] [--show]``.
 
-Each line runs in a terminal on a lab that a recorded session left, a new one every LAB_LINES lines.
+Each line runs in a terminal on a lab that a recorded session left, a new one every LAB_LINES lines,
+and then STEP_S pass in it, so that what was accepted is acted on.
 A fault is an exception, more than CPU_S of work, or more than GROWTH_KB of new memory.
 """
 
@@ -26,6 +27,7 @@ from tests.truth_replay import corpus
 from .grammar import Case, draw
 
 LAB_LINES = 200
+STEP_S = 1
 CPU_S = 1.0
 GROWTH_KB = 50_000
 HANG_S = 20
@@ -88,6 +90,7 @@ def fault_of(shell: Shell, case: Case) -> str:
     signal.alarm(HANG_S)
     try:
         shell.run(case.line, stdin=case.stdin)
+        shell.cluster.advance(STEP_S)
     except Hang:
         return f"no answer in {HANG_S} s"
     except Exception:

@@ -32,8 +32,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
         )
     word, *ports = parsed.arguments
     service = None
-    if word.split("/")[0] in ("svc", "service", "services"):
-        service = session.get(kind_of("services"), session.namespace, word.split("/", 1)[1])
+    type_, _, name = word.partition("/")
+    if name and type_ in ("svc", "service", "services"):
+        service = session.get(kind_of("services"), session.namespace, name)
     pairs = [_pair(text) for text in ports]
     if service is not None:
         name = service["metadata"]["name"]
