@@ -18,7 +18,9 @@ REFUSED = json.loads(
 
 @pytest.fixture(scope="module")
 def shell() -> Shell:
-    return Shell(Cluster(nodes=1, settings={"frozen": True}))
+    shell = Shell(Cluster(nodes=1, settings={"frozen": True}))
+    shell.run("kubectl create namespace shop")
+    return shell
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case["cmd"])

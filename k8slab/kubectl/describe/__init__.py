@@ -7,7 +7,7 @@ from collections.abc import Callable
 from k8slab.engine.base.objects import Obj
 
 from ..session import Session
-from . import batch, hpa, limits, node, plain, pod, rbac, service, sets, storage, workloads
+from . import batch, hpa, ingress, limits, node, plain, pod, rbac, service, sets, storage, workloads
 from .lines import Lines
 
 Describer = Callable[[Session, Obj, Lines], None]
@@ -22,6 +22,7 @@ DESCRIBERS: dict[str, Describer] = {
     "HorizontalPodAutoscaler": hpa.autoscaler,
     "Job": batch.job,
     "EndpointSlice": service.endpoint_slice,
+    "Ingress": ingress.ingress,
     "LimitRange": limits.limit_range,
     "Namespace": plain.namespace,
     "Node": node.node,
@@ -34,6 +35,7 @@ DESCRIBERS: dict[str, Describer] = {
     "RoleBinding": rbac.binding,
     "Secret": plain.secret,
     "Service": service.service,
+    "ServiceCIDR": ingress.service_cidr,
     "ServiceAccount": plain.service_account,
     "StatefulSet": sets.stateful_set,
 }

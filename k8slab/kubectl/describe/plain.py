@@ -8,10 +8,13 @@ from typing import Any
 
 from k8slab.engine.base.objects import Obj, Objs
 
+from ..printers.output import go_value
 from ..session import Session
 from .lines import NONE, Lines, moment
 
 _IN_HEAD = ("name", "namespace", "labels", "annotations", "managedFields")
+_INITIALS = {"api": "API", "ip": "IP", "tls": "TLS", "uid": "UID", "url": "URL"}
+"""Words that are written in capitals (describe's smartLabelFor)."""
 _UPPER_AFTER_LOWER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -20,18 +23,19 @@ def namespace(session: Session, obj: Obj, lines: Lines) -> None:
     lines.head(obj)
     status = obj.get("status") or {}
     lines.value(0, "Status", status.get("phase", ""))
-    _conditions(lines, status.get("conditions") or [])
+    conditions(lines, status.get("conditions") or [])
     lines.lines += ["", "No resource quota.", "", "No LimitRange resource."]
 
 
-def _conditions(lines: Lines, conditions: Objs) -> None:
-    if not conditions:
+def conditions(lines: Lines, found: Objs) -> None:
+    """The table of an object's conditions."""
+    if not found:
         return
     titles = ("Type", "Status", "LastTransitionTime", "Reason", "Message")
     lines.add(0, "Conditions:")
     lines.add(1, "\t".join(titles))
     lines.add(1, "\t".join("-" * len(title) for title in titles))
-    for condition in conditions:
+    for condition in found:
         since = moment(condition.get("lastTransitionTime"))
         cells = [condition["type"], condition["status"], since]
         cells += [condition.get("reason", ""), condition.get("message", "")]
@@ -71,11 +75,8 @@ def service_account(session: Session, obj: Obj, lines: Lines) -> None:
 def anything(session: Session, obj: Obj, lines: Lines) -> None:
     """Any other kind: its fields by name (describe's generic describer)."""
     lines.head(obj)
-    lines.value(0, "API Version", obj["apiVersion"])
-    lines.value(0, "Kind", obj["kind"])
     metadata = {name: it for name, it in obj["metadata"].items() if name not in _IN_HEAD}
-    body = {name: value for name, value in obj.items() if name not in ("apiVersion", "kind")}
-    _fields(lines, 0, {**body, "metadata": metadata})
+    _fields(lines, 0, {**obj, "metadata": metadata})
 
 
 def _fields(lines: Lines, level: int, value: Obj) -> None:
@@ -95,11 +96,9 @@ def _field(lines: Lines, level: int, title: str, value: Any) -> None:
             else:
                 lines.add(level + 1, str(item))
     else:
-        lines.value(level, title, NONE if value is None else value)
+        lines.value(level, title, go_value(value) if value is not None else NONE)
 
 
 def _title(name: str) -> str:
-    if name == "uid":
-        return "UID"
-    words = _UPPER_AFTER_LOWER.sub(" ", name)
-    return words[:1].upper() + words[1:]
+    words = _UPPER_AFTER_LOWER.sub(" ", name).split(" ")
+    return " ".join(_INITIALS.get(word.lower(), word[:1].upper() + word[1:]) for word in words)

@@ -133,6 +133,14 @@ def print_value(session: Session, output: str, value: Obj) -> None:
             session.print(to_json(results))
 
 
+def print_typed(session: Session, output: str, value: Obj) -> None:
+    """Print an object whose fields stand as Go's struct has them: so JSON leaves them."""
+    if output == "json":
+        session.print(to_json(value, sort_keys=False))
+    else:
+        print_value(session, output, value)
+
+
 def _go_template(text: str) -> Template:
     try:
         return Template(text)

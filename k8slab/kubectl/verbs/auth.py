@@ -92,6 +92,12 @@ def _list(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
+def _typed(review: Obj) -> Obj:
+    """A SelfSubjectReview with its fields as Go's struct has them."""
+    head = {"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1"}
+    return {**head, "metadata": review["metadata"], "status": review["status"]}
+
+
 def whoami(session: Session, parsed: Parsed) -> int | None:
     """Print who the server takes the user for."""
     review = _review(session, "SelfSubjectReview", {})
@@ -102,7 +108,7 @@ def whoami(session: Session, parsed: Parsed) -> int | None:
             rows.append(["Groups", rules.bracketed(info["groups"])])
             session.write(Widths().lay_out(rows))
         case "json":
-            session.print(to_json(review))
+            session.print(to_json(_typed(review), sort_keys=False))
         case "yaml":
             session.write(to_yaml(review))
         case other:

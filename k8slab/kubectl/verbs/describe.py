@@ -8,7 +8,7 @@ from ..command import Verb
 from ..describe import describe
 from ..errors import failure
 from ..flags import Flag, Parsed
-from ..resources import Found, Wanted, fetch, parse_arguments
+from ..resources import Found, Wanted, fetch, kind_of, parse_arguments
 from ..session import Session
 from . import options
 
@@ -32,16 +32,32 @@ def run(session: Session, parsed: Parsed) -> int | None:
                 session, item, flags["selector"], "", all_namespaces=flags["all-namespaces"]
             )
         except ApiError as error:
-            if error.code != 404 or not _by_prefix(session, item, flags["show-events"]):
+            if error.code == 404 and item.name and _lost(session, item):
+                session.fail(namespace_not_found(session.namespace))
+            elif error.code != 404 or not _by_prefix(session, item, flags["show-events"]):
                 session.fail(error)
     with_events = flags["show-events"] and len(found) == 1
+    told = bool(session.out)
     texts = [describe(session, item.obj, with_events=with_events) for item in found]
     session.write("\n\n".join(texts))
-    if not found and not session.failed and not session.out:
+    if not found and not session.failed and not told:
         namespaced = any(item.kind.namespaced for item in wanted) and not flags["all-namespaces"]
         where = f" in {session.namespace} namespace" if namespaced else ""
         session.warn(f"No resources found{where}.")
     return None
+
+
+def _lost(session: Session, item: Wanted) -> bool:
+    """Whether the namespace itself is not there."""
+    if not item.kind.namespaced:
+        return False
+    return session.find(kind_of("namespaces"), "", session.namespace) is None
+
+
+def namespace_not_found(name: str) -> ApiError:
+    """The refusal of a namespace that is not there."""
+    details = {"name": name, "kind": "namespaces"}
+    return ApiError(404, "NotFound", f'namespaces "{name}" not found', details)
 
 
 def _by_prefix(session: Session, item: Wanted, with_events: bool) -> bool:

@@ -37,6 +37,10 @@ def _run(field: Field) -> Run:
         pairs = [word for word in parsed.arguments if _is_pair(word)]
         resources = [word for word in parsed.arguments if word not in pairs]
         changes = _changes(field, pairs)
+        if not parsed.arguments and not options.names_files(parsed):
+            raise failure(
+                "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+            )
         if not pairs and not parsed.options["list"]:
             raise failure(f"at least one {field.word} update is required")
         for item in _found(session, parsed, resources):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, get_in, labels_of
 from k8slab.engine.base.selectors import matcher
+from k8slab.engine.base.times import parse_rfc3339
 
 from ..command import Verb
 from ..errors import Failure, failure
@@ -83,7 +84,7 @@ def _one_of(session: Session, found: Found) -> Obj:
     """The pod of a workload or Service whose log is shown: the first by name that is ready."""
     selector = get_in(found.obj, "spec", "selector")
     if selector is None:
-        raise failure(f"cannot get the logs from {found.kind.kind}: selector is not set")
+        raise failure(_no_selector(found))
     if found.kind.kind == "Service":
         selector = {"matchLabels": selector}
     selects = matcher(selector)
@@ -96,6 +97,14 @@ def _one_of(session: Session, found: Found) -> Obj:
     if len(pods) > 1:
         session.warn(f"Found {len(pods)} pods, using pod/{chosen['metadata']['name']}")
     return chosen
+
+
+def _no_selector(found: Found) -> str:
+    kind = f"*{found.kind.version}.{found.kind.kind}"
+    if found.kind.kind == "Service":
+        why = f"invalid service '{found.name}': Service is defined without a selector"
+        return f"cannot get the logs from {kind}: {why}"
+    return f"cannot get the logs from {kind}: selector for {kind} not implemented"
 
 
 def _containers(session: Session, parsed: Parsed, pod: Obj) -> list[str]:
@@ -120,7 +129,22 @@ def _containers(session: Session, parsed: Parsed, pod: Obj) -> list[str]:
 
 def _since_ms(session: Session, parsed: Parsed) -> int | None:
     span_ms = parsed.options["since"]
+    if parsed.options["since-time"]:
+        if span_ms:
+            raise failure("at most one of `sinceTime` or `sinceSeconds` may be specified")
+        return _moment_ms(session, parsed.options["since-time"])
     return session.cluster.now_ms - span_ms if span_ms else None
+
+
+def _moment_ms(session: Session, text: str) -> int:
+    """A moment on the wall clock as virtual time."""
+    try:
+        unix_ms = parse_rfc3339(text)
+    except ValueError:
+        raise failure(
+            f'parsing time "{text}" as "2006-01-02T15:04:05Z07:00": cannot parse "{text}" as "2006"'
+        ) from None
+    return max(unix_ms - session.cluster.world.settings.start_unix_ms, 0)
 
 
 def _tail(parsed: Parsed) -> int | None:
@@ -179,6 +203,7 @@ kubectl logs web-1 --previous""",
         Flag("previous", "bool", short="p", default=False, hint="The run before the last restart"),
         Flag("tail", "int", default=-1, hint="The last lines only; -1: all"),
         Flag("since", "duration", default=0, hint="Only lines as young as this"),
+        Flag("since-time", hint="Only lines after this moment (RFC 3339)"),
         Flag("all-containers", "bool", default=False, hint="Every container of the pod"),
         Flag("prefix", "bool", default=False, hint="Name the pod and container of each line"),
         options.SELECTOR,

@@ -70,7 +70,7 @@ def validation(parsed: Parsed) -> str:
 
 def names_files(parsed: Parsed) -> bool:
     """Whether ``-f`` or ``-k`` was given."""
-    return bool(parsed.options["filename"] or parsed.options["kustomize"])
+    return bool(parsed.options["filename"] or parsed.options.get("kustomize"))
 
 
 def manifests(session: Session, parsed: Parsed) -> list[Manifest]:

@@ -28,10 +28,12 @@ def run(session: Session, parsed: Parsed) -> int | None:
     """Create the pod, and with --expose the Service before it."""
     given = parsed.options
     names = parsed.arguments[: parsed.dash] if parsed.dash is not None else parsed.arguments[:1]
+    if "image" not in parsed.given:
+        raise failure('required flag(s) "image" not set')
     if not names:
         raise failure("NAME is required for run" + _HINT)
     if not given["image"]:
-        raise failure('required flag(s) "image" not set')
+        raise failure("--image is required")
     if given["rm"] and not given["attach"] and not given["stdin"]:
         raise failure("--rm should only be used for attached containers" + _HINT)
     if given["expose"] and not given["port"]:
