@@ -38,7 +38,8 @@ _REFERENCES = {
 
 def build(files: Mapping[str, str], folder: str) -> Objs:
     """The objects of a folder with a kustomization. Failure where there is none, or it is wrong."""
-    return [part.obj for part in _build(files, folder, posixpath.normpath(folder), 0)]
+    parts = _build(files, folder, posixpath.normpath(folder), 0)
+    return [part.obj for part in _named_for_good(parts)]
 
 
 def _build(files: Mapping[str, str], shown: str, folder: str, depth: int) -> list[Part]:
@@ -64,7 +65,7 @@ def _build(files: Mapping[str, str], shown: str, folder: str, depth: int) -> lis
     for field, step in STEPS.items():
         if field in says:
             parts = step(parts, says[field], partial(_text, files, folder))
-    return _named_for_good(parts)
+    return parts
 
 
 def _resource(files: Mapping[str, str], folder: str, name: str, depth: int) -> list[Part]:
