@@ -116,11 +116,16 @@ def _default_faults(schema: Obj, path: str) -> Faults:
 def _column_faults(version: Obj, index: int, versions: int) -> Faults:
     where = "spec" if versions == 1 else f"spec.versions[{index}]"
     why = f"must be one of {','.join(_COLUMN_TYPES)}"
-    return [
-        invalid(f"{where}.additionalPrinterColumns[{place}].type", column.get("type", ""), why)
-        for place, column in enumerate(version.get("additionalPrinterColumns") or ())
-        if column.get("type") not in _COLUMN_TYPES
-    ]
+    faults: Faults = []
+    for place, column in enumerate(version.get("additionalPrinterColumns") or ()):
+        path = f"{where}.additionalPrinterColumns[{place}]"
+        if not column.get("name"):
+            faults.append(required(f"{path}.name"))
+        if column.get("type") not in _COLUMN_TYPES:
+            faults.append(invalid(f"{path}.type", column.get("type", ""), why))
+        if not column.get("jsonPath"):
+            faults.append(required(f"{path}.jsonPath"))
+    return faults
 
 
 def _go_version(version: Obj) -> Obj:
