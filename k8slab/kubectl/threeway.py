@@ -61,7 +61,8 @@ class _Diff:
             self._primitives(patch, name, old, new)
             return
         if not all(_is_keyed(item, key) for item in (*old, *new)):
-            patch[name] = new  # the server will tell what is wrong with it
+            if not self.deletions:
+                patch[name] = new  # the server will tell what is wrong with it
             return
         before = {item.get(key): item for item in old}
         after = {item.get(key): item for item in new}
@@ -126,4 +127,4 @@ def _merge_items(gone: list[Any], set_to: list[Any], kind: Type) -> list[Any]:
 
 
 def _is_keyed(item: Any, key: str) -> bool:
-    return isinstance(item, dict) and not isinstance(item.get(key), dict | list)
+    return isinstance(item, dict) and isinstance(item.get(key), str | int)
