@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-SUPPORT = ("__init__", "__main__", "tools", "serving", "clients", "learners", "report")
+SUPPORT = ("__init__", "__main__", "tools", "serving", "report", "clients", "learners")
+SUPPORT += ("kubeclients",)
 HERE = Path(__file__).parent
 RESULT = HERE.parent / "build" / "bench.json"
 

@@ -47,6 +47,11 @@ class Presence(Outbox):
         except TimeoutError:
             pass
 
+    async def stir(self) -> None:
+        """Tell the streams at once that something was done."""
+        async with self.moved:
+            self.moved.notify_all()
+
     async def remembered(self, timeout_s: float) -> None:
         """Until the lab knows its past (``Host`` gives it back after a start), or for so long."""
         end = monotonic() + timeout_s
@@ -104,8 +109,7 @@ class Presences:
                 state = (id(cluster), cluster.version)
                 if versions.get(lab_id) != state or presence.closed is not None:
                     versions[lab_id] = state
-                    async with presence.moved:
-                        presence.moved.notify_all()
+                    await presence.stir()
                 idle = not presence.streams and monotonic() > presence.seen + LINGER_S
                 if idle or presence.closed is not None:
                     self.host.unwatch(presence.lab, presence)

@@ -128,7 +128,9 @@ class Server:
         if request["verb"] in ("get", "list"):
             async with lab.lock:
                 return desk.done(lab.cluster, to, request, form)
-        return await self.host.request(lab, work)
+        given = await self.host.request(lab, work)
+        await presence.stir()
+        return given
 
 
 async def _check_watch(lab: LiveLab, request: Obj) -> None:
