@@ -140,3 +140,11 @@ def test_a_client_stands_beside_the_service_that_it_calls(lesson, recorded):
     }
     client = page.locator(".client").bounding_box()["y"]
     assert abs(client - rows["web"]) < 2 < rows["api"] - rows["web"]
+
+
+def test_nodes_stand_in_the_order_of_their_numbers(lesson, recorded):
+    node = recorded.state["objects"]["Node//node-1"]
+    recorded.state["objects"]["Node//node-10"] = {**node, "name": "node-10", "pods": 0}
+    keys = lesson(lab=recorded).locator('.box[data-key^="Node/"]')
+    shown = keys.evaluate_all("all => all.map((it) => it.dataset.key)")
+    assert shown[-1] == "Node//node-10" and len(shown) > 2

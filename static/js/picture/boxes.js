@@ -79,7 +79,7 @@ function serviceBox({ object, w, h }, { endpointsOf }) {
     svg("rect", { width: w, height: h, rx: 6, class: `service${ready ? "" : " service--none"}` }),
     text(12, 23, `Service ${object.name}`, "service__name"),
     text(w - 12, 23, `${ready} of ${countText(endpoints.length, "endpoint")} ready`, "service__text", { "text-anchor": "end" }),
-    w > 460 && port && text(24 + (object.name.length + 8) * 8.2, 23, `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
+    w > 460 && port && text(24 + (object.name.length + 8) * 8.2, 23, object.cluster_ip === "None" ? "headless" : `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
   ];
 }
 

@@ -12,6 +12,8 @@ const POD = { min: 70, max: 112, h: 60, gap: 8, columns: 3 };
 const SET = { w: 196, h: 44, gap: 10, head: 34 };
 const OLD_SETS_SHOWN = 3;
 
+/** node-2 before node-10. */
+const byName = new Intl.Collator("en", { numeric: true }).compare;
 const SYSTEM = new Set(["kube-system", "kube-public", "kube-node-lease"]);
 
 export const keyOf = (object) => `${object.kind}/${object.namespace ?? ""}/${object.name}`;
@@ -24,7 +26,7 @@ export function drawn(objects, kind) {
     .filter(([, object]) => object.kind === kind && !SYSTEM.has(object.namespace))
     .filter(([key]) => key !== "Service/default/kubernetes")
     .map(([key, object]) => ({ key, object }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+    .sort((a, b) => byName(a.key, b.key));
 }
 
 function placePods(pods, box) {
