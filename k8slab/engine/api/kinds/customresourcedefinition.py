@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ...base.names import dns_1035_label
 from ...base.objects import Obj, Objs, annotations_of, get_in, is_deleting, set_in
 from .base import Kind
 from .columns import CREATED_AT, NAME
@@ -30,7 +31,7 @@ def _default(obj: Obj) -> Obj:
 def _prepare(new: Obj, old: Obj | None) -> Obj:
     if old is not None:
         return new
-    stored = [it["name"] for it in new["spec"].get("versions") or () if it.get("storage")]
+    stored = [it.get("name", "") for it in new["spec"].get("versions") or () if it.get("storage")]
     names = {"kind": "", "plural": ""}
     status = {"acceptedNames": names, "conditions": [], "storedVersions": stored}
     return {**new, "status": status}
@@ -68,6 +69,9 @@ def _validate_versions(spec: Obj) -> Faults:
         faults.append(invalid("spec.versions", [_go_version(it) for it in versions], why))
         faults += _stored_faults(versions)
     for index, version in enumerate(versions):
+        name = version.get("name", "")
+        where = f"spec.versions[{index}].name"
+        faults += [invalid(where, name, why) for why in dns_1035_label(name)]
         path = f"spec.versions[{index}].schema.openAPIV3Schema"
         if len(versions) == 1:
             path = "spec.validation.openAPIV3Schema"
@@ -88,7 +92,7 @@ def _validate_versions(spec: Obj) -> Faults:
 
 def _stored_faults(versions: Objs) -> Faults:
     """What the status of a new definition lacks, where several versions are to be stored."""
-    stored = [it["name"] for it in versions if it.get("storage")]
+    stored = [it.get("name", "") for it in versions if it.get("storage")]
     if len(stored) < 2:
         return []
     why = f"must have the storage version {stored[-1]}"
@@ -133,7 +137,7 @@ def _go_version(version: Obj) -> Obj:
     shown: dict[str, Any] = dict.fromkeys(_LISTED)
     return {
         **shown,
-        "Name": version["name"],
+        "Name": version.get("name", ""),
         "Served": bool(version.get("served")),
         "Storage": bool(version.get("storage")),
         "Deprecated": bool(version.get("deprecated")),
