@@ -38,7 +38,11 @@ function ask(command, fields, { quiet = false } = {}) {
   return reply;
 }
 
-const run = (line, hear) => socket.ask("line", { line }, hear).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
+/** Runs a line of the terminal; others on the page hear which. */
+const run = (line, hear) => {
+  document.dispatchEvent(new CustomEvent("terminalline", { detail: line }));
+  return socket.ask("line", { line }, hear).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
+};
 const show = startPanes(desk);
 startSplitter(desk);
 startOwnKubectl(one("#own-kubectl"), one("[data-own-kubectl]"));

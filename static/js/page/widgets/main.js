@@ -1,6 +1,7 @@
+import { startChecklist } from "./checklist.js";
 import { startThermostat } from "./thermostat.js";
 
-const WIDGETS = { thermostat: startThermostat };
+const WIDGETS = { checklist: startChecklist, thermostat: startThermostat };
 
 /** Starts what the story's `<div data-widget="...">` name; without it their text is read instead. */
 export function startWidgets(root) {
