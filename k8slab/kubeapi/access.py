@@ -47,6 +47,12 @@ def good(lab: Lab) -> list[datetime]:
     return list(keys.values_list("expires", flat=True))
 
 
+def still_open(lab_ids: list[str]) -> set[str]:
+    """Those of the labs that any key opens now."""
+    keys = AccessKey.objects.filter(lab__in=lab_ids, expires__gt=timezone.now())
+    return set(keys.values_list("lab_id", flat=True))
+
+
 def find(key: str) -> Lab | None:
     """The lab that a key opens now."""
     found = (

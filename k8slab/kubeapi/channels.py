@@ -44,6 +44,10 @@ class Channels:
                 self.heard.put_nowait(data[1:])
             elif data[:2] == bytes([CLOSE, STDIN]):
                 self.heard.put_nowait(None)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Take and send no more."""
         self.gone = True
         self.heard.put_nowait(None)
 

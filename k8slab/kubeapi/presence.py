@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+
+from django.db import DatabaseError
 
 from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
 from k8slab.labs.models import Lab
 from k8slab.labs.outbox import Outbox
 
+from . import access
+
+log = logging.getLogger("k8slab.kubeapi")
 LINGER_S = 30.0
 """How long a lab goes on after its last request: the next kubectl line may come soon."""
 LOOK_S = 0.1
+LOOK_AT_KEYS_S = 3.0
+"""How long streams go on at most after the last key of their lab was taken back or expired."""
+REVOKED = 1008
 
 
 class Presence(Outbox):
@@ -103,7 +112,11 @@ class Presences:
     async def _tick(self) -> None:
         """Tell streams that their lab has moved, and leave labs that nobody asks any more."""
         versions: dict[str, tuple[int, int]] = {}
+        looked = monotonic()
         while self._there:
+            if monotonic() > looked + LOOK_AT_KEYS_S:
+                looked = monotonic()
+                await self._look_at_keys()
             for lab_id, presence in list(self._there.items()):
                 cluster = presence.lab.cluster
                 state = (id(cluster), cluster.version)
@@ -117,3 +130,21 @@ class Presences:
                     versions.pop(lab_id, None)
             await asyncio.sleep(LOOK_S)
         self._ticker = None
+
+    async def _look_at_keys(self) -> None:
+        """End the streams of labs that no key opens any more."""
+        streaming = [lab_id for lab_id, presence in self._there.items() if presence.streams]
+        if not streaming:
+            return
+        try:
+            still = await self.host.in_thread(access.still_open, streaming)
+        except DatabaseError as error:
+            log.warning("keys not looked at: %s", error)
+            return
+        for lab_id in streaming:
+            presence = self._there.get(lab_id)
+            if lab_id not in still and presence is not None:
+                presence.close(REVOKED)
+                await presence.stir()
+                self.host.unwatch(presence.lab, presence)
+                del self._there[lab_id]

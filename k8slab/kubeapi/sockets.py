@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
@@ -21,7 +22,7 @@ from .answers import Answer
 from .asked import Asked, request_of
 from .channels import STDOUT, V4, V5, Channels, Gone, ended
 from .execution import Visit, Wish
-from .presence import Presence
+from .presence import LINGER_S, REVOKED, Presence
 
 _FIELDS = ("containers", "initContainers", "ephemeralContainers")
 STREAMS_A_LAB = 32
@@ -71,6 +72,7 @@ async def serve(host: Host, presence: Presence, call: Call, receive: Any, send: 
     channels = Channels(receive, send, call.protocol)
     visit = Visit(host, presence.lab, call.box, channels, call.wish.tty)
     listening = asyncio.create_task(channels.listen())
+    revoking = asyncio.create_task(_hang_up_when_closed(presence, channels))
     try:
         with presence.busy():
             if call.request["subresource"] == "exec":
@@ -78,9 +80,17 @@ async def serve(host: Host, presence: Presence, call: Call, receive: Any, send: 
             else:
                 await _attach(visit, presence, call, listening)
     except Gone:
-        pass
+        with suppress(OSError, RuntimeError):  # it may have been closed by the other side
+            await send({"type": "websocket.close", "code": REVOKED})
     finally:
         listening.cancel()
+        revoking.cancel()
+
+
+async def _hang_up_when_closed(presence: Presence, channels: Channels) -> None:
+    while presence.closed is None:
+        await presence.wait(presence.lab.cluster.version, LINGER_S)
+    channels.hang_up()
 
 
 async def _attach(

@@ -14,10 +14,12 @@ from urllib.request import Request, urlopen
 import pytest
 from django.test import Client
 from django.utils import timezone
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
-from k8slab.kubeapi import access
+from k8slab.kubeapi import access, presence
 from k8slab.kubeapi.models import AccessKey
 from k8slab.labs import quotas
 from k8slab.labs.archive import create_lab
@@ -26,6 +28,13 @@ from k8slab.labs.redact import Redact
 from tests.labs.conftest import cookie, lab, server, stranger, visitor  # noqa: F401
 
 PODS = "/api/v1/pods"
+JSON = {"Content-Type": "application/json"}
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "p"},
+    "spec": {"containers": [{"name": "c", "image": "busybox:1.36", "command": ["sleep", "9999"]}]},
+}
 CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
 
 
@@ -96,6 +105,26 @@ async def test_a_key_ends_when_it_expires_or_is_revoked(ask, lab):
     assert (await ask(new, PODS)).code == 200
     await asyncio.to_thread(access.revoke, lab)
     assert (await ask(new, PODS)).code == 401
+
+
+@pytest.mark.asyncio
+async def test_streams_end_when_the_last_key_is_revoked(server, lab, monkeypatch):
+    """A watch and a shell go on no longer than a few seconds after it."""
+    monkeypatch.setattr(presence, "LOOK_AT_KEYS_S", 0.1)
+    url = f"http://{server}/k/{await issue(lab)}"
+    await asyncio.to_thread(_ask, f"{url}/api/v1/namespaces/default/pods", POD, JSON)
+    watching = asyncio.create_task(asyncio.to_thread(_ask, f"{url}{PODS}?watch=1", None, {}))
+    shell = f"{url}/api/v1/namespaces/default/pods/p/exec?command=sh&stdin=1&stdout=1&tty=1"
+    while (await asyncio.to_thread(_ask, f"{url}{PODS}", None, {})).said["items"][0]["status"][
+        "phase"
+    ] != "Running":
+        await asyncio.sleep(0.1)
+    async with connect(shell.replace("http", "ws", 1), subprotocols=["v5.channel.k8s.io"]) as open_:
+        assert await asyncio.wait_for(open_.recv(), 5) == b"\x01/ # "
+        await asyncio.to_thread(access.revoke, lab)
+        with pytest.raises(ConnectionClosed):
+            await asyncio.wait_for(open_.recv(), 5)
+    assert (await asyncio.wait_for(watching, 5)).code == 200
 
 
 @pytest.mark.asyncio
