@@ -63,7 +63,7 @@ function tile(seat) {
   const classes = ["tile", !seat.here && "tile--away", seat.hand && "tile--hand", seat.failing && "tile--failing", seat.tasks && seat.passed === seat.tasks && "tile--done"];
   return html("li", { class: classes.filter(Boolean).join(" ") },
     html("h3", {}, seat.nickname, seat.hand && html("span", { class: "tile__hand" }, "hand up")),
-    html("p", { class: "tile__pods", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${sign}`).join(", ") || "no pods" },
+    html("p", { class: "tile__pods", role: "img", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${sign}`).join(", ") || "no pods" },
       ...pods.flatMap((sign) => Array.from({ length: Math.min(seat.pods[sign], 12) }, () => html("i", { class: `dot dot--${sign}` })))),
     html("p", { class: "tile__tasks" }, seat.tasks ? `${seat.passed} of ${many(seat.tasks, "task")}` : seat.here ? "reading" : "away", seat.failing ? html("b", {}, ` ${seat.failing} failing/s`) : null),
     html("p", { class: "tile__wrong" }, seat.nodes && seat.nodes[0] < seat.nodes[1] && html("span", { class: "tile__nodes" }, `${seat.nodes[0]} of ${many(seat.nodes[1], "node")} `), seat.wrong || ""),
