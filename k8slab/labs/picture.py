@@ -12,6 +12,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, Obj, get_in
 from k8slab.engine.base.reason import Reason
 from k8slab.engine.base.times import parse_rfc3339, rfc3339
+from k8slab.engine.nodes.machine import is_up
 from k8slab.engine.store import Change, Gone
 
 from .clients import Client
@@ -45,6 +46,7 @@ class Picture:
         self._reason: Reason | None = None
         self._reasons_seen = 0
         self._booting: dict[Key, None] = {}
+        self._powered: dict[Key, bool] = {}
         self._clients: dict[str, Client] = {}
         self._commands = 0
         self._draw_all(cluster)
@@ -103,10 +105,14 @@ class Picture:
         for key in list(self._booting):
             if key not in latest:
                 self._draw_again(cluster, key)
+        for key, powered in list(self._powered.items()):
+            if is_up(cluster.world, key.name) != powered:
+                self._draw_again(cluster, key)
 
     def _object_change(self, cluster: Cluster, change: Change, nodes: dict[str, None]) -> None:
         if change.type == "DELETED":
             self._booting.pop(change.key, None)
+            self._powered.pop(change.key, None)
             self._take("objects", path_of(change.key))
         else:
             self._draw(cluster, change.object)
@@ -127,6 +133,8 @@ class Picture:
             self._booting[key] = None
         else:
             self._booting.pop(key, None)
+        if key.kind == "Node":
+            self._powered[key] = drawn["up"]
         self._put("objects", path_of(key), drawn)
 
     def _event_change(self, cluster: Cluster, change: Change) -> None:

@@ -55,6 +55,16 @@ async def test_time_stands_while_paused_and_follows_the_speed(lab, visitor, open
         await page.until(lambda state: state["clock"]["now_ms"] > paused_ms + 10_000)
 
 
+async def test_a_node_without_power_is_seen_while_time_stands(lab, visitor, open_page):
+    """Nothing of a crash is in the store before its heartbeats are missed."""
+    async with open_page(lab, visitor) as page:
+        await page.ask("pause")
+        for fault, up in (("node-crash", False), ("node-recover", True)):
+            await page.ask("inject", fault=fault, arguments={"node": "node-2"})
+            await page.until(lambda state, up=up: state["objects"]["Node//node-2"]["up"] is up)
+            assert page.state["objects"]["Node//node-2"]["ready"] == "True"
+
+
 async def test_step_runs_one_reconcile_and_says_which(lab, visitor, open_page):
     """PX-005"""
     async with open_page(lab, visitor) as page:
