@@ -17,11 +17,12 @@ from k8slab.kubectl.container import Box, Terminal
 from k8slab.kubectl.session import Session
 from k8slab.labs.host import Host
 
-from . import answers, desk, logs
+from . import answers, desk, forwarding, logs
 from .answers import Answer
 from .asked import Asked, request_of
 from .channels import STDOUT, V4, V5, Channels, Gone, ended
 from .execution import Visit, Wish
+from .forwarding import Forwarding
 from .presence import LINGER_S, REVOKED, Presence
 
 _FIELDS = ("containers", "initContainers", "ephemeralContainers")
@@ -57,10 +58,13 @@ async def prepare(presence: Presence, asked: Asked, scope: Any) -> Call:
             raise desk.NOWHERE
         request = {**request_of(asked._replace(method="GET"), to), "verb": "create"}
         pod = _pod(lab.cluster, request)
-        box = _box(lab.cluster, pod, asked.query.get("container", ""))
+        forwards = to.subresource == "portforward"
+        wanted = asked.query.get("container", "")
+        box = _box(lab.cluster, pod, pod["spec"]["containers"][0]["name"] if forwards else wanted)
     if presence.streams >= STREAMS_A_LAB:
         raise ApiError(429, "TooManyRequests", "too many connections to this lab")
-    protocol = next((it for it in (V5, V4) if it in scope.get("subprotocols", ())), None)
+    known = (forwarding.PROTOCOL,) if forwards else (V5, V4)
+    protocol = next((it for it in known if it in scope.get("subprotocols", ())), None)
     if protocol is None:
         raise bad_request("Upgrade request required")
     return Call(request, box, _wish(scope), protocol)
@@ -69,6 +73,11 @@ async def prepare(presence: Presence, asked: Asked, scope: Any) -> Call:
 async def serve(host: Host, presence: Presence, call: Call, receive: Any, send: Any) -> None:
     """Accept a connection, and serve it to its end."""
     await send({"type": "websocket.accept", "subprotocol": call.protocol})
+    if call.protocol == forwarding.PROTOCOL:
+        pod, uid = call.box.key, call.box.start[0]
+        with presence.busy():
+            await Forwarding(presence.lab, pod, uid, receive, send).serve()
+        return
     channels = Channels(receive, send, call.protocol)
     visit = Visit(host, presence.lab, call.box, channels, call.wish.tty)
     listening = asyncio.create_task(channels.listen())

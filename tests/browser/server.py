@@ -37,7 +37,7 @@ def running_server(folder: Path) -> Iterator[str]:
         run = [sys.executable, "manage.py", *command, "--verbosity=0"]
         subprocess.run(run, cwd=ROOT, env=env, check=True)
     serve = [sys.executable, "-m", "uvicorn", "k8slab.asgi:application", f"--port={port}"]
-    serve += ["--ws=websockets-sansio", "--no-access-log", "--timeout-graceful-shutdown=2"]
+    serve += ["--ws=k8slab.sockets:Protocol", "--no-access-log", "--timeout-graceful-shutdown=2"]
     process = subprocess.Popen(serve, cwd=ROOT, env=env)
     try:
         _wait_for(port, process)

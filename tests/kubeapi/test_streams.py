@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import urlopen
 
 import pytest
 
@@ -188,3 +189,37 @@ def test_top(kubectl: Kubectl, box: str) -> None:
         assert time.monotonic() < end
         time.sleep(0.5)
     assert [line.split()[0] for line in nodes] == ["node-1", "node-2", "node-3"]
+
+
+@contextmanager
+def forwarded(door: Door, what: str, port: int) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The local address of a port that the real kubectl forwards."""
+    process = subprocess.Popen(
+        [kubectl_binary(), "port-forward", what, f":{port}"],
+        env=kubectl_env(door),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        local = process.stdout.readline().split()[2]
+        yield f"http://{local}/", process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_ports_are_forwarded(door: Door, kubectl: Kubectl) -> None:
+    """KC: a request to the local port is answered by the pod; where nothing listens it fails."""
+    kubectl("run", "web", "--image=nginx:1.27", "--port=80")
+    kubectl("wait", "--for=condition=Ready", "pod/web", "--timeout=60s")
+    with forwarded(door, "pod/web", 80) as (address, _):
+        for _ in range(3):
+            with urlopen(address, timeout=10) as answer:
+                assert "Welcome to nginx" in answer.read().decode()
+    with forwarded(door, "pod/web", 81) as (address, process):
+        with pytest.raises(OSError):
+            urlopen(address, timeout=10)
+        assert process.stderr is not None
+        assert "connection refused" in process.stderr.readline()
