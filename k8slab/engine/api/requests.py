@@ -59,6 +59,8 @@ def handle(api: Api, request: Obj) -> Obj:
         api.warnings.append(kind.deprecated)
     if kind.virtual and request["verb"] != "create":
         raise _not_allowed()
+    if kind.kind == "ComponentStatus" and request["verb"] not in _READS:
+        raise _not_allowed()
     options = request.get("options") or {}
     key = Key(
         kind.kind,

@@ -90,7 +90,7 @@ class Api:
         its namespace.
         """
         kind = self.discovery.named(obj["kind"])
-        obj = kind.default(self._begin(kind, obj))
+        obj = kind.default(_with_spec(kind, self._begin(kind, obj)))
         for plugin in PLUGINS:
             obj = plugin.admit(self, kind, obj, None, user)
         obj = kind.prepare(obj, None)
@@ -308,7 +308,7 @@ class Api:
 
     def _updated(self, kind: Kind, obj: Obj, old: Obj, user: str) -> Obj:
         """``obj`` as it would be stored over ``old``; ApiError Invalid or Forbidden."""
-        new = kind.default(_with_system_fields(kind, obj, old))
+        new = kind.default(_with_spec(kind, _with_system_fields(kind, obj, old)))
         for plugin in PLUGINS:
             new = plugin.admit(self, kind, new, old, user)
         new = kind.prepare(new, old)
@@ -353,6 +353,13 @@ _SYSTEM_FIELDS = (
     "resourceVersion",
     "selfLink",
 )
+
+
+def _with_spec(kind: Kind, obj: Obj) -> Obj:
+    """``spec`` is a struct in each built-in kind that has one: never missing."""
+    if obj.get("spec") is None and kind.type is None and "spec" in type_of_kind(kind).fields:
+        return {**obj, "spec": {}}
+    return obj
 
 
 def _with_system_fields(kind: Kind, obj: Obj, old: Obj) -> Obj:

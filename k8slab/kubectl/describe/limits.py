@@ -29,7 +29,7 @@ def limit_range(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "Name", obj["metadata"]["name"])
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
     lines.lines += _HEADER
-    for limit in obj["spec"]["limits"]:
+    for limit in obj["spec"].get("limits") or ():
         resources = sorted({name for part in _LIMITS for name in limit.get(part) or ()})
         for resource in resources:
             cells = [str((limit.get(part) or {}).get(resource, "-")) for part in _LIMITS]

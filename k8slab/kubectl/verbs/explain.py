@@ -34,7 +34,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     word = parsed.arguments[0]
     if re.search(r"[\[\]{}]", word):
         raise failure("invalid jsonpath syntax, first node must be field node")
-    resource, *path = [step for step in word.split(".") if step]
+    resource, *path = [step for step in word.split(".") if step] or [""]
     kind = _kind(session, resource, parsed.options["api-version"])
     session.write(_head(kind))
     name, schema = _walk(kind, path)

@@ -36,6 +36,7 @@ from . import (
     serviceaccount,
     statefulset,
     storageclass,
+    volumeattachment,
 )
 from .base import Column, Kind
 from .generic import GENERIC
@@ -71,6 +72,7 @@ _OWN: tuple[Kind, ...] = (
     horizontalpodautoscaler.KIND,
     networkpolicy.KIND,
     customresourcedefinition.KIND,
+    volumeattachment.KIND,
 )
 
 

@@ -7,7 +7,12 @@ from .base import Column, Kind
 from .columns import NAME, age, text
 from .filling import fill
 
-_STRINGS: Obj = {"reportingComponent": "", "reportingInstance": "", "source": {}}
+_STRINGS: Obj = {
+    "involvedObject": {},
+    "reportingComponent": "",
+    "reportingInstance": "",
+    "source": {},
+}
 _TIMES: Obj = {"firstTimestamp": None, "lastTimestamp": None, "eventTime": None}
 
 

@@ -32,6 +32,7 @@ _PLAIN = frozenset(
 _COUNTED = frozenset({"pods", "services", "replicationcontrollers", "resourcequotas", "secrets",
                       "configmaps", "persistentvolumeclaims", "services.nodeports",
                       "services.loadbalancers"})  # fmt: skip
+_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 def _validate(obj: Obj) -> Faults:
@@ -44,6 +45,9 @@ def _validate(obj: Obj) -> Faults:
         if it.get("scopeName") not in _SCOPES:
             path = "spec.scopeSelector.matchExpressions.scopeName"
             faults.append(invalid(path, it.get("scopeName", ""), "unsupported scope"))
+        if it.get("operator") not in _OPERATORS:
+            path = "spec.scopeSelector.matchExpressions.operator"
+            faults.append(invalid(path, it.get("operator", ""), "not a valid selector operator"))
     scopes = spec.get("scopes") or []
     if "BestEffort" in scopes and any(name != "pods" for name in hard):
         faults.append(invalid("spec.scopes", scopes, "unsupported scope applied to resource"))
