@@ -14,4 +14,5 @@ urlpatterns = [
     path("rooms/<str:room_id>/delete/", views.delete_room, name="delete-room"),
     path("rooms/<str:room_id>/seat/", views.seat, name="seat"),
     path("rooms/<str:room_id>/seats/<int:seat_id>/", views.watch, name="watch"),
+    path("rooms/<str:room_id>/seats/<int:seat_id>/replay/", views.replay_session, name="replay"),
 ]

@@ -15,7 +15,9 @@ from k8slab.accounts.visitors import become_visitor, visitor_of
 from k8slab.course.lessons import all_lessons, find_lesson
 from k8slab.course.live import on_page, open_lab
 from k8slab.engine.faults import FAULTS
+from k8slab.labs.archive import replay
 from k8slab.labs.quotas import QuotaExceeded
+from k8slab.labs.shares import share
 
 from .joining import CannotJoin, guesses, new_code, read_code, take_seat
 from .models import Room, Seat
@@ -60,7 +62,9 @@ def console(request: HttpRequest, room_id: str) -> HttpResponse:
     """The instructor's console."""
     room = _own_room(request, room_id)
     lessons = [find_lesson(slug) for slug in room.lessons]
-    context = {"room": room, "lessons": [it for it in lessons if it], "faults": sorted(FAULTS)}
+    known = [it for it in lessons if it]
+    sections = {it.slug: [[part.id, part.title] for part in it.sections] for it in known}
+    context = {"room": room, "lessons": known, "sections": sections, "faults": sorted(FAULTS)}
     return render(request, "workshops/console.html", context | _invitation(request, room))
 
 
@@ -147,6 +151,26 @@ def watch(request: HttpRequest, room_id: str, seat_id: int) -> HttpResponse:
     sides = [{"id": found.lab.id, "title": found.nickname}]
     context = {"lesson": lesson, "sides": sides, "lab": on_page(found.lab, lesson)}
     return render(request, "workshops/watch.html", context | {"room": room, "seat": found})
+
+
+@require_POST
+def replay_session(request: HttpRequest, room_id: str, seat_id: int) -> HttpResponse:
+    """A learner's session so far, for the instructor's own playhead, where they were let in.
+
+    It is a shared moment: nothing that is done there comes back to the learner; a lab that goes on
+    from it, for a what-if, is the instructor's own.
+    """
+    room = _own_room(request, room_id)
+    found = get_object_or_404(Seat.objects.exclude(consent=""), pk=seat_id, room=room)
+    if found.lab is None:
+        raise Http404("no lab")
+    files = dict(found.lab.files)
+    try:
+        shown = share(room.instructor, replay(found.lab), lesson=found.lab.lesson, files=files)
+    except QuotaExceeded as error:
+        context = {"refusal": str(error), "slug": found.lab.lesson}
+        return render(request, "course/refused.html", context, status=409)
+    return redirect("shared", shown.id)
 
 
 def _own_room(request: HttpRequest, room_id: str) -> Room:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from django.test import Client
 
+from k8slab.labs.models import Lab
 from k8slab.workshops import joining
 from k8slab.workshops.joining import Guesses, new_code, read_code
 from k8slab.workshops.models import Room, Seat
@@ -106,3 +108,29 @@ def test_the_results_are_a_table_without_formulas(instructor, room):
     answer = instructor.get(f"/rooms/{room.id}/results.csv")
     assert answer["Content-Type"].startswith("text/csv")
     assert re.search(r"^'=1\+1,", answer.content.decode(), re.MULTILINE)
+
+
+def test_a_session_is_replayed_with_consent_alone(instructor, room):
+    """PX-009, PX-011: the instructor's own copy of it, which another's consent does not open."""
+    learner = Client()
+    learner.post("/join/", {"code": room.code, "nickname": "Ada"})
+    learner.get(f"/rooms/{room.id}/seat/")
+    seat = Seat.objects.get()
+    address = f"/rooms/{room.id}/seats/{seat.id}/replay/"
+    assert instructor.post(address).status_code == 404
+    Seat.objects.update(consent="watch")
+    assert Client().post(address).status_code == 404 == learner.post(address).status_code
+    answer = instructor.post(address)
+    page = instructor.get(answer.url).content.decode()
+    assert answer.url.startswith("/shared/") and seat.lab_id not in page
+    assert "Ada" not in page
+    mine = instructor.post(answer.url)
+    assert mine.status_code == 302 and Lab.objects.filter(owner=room.instructor).count() == 1
+
+
+def test_the_console_knows_the_parts_of_its_lessons(instructor, room):
+    """PX-009: follow me, to a part of the lesson that is on."""
+    page = instructor.get(f"/rooms/{room.id}/").content.decode()
+    parts = json.loads(re.search(r'id="room-sections"[^>]*>(.*?)</script>', page)[1])
+    assert set(parts) == set(LESSONS)
+    assert ["hook", parts["rollout-500s"][0][1]] == parts["rollout-500s"][0]

@@ -7,6 +7,7 @@ const one = (name) => document.querySelector(`[data-${name}]`);
 const root = one("room");
 const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again", refused: "Not connected" };
 const SIGNS = ["ready", "running", "pending", "failed", "terminating"];
+const sections = JSON.parse(document.getElementById("room-sections").textContent);
 const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 function say(text) {
@@ -27,7 +28,11 @@ function draw(changed) {
   const state = room.room;
   press("freeze", state.frozen, "Let time go on", "Freeze everyone");
   press("lock", state.locked, "Unlock the door", "Lock the door");
-  if (changed.has("lesson")) document.querySelector("[name=lesson]").value = state.lesson;
+  if (changed.has("lesson")) {
+    document.querySelector("[name=lesson]").value = state.lesson;
+    one("sections").replaceChildren(...(sections[state.lesson] ?? []).map(([id, title]) => html("option", { value: id }, title)));
+  }
+  one("let-go").hidden = !state.place;
   one("close-poll").hidden = !state.poll || state.poll.closed;
   if (changed.has("poll") && state.poll?.closed) one("votes").textContent = state.poll.counts.map((count, at) => `${state.poll.options[at]}: ${count}`).join(" · ");
   if (changed.has("seats")) drawSeats();
@@ -91,6 +96,7 @@ function keepFocus(work) {
 one("freeze").addEventListener("click", freeze);
 one("lock").addEventListener("click", () => ask("lock", { locked: !room.room.locked }, () => (room.room.locked ? "The door is locked" : "The door is open")));
 one("close-poll").addEventListener("click", () => ask("close poll", {}, () => "The results are shown"));
+one("let-go").addEventListener("click", () => ask("follow", { place: null }, () => "Everyone looks where they like"));
 onKey("f", freeze);
 
 function freeze() {
@@ -99,6 +105,7 @@ function freeze() {
 
 const FORMS = {
   lesson: (form) => ask("lesson", { lesson: form.lesson.value }, () => "Everyone is brought to the lesson"),
+  follow: (form) => ask("follow", { place: { section: form.section.value } }, () => "Everyone is brought to that part"),
   hint: (form) => ask("hint", { text: form.text.value }, () => { form.text.value = ""; return "The hint is shown"; }),
   timer: (form) => ask("timer", { seconds: form.minutes.value * 60 }, () => "The timer runs"),
   manifest: (form) => ask("manifest", { name: form.name.value, text: form.text.value, apply: form.apply.checked }, outcome),
