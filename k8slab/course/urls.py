@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import placement, review, sandbox, views
+from . import mine, placement, review, sandbox, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("course/", views.course_map, name="course"),
     path("placement/", placement.placement, name="placement"),
+    path("labs/", mine.labs, name="labs"),
+    path("labs/<str:lab_id>/delete/", mine.delete_lab, name="delete-lab"),
     path("review/", review.review, name="review"),
     path("review/<slug:slug>/<slug:question_id>/", review.review_question, name="review_question"),
     path("sandbox/", sandbox.sandbox, name="sandbox"),
