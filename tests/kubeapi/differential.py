@@ -25,7 +25,7 @@ from k8slab.kubeapi import access
 from k8slab.labs.archive import create_lab
 from tests.truth_replay import corpus
 lab = create_lab(Visitor.objects.create(), corpus.stage().cluster)
-lab.paused = True
+lab.paused = {paused}
 lab.save()
 print(access.issue(lab))
 """
@@ -80,7 +80,7 @@ class Twins(NamedTuple):
         )
 
 
-def twins(server: tuple[str, Path], folder: Path) -> Twins:
+def twins(server: tuple[str, Path], folder: Path, *, paused: bool = True) -> Twins:
     """Both, at the end of the recorded session; skips where no kubectl is at hand."""
     found = subprocess.run([ROOT / "tools/find_kubectl"], capture_output=True, text=True)
     if not found.stdout:
@@ -89,7 +89,11 @@ def twins(server: tuple[str, Path], folder: Path) -> Twins:
     env = {**os.environ, **SETTINGS, "DATABASE_URL": f"sqlite:///{database / 'db.sqlite3'}"}
     env["DJANGO_SETTINGS_MODULE"] = "k8slab.settings"
     made = subprocess.run(
-        [sys.executable, "-c", NEW_LAB], cwd=ROOT, env=env, check=True, stdout=subprocess.PIPE
+        [sys.executable, "-c", NEW_LAB.format(paused=paused)],
+        cwd=ROOT,
+        env=env,
+        check=True,
+        stdout=subprocess.PIPE,
     )
     with urlopen(f"{address}/k/{made.stdout.decode().strip()}/kubeconfig") as answer:
         (folder / "kubeconfig").write_bytes(answer.read())
