@@ -325,13 +325,13 @@ COMMANDS: dict[str, Callable[[LiveLab, Obj], Any]] = {
 }
 MOVES_TIME = frozenset({"play", "step", "settle", "reach", "reach-step", "reset"})
 MAY: dict[str, frozenset[str]] = {
-    "help": frozenset(COMMANDS) - {"share"},
-    "watch": frozenset({"complete", "show", "inside", "fork"}),
+    "help": frozenset(COMMANDS) - {"share", "fork"},
+    "watch": frozenset({"complete", "show", "inside"}),
     "look": frozenset({"show", "inside", "view"}),
 }
 """What guests may ask; an owner may ask everything."""
 MAY_NOT = {
-    "help": "Only the one whose cluster this is can share it.",
+    "help": "Only the one whose cluster this is can share or fork it.",
     "watch": "You are watching. Ask to help if you want to act.",
     "look": "This is a shared moment: look at it, or make it yours to act.",
 }

@@ -187,7 +187,8 @@ async def test_help_may_act_until_it_is_handed_back(room, learners, instructor, 
         await here.ask("consent", give="help")
         async with open_page(ada.lab, instructor) as guest:
             assert (await guest.ask("apply", name="web.yaml"))["ok"]
-            assert not (await guest.ask("share"))["ok"], "to publish it is the learner's affair"
+            for command in ("share", "fork"):
+                assert not (await guest.ask(command))["ok"], "what is made of it is the learner's"
             await console.ask("hand back", seat=ada.pk)
             with pytest.raises(ConnectionClosed):
                 while True:
