@@ -8,6 +8,7 @@ const root = one("room");
 const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again", refused: "Not connected" };
 const SIGNS = ["ready", "running", "pending", "failed", "terminating"];
 const sections = JSON.parse(document.getElementById("room-sections").textContent);
+let tiles = new Map();
 const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 function say(text) {
@@ -52,7 +53,7 @@ function drawSeats() {
   one("hands").textContent = hands.length ? `${many(hands.length, "hand")} up, first: ${hands[0].nickname}` : "no hands up";
   one("empty").hidden = seats.length > 0;
   one("groups").replaceChildren(...groups(seats));
-  keepFocus(() => one("tiles").replaceChildren(...seats.map(tile)));
+  keepFocus(() => drawTiles(seats));
 }
 
 /** Learners by what is wrong with their cluster, the largest group first. */
@@ -63,16 +64,36 @@ function groups(seats) {
     html("li", {}, html("b", {}, String(names.length)), html("span", {}, wrong), html("small", {}, names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : ""))));
 }
 
-function tile(seat) {
-  const pods = SIGNS.filter((sign) => seat.pods?.[sign]);
+/** Only what changed is drawn again: a button stays under the pointer that presses it. */
+function drawTiles(seats) {
+  tiles = new Map(seats.map((seat) => [seat.id, drawTile(seat, tiles.get(seat.id) ?? { element: html("li") })]));
+  const list = one("tiles");
+  const elements = [...tiles.values()].map(({ element }) => element);
+  if (elements.length !== list.children.length || elements.some((element, at) => element !== list.children[at])) list.replaceChildren(...elements);
+}
+
+function drawTile(seat, { element, drawn, buttons }) {
+  if (seat === drawn) return { element, drawn, buttons };
   const classes = ["tile", !seat.here && "tile--away", seat.hand && "tile--hand", seat.failing && "tile--failing", seat.tasks && seat.passed === seat.tasks && "tile--done"];
-  return html("li", { class: classes.filter(Boolean).join(" ") },
+  element.className = classes.filter(Boolean).join(" ");
+  if (!drawn || seat.consent !== drawn.consent || Boolean(seat.hand) !== Boolean(drawn.hand)) {
+    buttons = html("p", { class: "tile__acts" }, ...acts(seat));
+    element.replaceChildren(buttons);
+  }
+  while (element.firstChild !== buttons) element.firstChild.remove();
+  buttons.before(...facts(seat));
+  return { element, drawn: seat, buttons };
+}
+
+function facts(seat) {
+  const pods = SIGNS.filter((sign) => seat.pods?.[sign]);
+  return [
     html("h3", {}, seat.nickname, seat.hand && html("span", { class: "tile__hand" }, "hand up")),
     html("p", { class: "tile__pods", role: "img", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${sign}`).join(", ") || "no pods" },
       ...pods.flatMap((sign) => Array.from({ length: Math.min(seat.pods[sign], 12) }, () => html("i", { class: `dot dot--${sign}` })))),
     html("p", { class: "tile__tasks" }, seat.tasks ? `${seat.passed} of ${many(seat.tasks, "task")}` : seat.here ? "reading" : "away", seat.failing ? html("b", {}, ` ${seat.failing} failing/s`) : null),
     html("p", { class: "tile__wrong" }, seat.nodes && seat.nodes[0] < seat.nodes[1] && html("span", { class: "tile__nodes" }, `${seat.nodes[0]} of ${many(seat.nodes[1], "node")} `), seat.wrong || ""),
-    html("p", { class: "tile__acts" }, ...acts(seat)));
+  ];
 }
 
 function acts(seat) {
