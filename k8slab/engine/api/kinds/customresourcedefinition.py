@@ -82,11 +82,31 @@ def _validate_versions(spec: Obj) -> Faults:
         if schema is None:
             faults.append(required(path, "schemas are required"))
             continue
+        misshapen = _shape_faults(schema, path)
+        if misshapen:
+            faults += misshapen
+            continue
         if not schema.get("type"):
             faults.append(required(f"{path}.type", "must not be empty at the root"))
         faults += _rule_faults(schema, path)
         faults += _default_faults(schema, path)
         faults += _column_faults(version, index, len(versions))
+    return faults
+
+
+def _shape_faults(schema: Any, path: str) -> Faults:
+    """What is no schema inside a schema."""
+    if not isinstance(schema, dict):
+        return [invalid(path, schema, "must be a schema")]
+    properties = schema.get("properties") or {}
+    if not isinstance(properties, dict):
+        return [invalid(f"{path}.properties", properties, "must be schemas by name")]
+    faults: Faults = []
+    for name, child in sorted(properties.items()):
+        faults += _shape_faults(child, f"{path}.properties[{name}]")
+    for name in ("items", "additionalProperties"):
+        if name in schema and not isinstance(schema[name], bool | None):
+            faults += _shape_faults(schema[name], f"{path}.{name}")
     return faults
 
 
@@ -144,12 +164,10 @@ def _go_version(version: Obj) -> Obj:
     }
 
 
-def _rule_faults(schema: Any, path: str) -> Faults:
+def _rule_faults(schema: Obj, path: str) -> Faults:
     from ..custom.rules import fault_of_rule
 
     faults: Faults = []
-    if not isinstance(schema, dict):
-        return faults
     for index, rule in enumerate(schema.get("x-kubernetes-validations") or ()):
         why = fault_of_rule(rule.get("rule", ""))
         if why:
