@@ -58,13 +58,14 @@ class Channels:
             self._waiting -= len(data) + 1
         return data
 
-    async def write(self, channel: int, text: str) -> None:
-        """Send text. Gone where nobody takes it."""
+    async def write(self, channel: int, text: str | bytes) -> None:
+        """Send text, or bytes. Gone where nobody takes it."""
         if not text:
             return
         if self.gone:
             raise Gone
-        message = {"type": "websocket.send", "bytes": bytes([channel]) + text.encode()}
+        data = text.encode() if isinstance(text, str) else text
+        message = {"type": "websocket.send", "bytes": bytes([channel]) + data}
         try:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 await self._send(message)

@@ -20,7 +20,7 @@ from k8slab.labs.host import Host
 from k8slab.labs.lines import PAUSED, Line
 from k8slab.labs.live import LiveLab
 
-from . import tty
+from . import archives, tty
 from .channels import STDERR, STDOUT, V5, Channels, Gone, ended, failed
 
 SILENCE_S = 0.3
@@ -59,7 +59,9 @@ class Visit:
 
     async def execute(self, wish: Wish) -> None:
         """``exec``: a shell that gets what the client types, or one command."""
-        if not self.box.is_executable(wish.command[0]):
+        if wish.command[0] == "tar" and self.box.inside.shells:
+            await self._archive(wish)
+        elif not self.box.is_executable(wish.command[0]):
             await self.channels.end(failed(not_found(self.box, wish.command[0])))
         elif wish.shell and (self.has_tty or self.channels.protocol != V5):
             await self.converse(Terminal(self.box, wish.shell, _nothing))
@@ -67,7 +69,8 @@ class Visit:
             await self._alone(wish)
 
     async def _alone(self, wish: Wish) -> None:
-        text = await self._all_stdin() if wish.stdin and not self.has_tty else ""
+        heard = await self._all_stdin() if wish.stdin and not self.has_tty else b""
+        text = heard.decode("utf-8", "replace")
         lines, stdin = (text, "") if wish.shell else ("", text)
 
         def run(session: Session) -> int:
@@ -79,6 +82,33 @@ class Visit:
             return carry_out(session, box, machine, steps)
 
         code = await self._run(run)
+        await self.channels.end(ended(code))
+
+    async def _archive(self, wish: Wish) -> None:
+        """tar, as ``kubectl cp`` uses it."""
+        path, folder = archives.packs(wish.command), archives.unpacks(wish.command)
+        data = await self._all_stdin() if folder is not None and wish.stdin else b""
+        packed = b""
+
+        def run(session: Session) -> int:
+            nonlocal packed
+            box = self.box.again(session.cluster)
+            if box is None:
+                return KILLED
+            try:
+                if folder is not None:
+                    archives.unpack(box, folder, data)
+                elif path is not None:
+                    packed = archives.pack(box, path)
+                else:
+                    raise archives.Unreadable("tar: only what kubectl cp asks for is here\n")
+            except archives.Unreadable as why:
+                session.err.append(str(why))
+                return 1
+            return 0
+
+        code = await self._run(run)
+        await self.channels.write(STDOUT, packed)
         await self.channels.end(ended(code))
 
     async def converse(self, terminal: Terminal) -> None:
@@ -169,7 +199,7 @@ class Visit:
         else:
             await self.channels.write(channel, text)
 
-    async def _all_stdin(self) -> str:
+    async def _all_stdin(self) -> bytes:
         data, patience_s = b"", None if self.channels.protocol == V5 else SILENCE_S
         with suppress(TimeoutError):
             while len(data) < STDIN_MAX:
@@ -177,7 +207,7 @@ class Visit:
                 if more is None:
                     break
                 data += more
-        return data.decode("utf-8", "replace")
+        return data
 
 
 def _nothing(session: Session, code: int) -> None:

@@ -67,7 +67,10 @@ async def prepare(presence: Presence, asked: Asked, scope: Any) -> Call:
     protocol = next((it for it in known if it in scope.get("subprotocols", ())), None)
     if protocol is None:
         raise bad_request("Upgrade request required")
-    return Call(request, box, _wish(scope), protocol)
+    wish = _wish(scope)
+    if to.subresource == "exec" and not wish.command:
+        raise bad_request("you must specify at least one command for the container")
+    return Call(request, box, wish, protocol)
 
 
 async def serve(host: Host, presence: Presence, call: Call, receive: Any, send: Any) -> None:

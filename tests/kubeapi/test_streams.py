@@ -81,6 +81,23 @@ def test_commands_in_a_container(kubectl: Kubectl, box: str) -> None:
     assert slow.stdout == "a\nb\n"
 
 
+def test_files_are_copied(door: Door, kubectl: Kubectl, box: str) -> None:
+    """KC: ``cp`` in, and out again, a file and a folder."""
+    folder = door.folder / "notes"
+    folder.mkdir()
+    (folder / "a.txt").write_text("one\n")
+    (folder / "b.txt").write_text("two\n")
+    assert kubectl("cp", str(folder), f"{box}:/tmp/notes").returncode == 0
+    assert kubectl("exec", box, "--", "cat", "/tmp/notes/b.txt").stdout == "two\n"
+    assert kubectl("cp", str(folder / "a.txt"), f"{box}:/tmp/alone.txt").returncode == 0
+    assert kubectl("exec", box, "--", "cat", "/tmp/alone.txt").stdout == "one\n"
+    back = door.folder / "back"
+    done = kubectl("cp", f"{box}:/tmp/notes", str(back))
+    assert (done.returncode, (back / "b.txt").read_text()) == (0, "two\n")
+    none = kubectl("cp", f"{box}:/tmp/nosuch", str(back))
+    assert none.returncode == 1 and "No such file or directory" in none.stdout
+
+
 def test_what_cannot_be_run(kubectl: Kubectl, box: str) -> None:
     """The refusals of the server and of the kubelet."""
     none = kubectl("exec", box, "--", "nosuch")
