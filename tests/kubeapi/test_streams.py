@@ -87,14 +87,14 @@ def test_files_are_copied(door: Door, kubectl: Kubectl, box: str) -> None:
     folder.mkdir()
     (folder / "a.txt").write_text("one\n")
     (folder / "b.txt").write_text("two\n")
-    assert kubectl("cp", str(folder), f"{box}:/root/notes").returncode == 0
-    assert kubectl("exec", box, "--", "cat", "/root/notes/b.txt").stdout == "two\n"
-    assert kubectl("cp", str(folder / "a.txt"), f"{box}:/root/alone.txt").returncode == 0
-    assert kubectl("exec", box, "--", "cat", "/root/alone.txt").stdout == "one\n"
+    assert kubectl("cp", str(folder), f"{box}:/srv/notes").returncode == 0
+    assert kubectl("exec", box, "--", "cat", "/srv/notes/b.txt").stdout == "two\n"
+    assert kubectl("cp", str(folder / "a.txt"), f"{box}:/srv/alone.txt").returncode == 0
+    assert kubectl("exec", box, "--", "cat", "/srv/alone.txt").stdout == "one\n"
     back = door.folder / "back"
-    done = kubectl("cp", f"{box}:/root/notes", str(back))
+    done = kubectl("cp", f"{box}:/srv/notes", str(back))
     assert (done.returncode, (back / "b.txt").read_text()) == (0, "two\n")
-    none = kubectl("cp", f"{box}:/root/nosuch", str(back))
+    none = kubectl("cp", f"{box}:/srv/nosuch", str(back))
     assert none.returncode == 1 and "No such file or directory" in none.stdout
 
 
