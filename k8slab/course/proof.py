@@ -20,7 +20,7 @@ from .setup import read_setup
 _CHIP = re.compile(r'data-try="([^"]*)"')
 _ANCHOR = re.compile(r'href="#([\w-]+)"')
 _WIDGET = re.compile(r'data-widget="([^"]*)"')
-_WIDGETS = ("checklist", "thermostat",)
+_WIDGETS = ("checklist", "thermostat")
 _PLACE = re.compile(r'href="#(\w+)/([^"/]*)')
 _PLACES = {"inside": (*VIEWS, "trace"), "object": DRAWN, "pane": ("yaml", "terminal", "quiz")}
 _HINTS_A_TASK = 2
