@@ -266,7 +266,7 @@ def _base64_fault(text: str) -> int | None:
     try:
         binascii.a2b_base64(text, strict_mode=True)
         return None
-    except binascii.Error:
+    except ValueError:
         pass
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     for index, letter in enumerate(text):

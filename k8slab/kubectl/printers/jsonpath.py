@@ -13,7 +13,7 @@ from typing import Any
 
 from .json_text import to_compact_json
 
-MAX_VISITS = 200_000
+MAX_VISITS = 100_000
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<recurse>\.\.)

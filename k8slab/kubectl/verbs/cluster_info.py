@@ -53,7 +53,7 @@ def dump(session: Session, parsed: Parsed) -> int | None:
 def _namespaces(session: Session, parsed: Parsed) -> list[str]:
     if parsed.options["all-namespaces"]:
         return [item["metadata"]["name"] for item in session.list(kind_of("namespaces"))]
-    return list(parsed.options["namespaces"]) or [_SYSTEM, session.namespace]
+    return list(dict.fromkeys(parsed.options["namespaces"])) or [_SYSTEM, session.namespace]
 
 
 VERB = Verb(

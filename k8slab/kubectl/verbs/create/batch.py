@@ -46,7 +46,10 @@ def _template(parsed: Parsed, name: str, image: str, policy: str) -> Obj:
 
 
 def _from(session: Session, source: str) -> Obj:
-    found = fetch(session, parse_arguments([source])[0])[0]
+    wanted = parse_arguments([source])[0]
+    if not wanted.name:
+        raise failure("resource(s) were provided, but no name was specified")
+    found = fetch(session, wanted)[0]
     if found.kind.kind != "CronJob":
         raise failure(f"unsupported type {qualified_plural(found.kind)}: must be a cronjob")
     template = {"metadata": {}, **found.obj["spec"]["jobTemplate"]}
