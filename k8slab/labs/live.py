@@ -60,6 +60,7 @@ class LiveLab:
         self.cluster = cluster
         self.remembers = cluster.world.store.compacted == 0
         self.shell = Shell(cluster, files=record.files, pace=self._pace)
+        self.start_commands = record.start_commands
         self.saved = len(cluster.journal)
         self.saved_ms = cluster.now_ms
         self.history = History()

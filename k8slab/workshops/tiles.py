@@ -30,9 +30,14 @@ def tile(lab: LiveLab) -> dict[str, Any]:
         "passed": sum(it.get("ok") is True for it in checks.values()),
         "tasks": len(checks),
         "stuck": stuck["expects"] if stuck else "",
-        "wrong": wrong(objects, stuck),
+        "wrong": wrong(objects, stuck if _has_begun(lab) else None),
         "failing": failing(state["traffic"]),
     }
+
+
+def _has_begun(lab: LiveLab) -> bool:
+    """Whether anything was done in the lab: who reads is not stuck."""
+    return len(lab.cluster.journal) > lab.start_commands
 
 
 def wrong(objects: Any, stuck: Obj | None) -> str:

@@ -47,7 +47,7 @@ def learners(room: Room) -> list[Seat]:
         visitor = Visitor.objects.create()
         seat = take_seat(room, visitor, name)
         cluster = Cluster(nodes=3, seed=7)
-        seat.lab = create_lab(visitor, cluster, files={"web.yaml": DEPLOYMENT})
+        seat.lab = create_lab(visitor, cluster, lesson=LESSON, files={"web.yaml": DEPLOYMENT})
         seat.save()
         seats.append(seat)
     return seats

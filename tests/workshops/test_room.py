@@ -45,6 +45,21 @@ async def test_the_instructor_sees_each_learners_cluster(
         assert not console.seats[str(learners[1].pk)]["here"]
 
 
+async def test_who_reads_is_not_stuck(room, learners, instructor, enter, open_page):
+    """PX-009: nothing was done, so nothing is wrong; then what falls short is told."""
+    ada = learners[0]
+    async with (
+        enter(room, instructor, console=True) as console,
+        enter(room, ada.visitor),
+        open_page(ada.lab, ada.visitor) as page,
+    ):
+        await console.until(lambda it: it.seats[str(ada.pk)].get("tasks"))
+        assert console.seats[str(ada.pk)]["wrong"] == ""
+        await page.ask("apply", name="web.yaml")
+        await console.until(lambda it: it.seats[str(ada.pk)]["wrong"])
+        assert console.seats[str(ada.pk)]["stuck"]
+
+
 async def test_freeze_holds_everyones_time(room, learners, instructor, enter, open_page):
     """PX-009: a frozen room's clusters stand; who wants to play is told why; resume goes on."""
     ada = learners[0]
