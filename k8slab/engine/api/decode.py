@@ -152,7 +152,9 @@ class _Reader:
             return {}
         self._descend()
         found = {
-            name: "" if child is None else self.value(child, kind.item, f"{path}.{name}", at)
+            name: _NULL.get(kind.item.form, "")
+            if child is None
+            else self.value(child, kind.item, f"{path}.{name}", at)
             for name, child in value.items()
         }
         self.depth -= 1
@@ -259,6 +261,10 @@ def _described(value: Any, kind: Type) -> str:
     """What Go calls a JSON value; a number that does not fit an integer is named itself."""
     what = described(value)
     return f"number {value}" if what == "number" and kind.form in _LIMITS else what
+
+
+_NULL = {"quantity": "0"}
+"""What null is read as in a map, where it is not an empty text."""
 
 
 def _base64_fault(text: str) -> int | None:

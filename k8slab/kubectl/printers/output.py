@@ -129,7 +129,11 @@ def print_value(session: Session, output: str, value: Obj) -> None:
         session.write(_run(argument, value))
     else:
         template = _parse(argument)
-        for results in template.results(value):
+        try:
+            found = template.results(value)
+        except jsonpath.JsonPathError as error:
+            raise _template_failure(template.text, error, value) from None
+        for results in found:
             session.print(to_json(results))
 
 
@@ -177,9 +181,8 @@ def print_one(session: Session, output: str, found: Found, done: str) -> None:
     """What a changing verb says: ``deployment.apps/web created``, or the object under ``-o``."""
     if not output:
         session.print(f"{found} {done}")
-    elif output.startswith("custom-columns") or output == "wide":
-        check(output)
     else:
+        check(output)
         print_found(session, output, [found], single=True)
 
 
