@@ -192,9 +192,17 @@ def replica_sets_converge(view: View, cluster: Cluster) -> Iterator[str]:
         refused = find(conditions_of(replica_set), "ReplicaFailure") is not None
         if len(pods) != wanted and not refused:
             yield f"ReplicaSet {name} has {len(pods)} pods and wants {wanted}"
+        if any(_changed_lately(view, pod) for pod in pods):
+            continue
         ready = sum(map(pod_is_ready, pods))
         if (status.get("replicas"), status.get("readyReplicas", 0)) != (len(pods), ready):
             yield f"ReplicaSet {name} reports {status}; it has {len(pods)} pods, {ready} ready"
+
+
+def _changed_lately(view: View, pod: Obj) -> bool:
+    """Whether the ReplicaSet's controller may not have seen yet how the pod stands."""
+    times = [it["lastTransitionTime"] for it in conditions_of(pod) if it.get("lastTransitionTime")]
+    return any(view.unix_ms - parse_rfc3339(time) < LOOK_MS for time in times)
 
 
 def sound_pods_are_ready(view: View, cluster: Cluster) -> Iterator[str]:
