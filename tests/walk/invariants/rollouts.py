@@ -11,7 +11,14 @@ from collections.abc import Iterator
 from k8slab.engine import Cluster
 from k8slab.engine.base.conditions import condition_of, conditions_of, find
 from k8slab.engine.base.intstr import scaled
-from k8slab.engine.base.objects import Obj, controller_of, get_in, is_deleting, uid_of
+from k8slab.engine.base.objects import (
+    Obj,
+    annotations_of,
+    controller_of,
+    get_in,
+    is_deleting,
+    uid_of,
+)
 from k8slab.engine.base.pods import available_in_ms, node_of, pod_is_ready
 from k8slab.engine.base.times import parse_rfc3339
 from k8slab.engine.store import Change
@@ -21,6 +28,7 @@ from ..view import COMMAND, View, actor_of
 
 LOOK_MS = 2_000
 START_MS = 100_000
+DESIRED = "deployment.kubernetes.io/desired-replicas"
 SIZER, DOER = "deployment", "replicaset"
 
 
@@ -226,6 +234,16 @@ def _is_sound(pod: Obj) -> bool:
     )
 
 
+def _is_wedged(spec: Obj, replica_sets: list[Obj]) -> bool:
+    """Made Recreate and resized in the middle of a rolling update: with two active ReplicaSets of
+    another size than is wanted, each look is a scaling event, and scale() does nothing where the
+    Deployment does not roll (sync.go)."""
+    active = [it for it in replica_sets if it["spec"]["replicas"]]
+    told = {annotations_of(it).get(DESIRED) for it in active}
+    stale = bool(told) and str(spec["replicas"]) not in told
+    return spec["strategy"]["type"] == "Recreate" and len(active) > 1 and stale
+
+
 def deployments_complete(view: View, cluster: Cluster) -> Iterator[str]:
     """7. A Deployment whose pods are all ready has rolled out: no pod of an old template is left.
 
@@ -245,7 +263,7 @@ def deployments_complete(view: View, cluster: Cluster) -> Iterator[str]:
         replica_sets = view.owned("ReplicaSet", deployment)
         refused = any(find(conditions_of(it), "ReplicaFailure") for it in replica_sets)
         pods = _pods(view, deployment)
-        if not refused and all(map(pod_is_ready, pods)):
+        if not refused and not _is_wedged(spec, replica_sets) and all(map(pod_is_ready, pods)):
             updated = status.get("updatedReplicas", 0)
             wanted = spec["replicas"]
             if (len(pods), updated) != (wanted, wanted):
