@@ -28,7 +28,7 @@ REASONS = (
     (r"--raw", NO_KEY),
     (r"kustomize|-k m|kyaml|plaintext-openapiv2|^kubectl$", OLDER),
     (r"version|cluster-info|get pods --(server|request)", CLIENT),
-    (r"--sort-by|get events", CHANCE),
+    (r"--sort-by|get events|set env .*--list", CHANCE),
     (r"kubectl events", CLOCK),
     (r"hpa|--cpu=|describe node|drain|top$|rollout undo .*=99", OLDER),
     (r"--subresource|auth reconcile|events .* -o", TO_MEND),
