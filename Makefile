@@ -23,7 +23,7 @@ run: prepare
 		--ws k8slab.sockets:Protocol --ws-max-size 65536 --ws-per-message-deflate false \
 		--timeout-graceful-shutdown 3
 
-test: check browser static/vendor/.built
+test: check browser static/vendor/.built build/.translations
 	$(say) "tests"
 	@$(BIN)/python -m pytest
 
@@ -52,7 +52,7 @@ fuzz: build/.dev
 	$(say) "fuzz: $(LINES) lines of seed $(SEED)"
 	@$(BIN)/python -m tests.fuzz $(SEED) --lines $(LINES)
 
-prepare: static/vendor/.built
+prepare: static/vendor/.built build/.translations
 	$(say) "database"
 	@$(BIN)/python manage.py migrate --verbosity 0
 
@@ -73,6 +73,11 @@ build/.dev: build/.venv requirements-dev.txt
 static/vendor/.built: build/.venv package-lock.json tools/build_frontend $(wildcard static/vendor-src/*)
 	$(say) "front-end packages"
 	@$(BIN)/python tools/build_frontend
+	@touch $@
+
+build/.translations: build/.venv tools/compile_translations $(wildcard locale/*/LC_MESSAGES/*.po)
+	$(say) "translations"
+	@$(BIN)/python tools/compile_translations
 	@touch $@
 
 browser:
