@@ -18,6 +18,7 @@ from k8slab.quizzes.questions import Question, read_questions
 
 from .checks import Check, read_check
 from .experiments import Experiment, Facts, read_experiments, read_facts
+from .micro import Micro, read_micros
 from .scripts import Script, read_script
 from .setup import Setup, read_setup
 
@@ -93,6 +94,7 @@ class Lesson:
     experiments: tuple[Experiment, ...]
     facts: Facts
     questions: tuple[Question, ...]
+    micros: dict[str, Micro]
 
     def question(self, id_: str) -> Question | None:
         """The question with this id, or None."""
@@ -148,6 +150,7 @@ def read_lesson(folder: Path, language: str = "en") -> Lesson:
     front, body, first_line = _split(file, text)
     front.only("title", "category", "track", "minutes", "crux", "builds_on", "next", "sources")
     facts = read_facts(folder)
+    setup = read_setup(folder)
     return Lesson(
         slug=folder.name,
         is_preset=_is_preset(folder),
@@ -166,13 +169,14 @@ def read_lesson(folder: Path, language: str = "en") -> Lesson:
         tasks=tuple(_TASK.findall(body)),
         hints=_hints(body),
         placed=tuple(_PREDICT.findall(body)),
-        setup=read_setup(folder),
+        setup=setup,
         checks=tuple(map(read_check, _entries(folder, "checks.yaml"))),
         solution=tuple(_step(folder, it) for it in _entries(folder, "solution/steps.yaml")),
         mistakes=tuple(_mistake(folder, it) for it in _entries(folder, "mistakes.yaml")),
         experiments=read_experiments(folder),
         facts=facts,
         questions=read_questions(folder / "quiz.yaml", facts),
+        micros=read_micros(folder, setup),
     )
 
 

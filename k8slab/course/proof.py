@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from pathlib import Path
 
@@ -13,9 +13,11 @@ from k8slab.labs.summaries import DRAWN
 from k8slab.quizzes.types import Mend
 from k8slab.shell import Shell
 
+from .checks import Check
 from .experiments import Facts, read_experiments, read_facts, write_facts
 from .lessons import Lesson, read_lesson
-from .setup import read_setup
+from .micro import Sheet
+from .setup import Setup, read_setup
 
 _CHIP = re.compile(r'data-try="([^"]*)"')
 _ANCHOR = re.compile(r'href="#([\w-]+)"')
@@ -46,12 +48,13 @@ def problems(folder: Path) -> Iterator[str]:
     yield from _loose_ends(lesson)
     yield from _unknown_lessons(lesson, folder.parent)
     yield from _untrue_facts(folder)
-    yield from _start_applies(lesson)
+    yield from _start_applies(lesson.setup)
     yield from _chips_run(lesson)
     yield from _start_is_unsolved(lesson)
     yield from _solution_passes(lesson)
     yield from _mistakes_are_met(lesson)
     yield from _manifests_can_be_mended(lesson)
+    yield from _micros_can_be_done(lesson)
 
 
 def _loose_ends(lesson: Lesson) -> Iterator[str]:
@@ -105,10 +108,10 @@ def _untrue_facts(folder: Path) -> Iterator[str]:
                 )
 
 
-def _start_applies(lesson: Lesson) -> Iterator[str]:
+def _start_applies(setup: Setup) -> Iterator[str]:
     """The files that the cluster starts with must be accepted, whole."""
-    shell = Shell(Cluster(**lesson.setup.genesis()), files=dict(lesson.setup.files))
-    for name in lesson.setup.applied:
+    shell = Shell(Cluster(**setup.genesis()), files=dict(setup.files))
+    for name in setup.applied:
         output = shell.run(f"kubectl apply -f {name}")
         if output.exit_code:
             yield f"start/{name} is not applied: {(output.stderr or output.stdout).strip()}"
@@ -168,6 +171,27 @@ def _manifests_can_be_mended(lesson: Lesson) -> Iterator[str]:
             yield f"question {question.id}: its solution does not run: {ran.said}"
 
 
+def _micros_can_be_done(lesson: Lesson) -> Iterator[str]:
+    """Each micro-lab is undone at first and done by its solution, whatever is drawn."""
+    for name, micro in lesson.micros.items():
+        for seed in micro.seeds():
+            sheet = micro.draw(seed)
+            wrong = list(_start_applies(sheet.setup)) or _micro_fails(sheet)
+            yield from (f"micro-lab of {name}, seed {seed}: {it}" for it in wrong)
+
+
+def _micro_fails(sheet: Sheet) -> list[str]:
+    cluster, shell = sheet.build()
+    if not _unheld(sheet.checks, cluster):
+        return ["is done before the learner does anything"]
+    sheet.solution.play(cluster, shell)
+    return [f"is not done by its solution: {it}" for it in _unheld(sheet.checks, cluster)]
+
+
 def _unmet(lesson: Lesson, task: str, cluster: Cluster) -> list[str]:
-    observed = [(it, it.observe(cluster)) for it in lesson.checks if it.task == task]
+    return _unheld([it for it in lesson.checks if it.task == task], cluster)
+
+
+def _unheld(checks: Iterable[Check], cluster: Cluster) -> list[str]:
+    observed = [(it, it.observe(cluster)) for it in checks]
     return [f"{check.expects}: {seen.observes}" for check, seen in observed if not seen.ok]

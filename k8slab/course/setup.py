@@ -74,9 +74,14 @@ def read_setup(folder: Path) -> Setup:
             for name in fields.texts(field, ())
         },
         applied=fields.texts("start"),
-        loads=tuple(_load(it) for it in fields.entries("loads")),
+        loads=read_loads(fields),
         settle_s=fields.whole("settle_s"),
     )
+
+
+def read_loads(fields: Fields) -> tuple[Load, ...]:
+    """The steady clients in the field ``loads``."""
+    return tuple(_load(it) for it in fields.entries("loads"))
 
 
 def _file(folder: Path, fields: Fields, field: str, name: str) -> str:

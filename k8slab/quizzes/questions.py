@@ -14,6 +14,8 @@ from k8slab.content.markdown import inline, render
 from .types import TYPES, Body
 
 Facts = Mapping[str, Any]
+MICRO = "micro"
+"""The field of a question's micro-lab, which the course reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def read_questions(file: Path, facts: Facts) -> tuple[Question, ...]:
 def _read(fields: Fields, facts: Facts) -> Question:
     kind = fields.choice("type", tuple(TYPES))
     type_ = TYPES[kind]
-    fields.only("id", "type", "ask", "section", "why", *type_.fields)
+    fields.only("id", "type", "ask", "section", "why", MICRO, *type_.fields)
     return Question(
         id=fields.text("id"),
         type=kind,

@@ -73,13 +73,16 @@ class Check:
         return next((it for it in self.hints if it.when.observe(cluster).ok), None)
 
 
-def read_check(fields: Fields) -> Check:
-    """A check from ``checks.yaml``; ``says`` replaces the kind's own sentence."""
+def read_check(fields: Fields, task: str = "") -> Check:
+    """A check from ``checks.yaml``; ``says`` replaces the kind's own sentence.
+
+    ``task`` is the one that it belongs to where its file knows no tasks (a micro-lab's).
+    """
     fields.only("id", "task", "says", "hints", *KINDS)
     kind = read_kind(fields)
     return Check(
         id=fields.text("id"),
-        task=fields.text("task"),
+        task=task or fields.text("task"),
         kind=kind,
         expects=fields.text("says", "") or kind.expects,
         hints=tuple(map(_read_hint, fields.entries("hints"))),
