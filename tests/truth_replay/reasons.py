@@ -17,9 +17,11 @@ RETRY = (
 )
 LATER = "the controller, plugin or verb that it needs is not there yet"
 BEHIND = "a real controller's cache was behind and it tried again a second later; ours never is"
-RECOUNT = "the real controller still counts a Deployment whose ReplicaSets are being taken away"
+RECOUNT = (
+    "the real controller's write of NewReplicaSetCreated met its own write of a moment before, and"
+    " was left out: a conflict, chance"
+)
 UNREADY = "the recorder patched a pod's Ready condition by API; here its kubelet says so"
-STRAY = "another scenario of the recorder killed a node with pods of this one"
 GONE = "an Event about a pod that was deleted by force: our kubelet has nothing to say it of"
 STOPPED = "the last states of a pod that is deleted while its container waits are fewer here"
 SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing cluster DNS"
@@ -40,15 +42,10 @@ HISTORY = "a lab's history goes back further than the five minutes of the record
 
 # (file, line, reason), as regular expressions; the first that fits counts.
 REASONS: tuple[tuple[str, str, str], ...] = (
-    ("02-deployment-proportional", "TaintManagerEviction", STRAY),
     ("03", "db-1|get pods -o wide", PLACING),
     ("03", "describe node", OLDER),
-    ("03", "get pod bare-fast -o yaml", RUNTIME),
     ("04-drain", "^8.6 s: kubectl drain", EVICTING),
     ("04-drain", "event NoPods", SLOW_APPLY),
-    ("05-statefulset-pvc", "event FailedScheduling", NODES),
-    ("06-daemonset", "get nodes --show-labels", NODES),
-    ("06-daemonset", "get pod .* -o yaml", RUNTIME),
     ("06-job-completions", "^52.7 s: kubectl apply", GO_FORM),
     ("07-garbage", "^conditions of web", RECOUNT),
     ("07-service", r"slice \S+ at [123]\.\d s", BEHIND),

@@ -12,7 +12,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError
 
-from . import names
+from . import names, neighbours
 
 
 def stand_in(cluster: Cluster, line: str, namespace: str) -> bool:
@@ -107,16 +107,6 @@ def taint_and_cordon(cluster: Cluster, namespace: str) -> None:
     _patch(cluster, namespace, "node", "node-2", {"spec": {"unschedulable": True}}, "merge")
 
 
-def add_node(cluster: Cluster, namespace: str) -> None:
-    """What the recorder of 06-daemonset did by API: a sixth node, like the first."""
-    first = cluster.get("Node", "", "node-1")
-    assert first is not None
-    labels = {"kubernetes.io/hostname": "x-6", "kubernetes.io/os": "linux", "pool": "x"}
-    labels["topology.kubernetes.io/zone"] = "zone-c"
-    body = {"metadata": {"name": "x-6", "labels": labels}, "status": first["status"]}
-    cluster.request({"verb": "create", "kind": "Node", "body": body})
-
-
 def fork_certificate(cluster: Cluster, namespace: str) -> None:
     """A ConfigMap that the recorder's distribution puts into each namespace: quotas count it."""
     body = {"metadata": {"name": "openshift-service-ca.crt"}}
@@ -140,7 +130,7 @@ UNSEEN: dict[str, tuple[dict[str, Any], ...]] = {
 }
 """Manifests that a trace lacks; what was applied tells of them."""
 BY_API: dict[str, tuple[tuple[float, Callable[[Cluster, str], None]], ...]] = {
-    "06-daemonset": ((7.694, add_node),),
+    "06-daemonset": ((7.694, neighbours.SIXTH),),
     "09-limitrange-quota-rbac": ((0.0, fork_certificate),),
     "07-garbage-collection": ((36.34, children),),
     "07-service-endpoints": ((25.391, lose_readiness),),

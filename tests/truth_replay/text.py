@@ -9,6 +9,7 @@ from .names import Names, rename
 _MASKS = (
     (r"(?<=[\s(])((\d+[smhd]){1,2}|\d+ms)(?=[\s)]|$)(?<!for \ds)(?<!for \d\d\ds)", "AGE"),
     (r"\b(10\.\d+|192\.168|192\.0)\.\d+\.\d+", "IP"),
+    (r"- containerID: fake://\S+\n +image:", "- image:"),
     (r"(fake|fakeRuntime|containerd)://[\w:.-]+", "RUNTIME"),
     (r"\b(node|hollow|f|d|x)-\d\b", "NODE"),
     (r"\b\d{4}-\d\d-\d\dT[\d:.]+Z", "TIME"),

@@ -13,7 +13,7 @@ from k8slab.engine import Cluster
 from k8slab.shell import Shell
 from k8slab.shell.output import Output
 
-from . import names, scenes, stand_ins
+from . import names, neighbours, scenes, stand_ins
 
 FOLDER = Path(__file__).parent.parent / "truth"
 Trace = dict[str, Any]
@@ -96,7 +96,8 @@ def _steps(trace: Trace, scene: scenes.Scene) -> list[tuple[float, dict[str, Any
     for mark, fault, node in scene.faults:
         if mark in marks:
             steps.append((marks[mark], {"fault": fault, "node": node}))
-    steps += [(t, {"do": action}) for t, action in stand_ins.BY_API.get(trace["scenario"], ())]
+    for actions in (stand_ins.BY_API, neighbours.BY):
+        steps += [(t, {"do": action}) for t, action in actions.get(trace["scenario"], ())]
     return sorted(steps, key=lambda step: step[0])
 
 
