@@ -10,12 +10,16 @@ from k8slab.labs.archive import create_lab
 from k8slab.labs.models import Lab
 
 from .checks import evaluate
+from .drills import sheet_of
 from .lessons import Lesson, find_lesson
 from .setup import Setup
 
 
 def checks(slug: str, cluster: Cluster) -> dict[str, dict[str, Any]]:
     """``State.checks`` of docs/protocol.md for a lab of that lesson (``settings.LAB_CHECKS``)."""
+    sheet = sheet_of(slug, cluster)
+    if sheet is not None:
+        return evaluate(sheet.checks, cluster)
     lesson = find_lesson(slug)
     return evaluate(lesson.checks, cluster) if lesson else {}
 
@@ -48,10 +52,10 @@ def new_lab(visitor: Visitor, lesson: Lesson) -> Lab:
     return create_lab(visitor, cluster, lesson=lesson.slug, files=files, snapshot=snapshot)
 
 
-def on_page(lab: Lab, lesson: Lesson) -> dict[str, Any]:
+def on_page(lab: Lab, setup: Setup) -> dict[str, Any]:
     """The lab as ``course/lesson.html`` takes it."""
     files = [{"name": name, "text": text} for name, text in lab.files.items()]
-    return {"id": lab.id, "files": files, "loads": lesson.setup.loads}
+    return {"id": lab.id, "files": files, "loads": setup.loads}
 
 
 _clusters: dict[str, tuple[Setup, Cluster, bytes]] = {}

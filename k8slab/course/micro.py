@@ -17,7 +17,7 @@ from typing import Any
 
 from k8slab.content.documents import Document, Fields
 from k8slab.content.figures import look_up
-from k8slab.content.markdown import render
+from k8slab.content.markdown import inline, render
 from k8slab.engine import Cluster
 from k8slab.shell import Shell
 
@@ -28,21 +28,30 @@ from .setup import Setup, read_loads
 NODES, SETTLE_S = 2, 20
 SEEDS_MAX = 40
 _PLACE = re.compile(r"\{\{\s*([\w-]+(?:\.[\w-]+)*)\s*\}\}")
-_FIELDS = ("ask", "varies", "nodes", "files", "settle_s", "loads", "start", "checks", "solution")
+_FIELDS = (
+    *("title", "ask", "varies", "nodes", "files", "settle_s", "loads", "start", "checks"),
+    "solution",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A micro-lab as one seed draws it; ``ask`` is safe HTML.
+    """A micro-lab as one seed draws it; ``title`` and ``ask`` are safe HTML.
 
     ``before`` is what has happened when the learner comes, ``solution`` what would mend it.
     """
 
+    title: str
     ask: str
     setup: Setup
     before: Script
     checks: tuple[Check, ...]
     solution: Script
+
+    @property
+    def commands(self) -> list[str]:
+        """The solution's terminal lines."""
+        return [line[2:] for line in self.solution.lines if line.startswith("$ ")]
 
     def build(self) -> tuple[Cluster, Shell]:
         """The cluster as the learner finds it, and a terminal on it. ScriptError by ``before``."""
@@ -124,6 +133,7 @@ def _drawn(micro: Micro, seed: int) -> Sheet:
     if not checks:
         fields.refuse("checks", "nothing is asked of the cluster", "add a check")
     return Sheet(
+        title=inline(fields.text("title")),
         ask=render(fields.text("ask")),
         setup=Setup(
             nodes=fields.whole("nodes", NODES),

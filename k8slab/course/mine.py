@@ -18,11 +18,13 @@ def labs(request: HttpRequest) -> HttpResponse:
     """All of them, the latest first."""
     visitor = visitor_of(request)
     mine = visitor.labs.defer("snapshot", "files", "start_files") if visitor else []
+    drills = {it.lab_id: it for it in visitor.drills.exclude(lab=None)} if visitor else {}
     shown = [
         {
             "id": lab.id,
             "lesson": find_lesson(lab.lesson),
-            "name": lab.lesson or "a cluster",
+            "drill": drills.get(lab.id),
+            "name": "Review" if lab.id in drills else lab.lesson or "a cluster",
             "updated": lab.updated,
             "clock": f"{lab.now_ms // 60_000}:{lab.now_ms // 1000 % 60:02}",
         }

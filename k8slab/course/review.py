@@ -7,17 +7,21 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
+from k8slab.labs.quotas import QuotaExceeded
 from k8slab.quizzes.models import Card, latest_attempts
 from k8slab.quizzes.review import due, strength
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
 
+from . import drills
 from .climb import in_order
 from .lessons import Lesson, all_lessons, find_lesson
+from .live import on_page
+from .story import as_shown, checklist
 
 
 @require_safe
@@ -54,6 +58,43 @@ def review_question(request: HttpRequest, slug: str, question_id: str) -> HttpRe
     if shown.refusal:
         return _page(request, lesson, shown, status=400)
     return redirect(f"{request.path}?answered")
+
+
+@require_POST
+def begin_drill(request: HttpRequest, slug: str, question_id: str) -> HttpResponse:
+    """Reopen the question as a lab (or find the one under way), and go there."""
+    try:
+        begun = drills.begin(become_visitor(request), slug, question_id)
+    except QuotaExceeded as error:
+        context = {"refusal": str(error), "slug": slug}
+        return render(request, "course/refused.html", context, status=409)
+    if begun is None:
+        raise Http404("no such micro-lab")
+    return redirect("drill", slug, question_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def drill(request: HttpRequest, slug: str, question_id: str) -> HttpResponse:
+    """The task beside its cluster; once it was handed in (POST), or given up, what held."""
+    lesson = find_lesson(slug)
+    question = lesson.question(question_id) if lesson else None
+    visitor = visitor_of(request)
+    running = drills.open_drill(visitor, slug, question_id)
+    shown = running or drills.last_drill(visitor, slug, question_id)
+    sheet = drills.find_sheet(slug, question_id, drills.seed_of(shown)) if shown else None
+    if lesson is None or question is None or shown is None or sheet is None:
+        raise Http404("no such micro-lab")
+    if request.method == "POST":
+        if running is not None:
+            drills.end(running, given_up="give_up" in request.POST)
+        return redirect("drill", slug, question_id)
+    context = {"lesson": lesson, "question": Shown(question, slug, away=True), "sheet": sheet}
+    context["checks"] = checklist(sheet.checks)
+    if running is None:
+        context |= {"drill": shown, "result": as_shown(shown.result), **_next(request)}
+        return render(request, "course/drilled.html", context)
+    context |= {"lab": on_page(running.lab, sheet.setup), "questions": [], "bare": True}
+    return render(request, "course/drill.html", context)
 
 
 def mastery(lessons: Iterable[Lesson], cards: dict[tuple[str, str], Card]) -> list[dict[str, Any]]:
@@ -102,5 +143,10 @@ def _next(request: HttpRequest) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, lesson: Lesson, question: Shown, status: int = 200) -> HttpResponse:
-    context = {"lesson": lesson, "question": question, **_next(request)}
+    context = {
+        "lesson": lesson,
+        "question": question,
+        "has_micro": question.id in lesson.micros,
+        **_next(request),
+    }
     return render(request, "course/review_question.html", context, status=status)

@@ -1,16 +1,20 @@
-"""The last dressing of a section's HTML: checklists, predictions, and the altitude."""
+"""The last dressing of a section's HTML: checklists, predictions, the altitude; and of results."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from k8slab.content.markdown import inline
 from k8slab.quizzes.show import Shown
 
+from .checks import Check
 from .lessons import Lesson, Section
 
 _CHECKS = re.compile(r'<div data-checks="([\w-]+)">\s*</div>')
@@ -23,19 +27,31 @@ def _as_code(match: re.Match[str]) -> str:
     return f"<code>{match[1]}</code>"
 
 
+def checklist(checks: Iterable[Check]) -> SafeString:
+    """A live checklist, as the page's modules look for it."""
+    items = (
+        f'<li data-check="{escape(it.id)}"><span class="check__expects">'
+        f"{_CODE.sub(_as_code, escape(it.expects))}</span></li>"
+        for it in checks
+    )
+    return mark_safe(f'<ul class="checks">{"".join(items)}</ul>')
+
+
+def as_shown(result: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What checks observed when it was over (``evaluate``), with its texts as HTML."""
+    return [
+        {name: inline(text) if isinstance(text, str) else text for name, text in check.items()}
+        for check in result
+    ]
+
+
 def dress(
     request: HttpRequest, section: Section, lesson: Lesson, shown: dict[str, Shown], altitude: str
 ) -> dict[str, str | SafeString]:
     """The section as ``course/lesson.html`` takes it."""
 
-    def checklist(match: re.Match[str]) -> str:
-        items = [
-            f'<li data-check="{escape(it.id)}"><span class="check__expects">'
-            f"{_CODE.sub(_as_code, escape(it.expects))}</span></li>"
-            for it in lesson.checks
-            if it.task == match[1]
-        ]
-        return f'<ul class="checks">{"".join(items)}</ul>'
+    def task_checks(match: re.Match[str]) -> str:
+        return checklist(it for it in lesson.checks if it.task == match[1])
 
     def prediction(match: re.Match[str]) -> str:
         context = {"question": shown[match[1]]}
@@ -45,7 +61,7 @@ def dress(
         hidden = "" if altitude in match[1].split() else " hidden"
         return f"{match[0][:-1]}{hidden}>"
 
-    html = _CHECKS.sub(checklist, section.html)
+    html = _CHECKS.sub(task_checks, section.html)
     html = _ALTITUDE.sub(at_altitude, html)
     html = _PREDICT.sub(prediction, html)
     return {"id": section.id, "title": section.title, "html": mark_safe(html)}

@@ -12,6 +12,10 @@ urlpatterns = [
     path("labs/<str:lab_id>/delete/", mine.delete_lab, name="delete-lab"),
     path("review/", review.review, name="review"),
     path("review/<slug:slug>/<slug:question_id>/", review.review_question, name="review_question"),
+    path("review/<slug:slug>/<slug:question_id>/lab/", review.drill, name="drill"),
+    path(
+        "review/<slug:slug>/<slug:question_id>/lab/begin/", review.begin_drill, name="begin-drill"
+    ),
     path("sandbox/", sandbox.sandbox, name="sandbox"),
     path("sandbox/<slug:slug>/", sandbox.open_preset, name="open_preset"),
     path("shared/<str:token>/", sandbox.shared, name="shared"),

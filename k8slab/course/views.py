@@ -72,7 +72,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
         },
         "altitude": altitude,
         "altitudes": ALTITUDES,
-        "lab": on_page(lab, lesson) if lab else None,
+        "lab": on_page(lab, lesson.setup) if lab else None,
         "faults": GROUPS if lesson.is_preset else (),
         "questions": [it for it in shown.values() if not it.in_story],
         "score": Score.of(it for it in shown.values() if not it.in_story),

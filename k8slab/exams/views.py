@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from k8slab.accounts.visitors import become_visitor, visitor_of
-from k8slab.content.markdown import inline
 from k8slab.course.live import on_page
+from k8slab.course.story import as_shown
 from k8slab.labs.quotas import QuotaExceeded
 
 from . import sitting
@@ -64,8 +64,9 @@ def part(request: HttpRequest, exam_id: str, number: int) -> HttpResponse:
         "task": task,
         "numbers": [it.number for it in found.parts.all()],
         "lesson": {"slug": task.lesson.slug, "title": task.title},
-        "lab": on_page(at.lab, task.lesson),
+        "lab": on_page(at.lab, task.lesson.setup),
         "questions": [],
+        "bare": True,
     }
     return render(request, "exams/task.html", context)
 
@@ -102,8 +103,5 @@ def _shown(it: Part) -> dict[str, Any]:
         "lesson": task.lesson if task else None,
         "held": sum(check["ok"] is True for check in it.result),
         "percent": round(100 * (it.score or 0)),
-        "result": [
-            {name: inline(text) if isinstance(text, str) else text for name, text in check.items()}
-            for check in it.result
-        ],
+        "result": as_shown(it.result),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from k8slab.accounts.models import Visitor
+from k8slab.labs.models import Lab
 
 RATED = ("again", "hard", "good", "easy")
 """What a learner says of an answer from memory, from worst to best."""
@@ -56,6 +57,29 @@ class Card(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson}/{self.question} on {self.due}"
+
+
+class Drill(models.Model):
+    """A question that was reopened as a lab: its ``number``-th time for this visitor, from 0.
+
+    Open while ``rating`` is empty. ``result`` is a list of {"ok", "expects", "observes"}.
+    """
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="drills")
+    lesson = models.SlugField(max_length=80)
+    question = models.SlugField(max_length=80)
+    number = models.PositiveIntegerField()
+    lab = models.OneToOneField(Lab, on_delete=models.SET_NULL, null=True, related_name="drill")
+    result = models.JSONField(default=list)
+    rating = models.CharField(max_length=8, blank=True)
+    review_on = models.DateField(null=True)
+    began = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.lesson}/{self.question} the {self.number + 1}."
 
 
 def latest_attempts(visitor: Visitor | None, lesson: str) -> dict[str, Attempt]:

@@ -15,7 +15,7 @@ from fsrs import Rating, Scheduler
 
 from k8slab.accounts.models import Visitor
 
-from .models import Attempt, Card
+from .models import Attempt, Card, Drill
 
 RATINGS = {
     "again": Rating.Again,
@@ -39,8 +39,8 @@ def rated(score: float) -> str:
     return "hard" if score >= HALF else "again"
 
 
-def remember(attempt: Attempt, rating: str, now: datetime | None = None) -> date:
-    """Note how well a question was answered; the day on which it is due again."""
+def remember(attempt: Attempt | Drill, rating: str, now: datetime | None = None) -> date:
+    """Note how well a question was answered, or its task done; the day on which it is due again."""
     now = now or timezone.now()
     card, _ = Card.objects.get_or_create(
         visitor=attempt.visitor,

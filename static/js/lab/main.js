@@ -2,6 +2,7 @@ import { announce } from "../page/announce.js";
 import { startChecks } from "./checks.js";
 import { startCluster } from "./cluster.js";
 import { CommandLine } from "./command-line.js";
+import { html } from "./dom.js";
 import { Editor } from "./editor.js";
 import { startImport } from "./files.js";
 import { Inside } from "./inside/drawer.js";
@@ -77,6 +78,14 @@ startStatus(store, link);
 startChecks(store);
 startPlaces(one("#story"), store, { inside, choose: cluster.choose, show, tell });
 startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });
+
+/** What is handed in is the state that the learner saw: time stands, which saves it, before the form goes. */
+one("[data-hand-in]")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const { target, submitter } = event;
+  if (submitter?.name) target.append(html("input", { type: "hidden", name: submitter.name, value: submitter.value }));
+  socket.ask("pause").catch(() => {}).finally(() => target.submit());
+});
 
 if (one("[data-faults]")) {
   const { startFaults } = await import("./faults.js");
