@@ -26,7 +26,7 @@ NO_KEY = "to --raw kubectl leaves out the path of the server's address, which ha
 
 REASONS = (
     (r"--raw", NO_KEY),
-    (r"kustomize|-k m|kyaml|plaintext-openapiv2|^kubectl$", OLDER),
+    (r"kustomize|-k m|kyaml|^kubectl$", OLDER),
     (r"version|cluster-info|get pods --(server|request)", CLIENT),
     (r"--sort-by|get events|set env .*--list", CHANCE),
     (r"kubectl events", CLOCK),

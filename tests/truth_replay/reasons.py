@@ -31,7 +31,6 @@ EMPTY = "a list that is empty is read as one that is not there"
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "a budget came 3 ms before the pods of its Deployment, which here are there sooner"
 RANDOM_LEASE = "the API server's identity, a random name"
-ENUMS = "the published schema lacks enum values, and what is said of them and of IntOrString"
 CONFIG = "the terminal has one kubeconfig, with one context"
 TRIED = "how often a controller or the scheduler tried, and where a pod went, is chance"
 ANSWERED = "nothing answers behind the recorder's fake nodes, or it runs as another user"
@@ -72,7 +71,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("09-limit", "38.2 s: kubectl get deploy,rs|40.1 s: kubectl get pods", TRIED),
     ("09-limit", "whoami", ANSWERED),
     ("10-crd", "6.4 s: kubectl apply", "the order of faults is that of a map in Go: chance"),
-    ("20", "kubectl explain", ENUMS),
     ("20", "--kubeconfig|kubectl config|--(context|cluster|server|request-timeout)=", CONFIG),
     ("20", "(get events|kubectl events|get events.events|describe nodes?) ?", TRIED),
     ("20", r"whoami|kubectl (logs|exec|attach|port-forward|cp)\b", ANSWERED),

@@ -1,4 +1,5 @@
-"""The types of the API, from the OpenAPI data of the package ``kubernetes-validate``.
+"""The types of the API, from the OpenAPI data of the package ``kubernetes-validate``, and the
+values of its fields that it leaves out (``tools/take_schema_words``).
 
 Only what is asked for is compiled, once a process: the raw definitions are read when the first
 type is wanted (about 15 ms) and dropped into small ``Type`` values as fields are followed.
@@ -102,7 +103,28 @@ def _definitions() -> dict[str, Any]:
     path = f"kubernetes-json-schema/{VERSION}-local-strict/_definitions.json"
     data = resources.files("kubernetes_validate").joinpath(path).read_bytes()
     definitions: dict[str, Any] = orjson.loads(data)["$defs"]
+    words = orjson.loads(resources.files(__package__).joinpath("schema_words.json").read_bytes())
+    for name, said in words["described"].items():
+        definitions[name]["description"] = said
+    for name, definition in definitions.items():
+        properties = definition.get("properties", {})
+        for pinned in ("apiVersion", "kind"):
+            properties.get(pinned, {}).pop("enum", None)
+        for field_name, values in words["values"].get(_short(name), {}).items():
+            _enumerate(properties[field_name], values)
     return definitions
+
+
+def _short(name: str) -> str:
+    """``core.v1.Pod`` of a definition's full name."""
+    return ".".join(name.split(".")[-3:])
+
+
+def _enumerate(schema: dict[str, Any], values: dict[str, str]) -> None:
+    """Name a field's values, and say in its description what each means, as a server does."""
+    lines = [f' - `"{value}"` {said}'.rstrip() for value, said in values.items()]
+    schema["enum"] = list(values)
+    schema["description"] += "\n\nPossible enum values:\n" + "\n".join(lines)
 
 
 @cache

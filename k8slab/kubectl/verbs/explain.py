@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,13 +12,15 @@ from k8slab.engine.api.schema import definition, openapi
 from ..command import Verb
 from ..errors import Failure, failure
 from ..flags import Flag, Parsed
+from ..printers.wordwrap import wrapped
 from ..session import Session
+from .explain_old import explained
 
 _WIDTH = 76
+_SHOWN = 4  # values of a field in a list of fields
+_OLD = "plaintext-openapiv2"
 _USAGE = "You must specify the type of resource to explain. Use \"kubectl api-resources\" for a \
 complete list of supported resources."  # fmt: skip
-_FIXED = ("apiVersion", "kind")  # what our schema pins and a real server's does not
-_PLAIN = {"Time": "string", "MicroTime": "string"}
 Schema = dict[str, Any]
 
 
@@ -29,33 +30,48 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure(_USAGE)
     if len(parsed.arguments) > 1:
         raise failure("We accept only this format: explain RESOURCE")
-    if parsed.options["output"] not in ("plaintext", ""):
+    if parsed.options["output"] not in ("plaintext", _OLD):
         raise failure(f"unrecognized format: {parsed.options['output']}")
     word = parsed.arguments[0]
-    if re.search(r"[\[\]{}]", word):
+    strange = re.search(r"[^\w.\[\]*/-]", word)
+    if strange:
+        raise failure(f"unrecognized character in action: U+{ord(strange[0]):04X} '{strange[0]}'")
+    if re.search(r"[\[\]]|\.\.|^\..", word):
         raise failure("invalid jsonpath syntax, first node must be field node")
-    resource, *path = [step for step in word.split(".") if step] or [""]
-    kind = _kind(session, resource, parsed.options["api-version"])
+    kind, path = _kind(session, word.strip(".").split("."), parsed.options["api-version"])
+    if parsed.options["output"] == _OLD:
+        session.write(explained(kind, path, recursive=parsed.options["recursive"]))
+        return None
     session.write(_head(kind))
     name, schema = _walk(kind, path)
     if path:
         session.write(_field_line(name, schema))
-    session.print(f"DESCRIPTION:\n{_indented(_descriptions(schema) or '<empty>')}")
-    fields = _fields(schema, "  ", recursive=parsed.options["recursive"], above=())
-    body = "".join(fields)
+    said = "".join(_descriptions(schema)) or "<empty>"
+    session.write(f"DESCRIPTION:\n{_indented(said, _WIDTH, 4)}")
+    body = "".join(_fields(schema, 1, recursive=parsed.options["recursive"]))
     if body:
         session.write(f"FIELDS:\n{body}")
     session.write("\n")
     return None
 
 
-def _kind(session: Session, resource: str, api_version: str) -> Kind:
-    kind = session.discovery.resolve(resource)
+def _kind(session: Session, words: list[str], api_version: str) -> tuple[Kind, list[str]]:
+    """The kind that the first words name (``deployments``, ``deployments.apps``), and the rest."""
+    if not words[0]:
+        raise failure("a resource must be present, got: /, Resource=")
+    kind, path = session.discovery.resolve(words[0]), words[1:]
     if kind is None:
-        raise Failure(f'the server doesn\'t have a resource type "{resource}"')
+        raise Failure(f'the server doesn\'t have a resource type "{words[0]}"')
+    for size in range(len(words), 1, -1) if kind.group else ():
+        name = ".".join(words[:size])
+        grouped = session.discovery.resolve(name)
+        if grouped is not None and name == f"{grouped.plural}.{grouped.group}":
+            kind, path = grouped, words[size:]
+            break
     if api_version and api_version != kind.api_version:
-        raise failure(f'couldn\'t find resource for "{api_version}, Resource={kind.plural}"')
-    return kind
+        group = "" if "/" in api_version else "/"
+        raise failure(f'couldn\'t find resource for "{group}{api_version}, Resource={kind.plural}"')
+    return kind, path
 
 
 def _head(kind: Kind) -> str:
@@ -88,17 +104,29 @@ def _inside(schema: Schema) -> Schema:
             return schema
 
 
-def _type_name(schema: Schema) -> str:
-    if "$ref" in schema:
-        name = str(schema["$ref"]).rpartition(".")[2]
-        return _PLAIN.get(name, name)
-    declared = schema.get("type", "Object")
-    declared = declared[0] if isinstance(declared, list) else declared
-    if declared == "array":
-        return f"[]{_type_name(schema.get('items') or {})}"
+def _item(schema: Schema) -> Schema | None:
+    """What a list or a map is of."""
     values = schema.get("additionalProperties")
-    if declared == "object" and isinstance(values, dict):
-        return f"map[string]{_type_name(values)}"
+    item: Schema | None = schema.get("items") or (values if isinstance(values, dict) else None)
+    return item
+
+
+def _type_name(schema: Schema) -> str:
+    """The type as a reader knows it: ``[]Container``, ``map[string]string``."""
+    if "items" in schema:
+        return f"[]{_type_name(schema['items'])}"
+    item = _item(schema)
+    if item is not None:
+        return f"map[string]{_type_name(item)}"
+    if "$ref" in schema:
+        declared = _declared(definition(schema["$ref"]))
+        return str(schema["$ref"]).rpartition(".")[2] if declared == "Object" else declared
+    return _declared(schema)
+
+
+def _declared(schema: Schema) -> str:
+    declared = schema.get("type", "object")
+    declared = declared[0] if isinstance(declared, list) else declared
     return "Object" if declared == "object" else str(declared)
 
 
@@ -109,52 +137,56 @@ def _field_line(name: str, schema: Schema) -> str:
 
 
 def _values(schema: Schema) -> list[str]:
-    return [str(value) for value in schema.get("enum") or ()]
+    return [str(value) or '""' for value in schema.get("enum") or ()]
 
 
-def _descriptions(schema: Schema) -> str:
-    """What is said of a field, and then of its type."""
-    said = [schema.get("description", "")]
-    while "items" in schema:
-        schema = schema["items"]
-    if "$ref" in schema:
-        said.append(definition(schema["$ref"]).get("description", ""))
-    return "\n".join(text for text in said if text)
+def _descriptions(schema: Schema) -> Iterator[str]:
+    """What is said of a field, and then of its type, each ended by a line's end."""
+    if schema.get("description"):
+        yield f"{schema['description']}\n"
+    inner = definition(schema["$ref"]) if "$ref" in schema else _item(schema)
+    if inner is not None:
+        yield from _descriptions(inner)
 
 
-def _indented(text: str) -> str:
-    """Each line wrapped at 76 characters, behind four spaces; an empty one ends it."""
-    if text == "<empty>":
-        return f"    {text}"
-    return "".join(f"    {line}\n" for line in _wrapped(text)) + "    "
-
-
-def _wrapped(text: str) -> Iterator[str]:
-    for line in text.split("\n"):
-        yield from textwrap.wrap(
-            line, _WIDTH, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
-        ) or [""]
+def _indented(text: str, width: int, indent: int) -> str:
+    """Each line wrapped, and behind spaces; an empty one too."""
+    pad = " " * indent
+    return pad + wrapped(text, width).replace("\n", f"\n{pad}") + "\n"
 
 
 def _fields(
-    schema: Schema, indent: str, *, recursive: bool, above: tuple[str, ...]
+    schema: Schema, level: int, *, recursive: bool, above: tuple[str, ...] = ()
 ) -> Iterator[str]:
-    """The lines of a schema's fields, sorted; ``recursive`` leaves out what is said of them."""
-    inside = _inside(schema)
-    required = inside.get("required") or ()
-    for name, field in sorted((inside.get("properties") or {}).items()):
-        type_name = _type_name(field)
-        must = " -required-" if name in required else ""
-        yield f"{indent}{name}\t<{type_name}>{must}\n"
-        if _values(field) and name not in _FIXED:
-            yield f"{indent}enum: {', '.join(_values(field))}\n"
-        if not recursive:
+    """The lines of a schema's fields, sorted; ``recursive`` leaves out what is said of them.
+
+    A type inside itself (``above``) is not followed again.
+    """
+    reference = schema.get("$ref")
+    if reference in above:
+        return
+    if reference:
+        schema, above = definition(reference), (*above, reference)
+    for name, field in sorted((schema.get("properties") or {}).items()):
+        yield _detail(name, field, level, required=name in (schema.get("required") or ()))
+        if recursive:
+            yield from _fields(field, level + 1, recursive=True, above=above)
+        else:
             said = field.get("description") or "<no description>"
-            yield "".join(f"    {line}\n" for line in _wrapped(said)) + "\n"
-        elif type_name not in above:
-            yield from _fields(
-                field, f"{indent}  ", recursive=True, above=(*above, type_name.lstrip("[]"))
-            )
+            yield _indented(said, 78 - 2 * level, 2 * level + 2) + "\n"
+    item = _item(schema)
+    if item is not None:
+        yield from _fields(item, level, recursive=recursive, above=above)
+
+
+def _detail(name: str, schema: Schema, level: int, *, required: bool) -> str:
+    indent, must = "  " * level, " -required-" if required else ""
+    line = f"{indent}{name}\t<{_type_name(schema)}>{must}\n"
+    values = _values(schema)
+    if not values:
+        return line
+    more = ", ...." if len(values) > _SHOWN else ""
+    return f"{line}{indent}enum: {', '.join(values[:_SHOWN])}{more}\n"
 
 
 VERB = Verb(
@@ -167,6 +199,6 @@ VERB = Verb(
     flags=(
         Flag("recursive", "bool", default=False, hint="The names of all fields beneath, too"),
         Flag("api-version", hint="The version of the API to explain"),
-        Flag("output", short="o", default="plaintext", hint='"plaintext"'),
+        Flag("output", default="plaintext", hint="plaintext, or plaintext-openapiv2"),
     ),
 )
