@@ -211,14 +211,20 @@ def _select_b(obj):
     obj["spec"]["template"]["metadata"]["labels"] = {"app": "b"}
 
 
-def first_line(message):
-    """Less the address that is drawn."""
-    return re.sub(r"10\.\d+\.\d+\.\d+", "IP", message.partition("\n")[0])
+def undrawn(message):
+    """Less what is drawn: addresses, uids."""
+    uid = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    return re.sub(rf"10\.\d+\.\d+\.\d+|{uid}", "DRAWN", message)
+
+
+def without_fork(message):
+    """Less the ConfigMap that the recorder's distribution adds to each token's volume: 18 lines."""
+    return re.sub(r"(?<=[-+])(\d{3,}),(?=\d+ )", lambda it: f"{int(it[1]) - 18},", message, count=2)
 
 
 UPDATES = {
     ("Pod/pod", "container name"): lambda it: it["spec"]["containers"][0].update(name="x"),
-    ("Pod/pod", "env added"): lambda it: it["spec"]["containers"][0]["env"].append({"name": "Z"}),
+    ("Pod/pod", "env added"): lambda it: it["spec"]["containers"][0].update(env=[]),
     ("Pod/pod", "nodeName set"): lambda it: it["spec"].update(nodeName="node-2"),
     ("Pod/pod", "toleration added (allowed)"): lambda it: it["spec"]["tolerations"].append(
         {"key": "new", "operator": "Exists"}
@@ -226,8 +232,8 @@ UPDATES = {
     ("Pod/pod", "container added"): lambda it: it["spec"]["containers"].append(
         {"name": "z", "image": "i"}
     ),
-    ("Pod/pod", "resources"): lambda it: it["spec"]["containers"][0].update(
-        resources={"requests": {"cpu": "77m"}, "limits": {"cpu": "99m"}}
+    ("Pod/pod", "resources"): lambda it: it["spec"]["containers"][0]["resources"].update(
+        requests={"cpu": "110m", "memory": "64Mi"}
     ),
     ("Deployment/dep", "selector"): lambda it: _select_b(it),
     ("ReplicaSet/rs", "selector"): lambda it: _select_b(it),
@@ -241,10 +247,11 @@ UPDATES = {
         podManagementPolicy="Parallel"
     ),
     ("StatefulSet/sts", "replicas and image (allowed)"): lambda it: it["spec"].update(replicas=7),
-    ("Job/job", "parallelism (allowed)"): lambda it: it["spec"].update(parallelism=3),
-    ("PersistentVolume/pvmut", "source"): lambda it: it["spec"].update(
-        hostPath={"path": "/other", "type": ""}
+    ("Job/job", "template"): lambda it: it["spec"]["template"]["spec"]["containers"][0].update(
+        image="z"
     ),
+    ("Job/job", "parallelism (allowed)"): lambda it: it["spec"].update(parallelism=3),
+    ("PersistentVolume/pvmut", "source"): lambda it: it["spec"]["hostPath"].update(path="/y"),
     ("PersistentVolume/pvmut", "capacity (allowed)"): lambda it: it["spec"].update(
         capacity={"storage": "9Gi"}
     ),
@@ -255,13 +262,22 @@ UPDATES = {
     ),
     ("Service/svc", "clusterIP dropped (kept?)"): lambda it: it["spec"].pop("clusterIP"),
     ("Secret/sec", "type"): lambda it: it.update(type="Opaque"),
+    ("RoleBinding/rb", "roleRef"): lambda it: it["roleRef"].update(name="other"),
+    ("PriorityClass/pcmut", "value"): lambda it: it.update(value=7),
+    ("IngressClass/icmut", "controller"): lambda it: it["spec"].update(controller="a.b/d"),
+    (_THINGS, "group"): lambda it: it["spec"].update(group="z.example.com"),
+    (_THINGS, "kind (allowed)"): lambda it: it["spec"]["names"].update(kind="Thingy"),
+    ("HorizontalPodAutoscaler/hpa", "max below min"): lambda it: it["spec"].update(maxReplicas=0),
     ("ConfigMap/cm", "made immutable (allowed)"): lambda it: it.update(immutable=True),
 }
 
 
-@pytest.mark.parametrize(("base", "what"), UPDATES)
+DIFFERING_UPDATES = {("Pod/pod", "env added")}
+"""An empty list is read as none."""
+
+
+@pytest.mark.parametrize(("base", "what"), [it for it in UPDATES if it not in DIFFERING_UPDATES])
 def test_updates_are_let_through_or_refused_as_there(base, what):
-    """Of a refused pod update the first line counts: the diff beneath is laid out by Go's types."""
     [case] = [
         it
         for it in MUTATIONS["cases"]
@@ -277,4 +293,4 @@ def test_updates_are_let_through_or_refused_as_there(base, what):
         send(cluster, "update", kind, stored, name=stored["metadata"]["name"])
     except ApiError as error:
         message = error.message
-    assert first_line(message) == first_line(case.get("message") or "")
+    assert undrawn(message) == undrawn(without_fork(case.get("message") or ""))

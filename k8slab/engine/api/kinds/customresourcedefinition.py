@@ -44,7 +44,8 @@ def _validate(obj: Obj) -> Faults:
     if not group:
         faults.append(required("spec.group"))
     expected = f"{names.get('plural', '')}.{group}"
-    if obj["metadata"].get("name") != expected:
+    is_new = not obj["metadata"].get("resourceVersion")
+    if is_new and obj["metadata"].get("name") != expected:
         why = 'must be spec.names.plural+"."+spec.group'
         faults.append(invalid("metadata.name", obj["metadata"].get("name", ""), why))
     if group.endswith((".k8s.io", ".kubernetes.io")) and not annotations_of(obj).get(_APPROVED):

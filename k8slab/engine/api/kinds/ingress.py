@@ -8,7 +8,7 @@ from ipaddress import ip_address
 
 from ...base import names
 from ...base.objects import Obj, annotations_of, get_in
-from .faults import Faults, invalid, required, unsupported
+from .faults import IMMUTABLE, Faults, invalid, required, unsupported
 from .generic import generic
 
 CLASS = "kubernetes.io/ingress.class"
@@ -137,6 +137,12 @@ def _validate_class(obj: Obj) -> Faults:
     return []
 
 
+def _validate_class_update(new: Obj, old: Obj) -> Faults:
+    controller = get_in(new, "spec", "controller", default="")
+    same = controller == get_in(old, "spec", "controller", default="")
+    return [] if same else [invalid("spec.controller", controller, IMMUTABLE)]
+
+
 def _prepare(new: Obj, old: Obj | None) -> Obj:
     """A new one has no address yet, and says so."""
     return {**new, "status": {"loadBalancer": {}}} if old is None else new
@@ -144,5 +150,7 @@ def _prepare(new: Obj, old: Obj | None) -> Obj:
 
 KINDS = (
     replace(generic("Ingress"), validate=_validate, prepare=_prepare),
-    replace(generic("IngressClass"), validate=_validate_class),
+    replace(
+        generic("IngressClass"), validate=_validate_class, validate_update=_validate_class_update
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...base.objects import Obj, get_in
 from .faults import IMMUTABLE, Faults, invalid, negative, required, unsupported
+from .internal import internal_template
 from .podspec import validate_template
 
 _NOT_NEGATIVE = (
@@ -128,7 +129,8 @@ def validate_job_update(new: Obj, old: Obj) -> Faults:
     )
     if elastic and "completions" in fixed:
         fixed.remove("completions")
-    return [invalid(f"spec.{field}", spec.get(field), IMMUTABLE) for field in fixed]
+    shown = {**spec, "template": internal_template(spec["template"])} if fixed else spec
+    return [invalid(f"spec.{field}", shown.get(field), IMMUTABLE) for field in fixed]
 
 
 def _quoted(values: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from .base import Column, Kind
 from .columns import AGE, NAME, text
 from .faults import IMMUTABLE, Faults, forbidden, invalid, required, unsupported
 from .filling import change, fill, fill_zero
-from .pod_diff import go_diff
+from .internal import go_diff
 from .storage import UNSET, access_modes, phase, validate_modes
 
 PROTECTION = "kubernetes.io/pv-protection"
@@ -83,9 +83,8 @@ def _validate_update(new: Obj, old: Obj) -> Faults:
     faults: Faults = []
     after, before = sources(new["spec"]), sources(old["spec"])
     if after != before:
-        faults.append(
-            forbidden("spec.persistentvolumesource", f"{_SOURCE_FIXED}\n{go_diff(before, after)}")
-        )
+        diff = go_diff(before, after, "PersistentVolumeSource")
+        faults.append(forbidden("spec.persistentvolumesource", f"{_SOURCE_FIXED}\n{diff}"))
     mode = new["spec"].get("volumeMode")
     if mode != old["spec"].get("volumeMode"):
         faults.append(invalid("volumeMode", mode, IMMUTABLE))

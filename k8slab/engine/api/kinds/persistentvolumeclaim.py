@@ -7,8 +7,8 @@ from .base import Column, Kind
 from .columns import AGE, NAME, text
 from .faults import Faults, forbidden, required, unsupported
 from .filling import change, fill, fill_zero
+from .internal import go_diff
 from .labelselector import validate_label_selector
-from .pod_diff import go_diff
 from .storage import UNSET, access_modes, phase, validate_modes, validate_size
 
 PROTECTION = "kubernetes.io/pvc-protection"
@@ -55,7 +55,10 @@ def _validate_update(new: Obj, old: Obj) -> Faults:
     for field in free:
         for obj in (spec, before):
             obj.pop(field, None)
-    return [] if spec == before else [forbidden("spec", f"{_FIXED}\n{go_diff(before, spec)}")]
+    if spec == before:
+        return []
+    diff = go_diff(before, spec, "PersistentVolumeClaimSpec")
+    return [forbidden("spec", f"{_FIXED}\n{diff}")]
 
 
 def _capacity(obj: Obj, now_unix_ms: int) -> str:

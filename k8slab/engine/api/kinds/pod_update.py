@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...base.objects import Obj
 from .faults import Faults, forbidden
-from .pod_diff import go_diff
+from .internal import go_diff
 
 _ALLOWED = (
     "pod updates may not change fields other than `spec.containers[*].image`,"
@@ -27,7 +27,8 @@ def validate_pod_update(new: Obj, old: Obj) -> Faults:
     masked = _masked(spec, before)
     if masked == before:
         return []
-    return [forbidden("spec", f"{_ALLOWED}\n{go_diff(before, masked)}")]
+    diff = go_diff(before, masked, "PodSpec")
+    return [forbidden("spec", f"{_ALLOWED}\n{diff}")]
 
 
 def _masked(spec: Obj, before: Obj) -> Obj:
