@@ -75,7 +75,7 @@ def qualified_plural(kind: Kind) -> str:
 
 def kind_of(text: str, discovery: Discovery = BUILT_IN) -> Kind:
     """The kind that a resource type names; Failure where there is none."""
-    kind = discovery.resolve(text) or discovery.resolve(text.removesuffix("."))
+    kind = discovery.resolve(text)
     if kind is None:
         raise failure(f'the server doesn\'t have a resource type "{text.partition(".")[0]}"')
     return kind
@@ -91,12 +91,14 @@ def kinds_of(text: str, discovery: Discovery = BUILT_IN) -> list[Kind]:
 
 def parse_arguments(arguments: Sequence[str], discovery: Discovery = BUILT_IN) -> list[Wanted]:
     """The things that positional arguments ask for; Failure, in kubectl's words, if they can't."""
+    types, *names = arguments
+    if names and "," in types:
+        arguments = [f"{word}/{name}" for word in types.split(",") for name in names]
     combined = [argument for argument in arguments if "/" in argument]
     if combined:
         if len(combined) < len(arguments):
             raise failure(_MIXED)
         return [_combined(argument, discovery) for argument in arguments]
-    types, *names = arguments
     if not names:
         return [Wanted(kind) for kind in kinds_of(types, discovery)]
     kinds = kinds_of(types, discovery)
@@ -109,10 +111,8 @@ def _combined(argument: str, discovery: Discovery) -> Wanted:
     types, _, name = argument.partition("/")
     if "/" in name:
         raise failure("arguments in resource/name form may not have more than one slash")
-    if not types or not name:
-        raise failure(
-            f"arguments in resource/name form must have a single resource and name ({argument})"
-        )
+    if not types or not name or "," in types:
+        raise failure("arguments in resource/name form must have a single resource and name")
     return Wanted(kind_of(types, discovery), name)
 
 

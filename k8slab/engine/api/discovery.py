@@ -21,11 +21,14 @@ class Discovery:
         self.kinds = tuple(sorted(kinds, key=lambda kind: (kind.group, kind.plural)))
         preferred = sorted(self.kinds, key=_preference)
         self._named: dict[str, Kind] = {}
-        self._resources: dict[str, Kind] = {}
+        self._words: dict[str, list[Kind]] = {}
+        self._short: dict[str, list[Kind]] = {}
         for kind in preferred:
             self._named.setdefault(kind.kind, kind)
-            for name in _names(kind):
-                self._resources.setdefault(name, kind)
+            for name in dict.fromkeys((kind.plural, kind.singular)):
+                self._words.setdefault(name, []).append(kind)
+            for name in kind.short_names:
+                self._short.setdefault(name, []).append(kind)
         self._served = {(kind.api_version, kind.kind): kind for kind in self.kinds}
         self._categories: dict[str, list[Kind]] = {}
         for kind in preferred:
@@ -40,8 +43,28 @@ class Discovery:
         return kind
 
     def resolve(self, name: str) -> Kind | None:
-        """The kind that a resource type (any case) stands for, or None."""
-        return self._resources.get(name.lower())
+        """The kind that a resource type stands for, or None.
+
+        ``pods``, ``Pod`` (any case), ``po`` (as it is), and each with a group or what a group
+        begins with (``deploy.apps``), or with a version and a group (``pods.v1.``), as the REST
+        mapper of client-go takes them.
+        """
+        word, _, rest = name.partition(".")
+        version, dot, group = rest.partition(".")
+        return (self._find(word, group, version) if dot else None) or self._find(word, rest)
+
+    def _find(self, word: str, group: str, version: str = "") -> Kind | None:
+        """The first kind of a name, in the group; a short name fits in any version."""
+        kinds = self._words.get(word.lower())
+        if kinds is None:
+            kinds, version = self._short.get(word, []), ""
+        if version:
+            kinds = [kind for kind in kinds if kind.version == version]
+        if group:
+            exact = [kind for kind in kinds if kind.group == group]
+            begun = [kind for kind in kinds if kind.group.startswith(group) and not version]
+            kinds = exact or begun
+        return kinds[0] if kinds else None
 
     def served(self, api_version: str, kind: str) -> Kind | None:
         """The kind of a manifest (``apps/v1``, ``Deployment``), or None where it is not served."""
@@ -55,12 +78,6 @@ class Discovery:
 def _preference(kind: Kind) -> tuple[int, str, str]:
     rank = _GROUPS.index(kind.group) if kind.group in _GROUPS else len(_GROUPS)
     return rank, kind.group, kind.plural
-
-
-def _names(kind: Kind) -> list[str]:
-    bare = [kind.plural, kind.singular, *kind.short_names]
-    qualified = [f"{name}.{kind.group}" for name in (kind.plural, kind.singular) if kind.group]
-    return [*bare, *qualified, f"{kind.plural}.{kind.version}.{kind.group}"]
 
 
 BUILT_IN = Discovery(KINDS)

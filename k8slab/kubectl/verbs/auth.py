@@ -52,7 +52,7 @@ def _resource(session: Session, parsed: Parsed) -> Obj:
     if verb not in _VERBS:
         session.warn(f"Warning: '{verb}' is not a standard resource verb\n")
     name, _, of = what.partition("/")
-    kind = session.discovery.resolve(name)
+    kind = session.discovery.resolve(name.lower())
     resource, group = _resource_of(session, kind, name)
     everywhere = flags["all-namespaces"]
     if kind is not None and not kind.namespaced and not everywhere:
