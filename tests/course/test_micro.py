@@ -9,7 +9,7 @@ import pytest
 
 from k8slab.content.errors import ContentError
 from k8slab.course import proof
-from k8slab.course.lessons import find_lesson, read_lesson
+from k8slab.course.lessons import all_lessons, find_lesson, read_lesson
 
 TINY = Path(__file__).parent / "lessons" / "tiny"
 
@@ -95,3 +95,9 @@ def test_what_cannot_be_read_is_refused_with_its_line(lesson, old, new, said):
 def test_a_question_without_one_has_none():
     lesson = find_lesson("the-loop")
     assert lesson and "history" not in lesson.micros
+
+
+def test_the_course_has_them_over_many_lessons():
+    """TE-025: a card about behaviour reopens as a seeded micro-lab (each is proved by ``proof``)."""
+    having = {it.slug: len(it.micros) for it in all_lessons() if it.micros}
+    assert len(having) >= 12 and sum(having.values()) >= 20
