@@ -24,15 +24,19 @@ def usage(path: str, message: str) -> Failure:
     return failure(f"{message}\nSee '{path} --help' for usage.")
 
 
-def server_text(error: ApiError) -> str:
+def server_text(error: ApiError | Failure) -> str:
     """How kubectl prints a Status (cmd/util checkErr): by field for Invalid, else by reason."""
+    if isinstance(error, Failure):
+        return error.text
     if error.reason == "Invalid":
         return _invalid(error)
     return plain_text(error)
 
 
-def plain_text(error: ApiError) -> str:
-    """How kubectl prints one Status of several (cmd/util MultipleErrors)."""
+def plain_text(error: ApiError | Failure) -> str:
+    """How kubectl prints one error of several (cmd/util MultipleErrors)."""
+    if isinstance(error, Failure):
+        return error.text.removeprefix("error: ")
     if error.code == 401:
         return f"error: You must be logged in to the server ({error.reason})"
     reason = f" ({error.reason})" if error.reason else ""

@@ -125,10 +125,12 @@ def select(
     everything: bool = False,
     all_namespaces: bool = False,
     implied: bool = False,
+    missing_ok: bool = False,
 ) -> list[Found]:
     """The objects that a changing verb works on. What is refused is reported and left out.
 
-    ``everything`` is ``--all``; with ``implied`` a bare type means all of it, as in rollout.
+    ``everything`` is ``--all``; with ``implied`` a bare type means all of it, as in rollout;
+    with ``missing_ok`` what is not there is no refusal.
     """
     if not arguments:
         raise failure(NO_RESOURCES)
@@ -139,6 +141,8 @@ def select(
                 "selectors and the all flag cannot be used when passing resource/name arguments"
             )
         raise failure("name cannot be provided when a selector is specified")
+    if all_namespaces and any(item.name for item in wanted):
+        raise failure("a resource cannot be retrieved by name across all namespaces")
     found: list[Found] = []
     for item in wanted:
         if item.name is None and not (labels or fields or everything or implied):
@@ -146,7 +150,8 @@ def select(
         try:
             found += fetch(session, item, labels, fields, all_namespaces)
         except ApiError as error:
-            session.fail(error)
+            if not missing_ok or error.code != 404:
+                session.fail(error)
     return found
 
 

@@ -81,7 +81,7 @@ class Session:
     out: list[str] = field(default_factory=list)
     err: list[str] = field(default_factory=list)
     failed: bool = False
-    refusals: list[ApiError] = field(default_factory=list)
+    refusals: list[ApiError | Failure] = field(default_factory=list)
     with_managers: bool = False
     user: str = ""
     groups: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Session:
         """A line to standard error."""
         self.err.append(text + "\n")
 
-    def fail(self, error: ApiError) -> None:
+    def fail(self, error: ApiError | Failure) -> None:
         """Note a refusal, told at the end, and go on with the rest; the exit code will be 1."""
         self.failed = True
         self.refusals.append(error)

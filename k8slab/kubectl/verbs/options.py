@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from k8slab.engine.api.errors import ApiError
+
 from ..errors import Failure, failure
 from ..flags import Flag, Parsed
 from ..manifests import Manifest, load, load_built
+from ..resources import Found
 from ..session import Session
 
 FILENAME = Flag("filename", "strings", short="f", default=(), hint="File or folder, or - for stdin")
@@ -86,6 +89,18 @@ def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
         recursive=parsed.options.get("recursive", False),
         namespace_given=given,
     )
+
+
+def stored(session: Session, parsed: Parsed, *, missing_ok: bool = False) -> list[Found]:
+    """The objects of ``-f`` as they are stored. What is refused is reported and left out."""
+    found = []
+    for item in manifests(session, parsed):
+        try:
+            found.append(Found(item.kind, session.get(item.kind, item.namespace, item.name)))
+        except ApiError as error:
+            if not missing_ok or error.code != 404:
+                session.fail(error)
+    return found
 
 
 def unexpected(path: str, arguments: list[str]) -> Failure:
