@@ -11,7 +11,7 @@ from k8slab.content.markdown import read_fault
 from k8slab.course.lessons import Lesson, all_lessons
 
 from .test_pages import serious
-from .walk import RUN_MS, apply, clock_s, passed
+from .walk import RUN_MS, apply, clock_s, passed, type_line
 
 LESSONS = {lesson.slug: lesson for lesson in all_lessons()}
 PASTE = """(editor, text) => {
@@ -20,8 +20,6 @@ PASTE = """(editor, text) => {
     const how = { clipboardData, bubbles: true, cancelable: true };
     editor.dispatchEvent(new ClipboardEvent("paste", how));
 }"""
-ECHOED = """(end) => document.querySelector(".xterm-accessibility-tree")
-    ?.innerText.replace(/\\s/g, "").endsWith(end)"""
 CLOCK_PASSED = """(end) => {
     const [minutes, seconds] = document.querySelector("[data-clock]").innerText.split(":");
     return 60 * Number(minutes) + Number(seconds) >= end;
@@ -59,7 +57,7 @@ def _do(page: Page, lesson: Lesson, line: str) -> None:
         case _ if rest.startswith("kubectl apply -f"):
             apply(page)
         case _:
-            _type(page, rest)
+            type_line(page, rest)
 
 
 def _put(page: Page, name: str, text: str) -> None:
@@ -83,13 +81,3 @@ def _press(page: Page, fault: str) -> None:
             button.click()
             return
     raise AssertionError(f"the story has no button for {fault}")
-
-
-def _type(page: Page, line: str) -> None:
-    """Type a line into the terminal, and wait until it is done."""
-    page.keyboard.press("Alt+4")
-    page.wait_for_function(ECHOED, arg="$")
-    page.keyboard.type(line)
-    page.wait_for_function(ECHOED, arg="".join(line.split()))
-    page.keyboard.press("Enter")
-    page.wait_for_function(ECHOED, arg="$", timeout=RUN_MS)

@@ -12,6 +12,8 @@ SCREENS = ROOT / "build" / "screens"
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 RUN_MS = 60_000
 WEB = "Deployment/default/web"
+ECHOED = """(end) => document.querySelector(".xterm-accessibility-tree")
+    ?.innerText.replace(/\\s/g, "").endsWith(end)"""
 
 
 def edit(page: Page, old: str, new: str) -> None:
@@ -20,6 +22,16 @@ def edit(page: Page, old: str, new: str) -> None:
     page.keyboard.press("End")
     page.keyboard.press("Shift+Home")
     page.keyboard.insert_text(new)
+
+
+def type_line(page: Page, line: str) -> None:
+    """Type a line into the terminal, and wait until it is done."""
+    page.keyboard.press("Alt+4")
+    page.wait_for_function(ECHOED, arg="$")
+    page.keyboard.type(line)
+    page.wait_for_function(ECHOED, arg="".join(line.split()))
+    page.keyboard.press("Enter")
+    page.wait_for_function(ECHOED, arg="$", timeout=RUN_MS)
 
 
 def apply(page: Page) -> list[str]:
