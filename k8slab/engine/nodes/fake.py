@@ -64,8 +64,17 @@ class FakeKubelet:
 
 
 def _bound(world: World, pod: Obj) -> Iterable[Key]:
-    if pod["spec"].get("nodeName"):
+    """A pod of a node, unless only its status was written: what it says itself it knows."""
+    log = world.store.log
+    change = log[-1] if log and log[-1].object is pod else None
+    if pod["spec"].get("nodeName") and not (change and _is_report(change.previous, pod)):
         yield key_of(pod)
+
+
+def _is_report(old: Obj | None, new: Obj) -> bool:
+    if old is None or old["spec"] is not new["spec"] or is_deleting(new):
+        return False
+    return annotations_of(old) == annotations_of(new)
 
 
 _DEFAULTS = {"start": "1s", "ready": "0s", "term": "500ms", "exit-after": "1s"}

@@ -6,6 +6,7 @@ nodes that a large cluster offers, a few.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -32,20 +33,26 @@ class Fit(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """The weighted scores of each look by plugin, and the look of each node that will do."""
+    """The weighted scores of one node of each look, by plugin and node.
 
-    table: dict[str, list[int]]
-    look_of: list[int]
+    A node is its place among those that will do; ``like`` is, beside each, the one scored for it.
+    """
+
+    table: dict[str, dict[int, int]]
+    like: list[int]
 
     def of(self, index: int) -> dict[str, int]:
         """What the plugins give one node."""
-        return {plugin: row[self.look_of[index]] for plugin, row in self.table.items()}
+        return {plugin: row[self.like[index]] for plugin, row in self.table.items()}
 
     def best(self) -> list[int]:
         """Which nodes have the highest sum."""
-        totals = [sum(column) for column in zip(*self.table.values(), strict=True)] or [0]
-        top = max(totals)
-        return [index for index, look in enumerate(self.look_of) if totals[look] == top]
+        totals = Counter[int]()
+        for row in self.table.values():
+            totals.update(row)
+        top = max(totals.values(), default=0)
+        losers = {one for one, total in totals.items() if total < top}
+        return [index for index, one in enumerate(self.like) if one not in losers]
 
 
 def asked_of(cycle: Cycle) -> Asked:
@@ -162,14 +169,14 @@ def score(cycle: Cycle, fit: Fit) -> Scores:
             strict=True,
         )
     )
-    number = {look: index for index, look in enumerate(dict.fromkeys(looks))}
-    one_of = dict(zip(reversed(looks), reversed(range(len(looks))), strict=True))
-    shown = [one_of[look] for look in number]
-    table: dict[str, list[int]] = {}
+    first = dict(zip(reversed(looks), reversed(range(len(looks))), strict=True))
+    shown = sorted(first.values())
+    table: dict[str, dict[int, int]] = {}
     for plugin, state in asked:
         if plugin.local:
             raw = [fit.opinions[index].scores[plugin.name] for index in shown]
         else:
             raw = [plugin.score(state, fit.nodes[index]) for index in shown]
-        table[plugin.name] = [value * plugin.weight for value in plugin.normalize(state, raw)]
-    return Scores(table, [number[look] for look in looks])
+        weighted = (value * plugin.weight for value in plugin.normalize(state, raw))
+        table[plugin.name] = dict(zip(shown, weighted, strict=True))
+    return Scores(table, list(map(first.__getitem__, looks)))

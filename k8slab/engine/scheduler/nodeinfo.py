@@ -103,7 +103,7 @@ class Nodes:
     def __init__(self) -> None:
         self.choosy: dict[str, NodeInfo] = {}
         self.images: Counter[str] = Counter()
-        self.opinions: dict[int, Any] = {}  # by pod spec, one beside each node (opinion.py)
+        self.opinions: dict[Any, Any] = {}  # for pods of one spec, beside the nodes (opinion.py)
         self._infos: dict[str, NodeInfo] = {}
         self._ordered: list[NodeInfo] = []
         self._tallies: dict[Tally, dict[str, int]] = {}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import orjson
+
+from ..base.memo import by_identity
 from ..base.objects import Obj
 from .filters import FILTERS
 from .nodeinfo import NodeInfo
@@ -22,13 +25,12 @@ class Opinion(NamedTuple):
 
 
 class Opinions(NamedTuple):
-    """What is thought of the nodes, for one pod spec: beside each node its opinion.
+    """What is thought of the nodes, for pods of one spec: beside each node its opinion.
 
     ``stale`` are the positions of nodes that were not looked at since they changed. Nodes of which
     the same is said share one Opinion.
     """
 
-    spec: Obj  # held, so that its identity is not used again
     beside: list[Opinion]
     stale: set[int]
     shared: dict[Any, Opinion]
@@ -55,15 +57,21 @@ def opinions_between(cycle: Cycle, begin: int, end: int) -> list[Opinion]:
 
 
 def _known(cycle: Cycle) -> Opinions:
-    spec, remembered = cycle.pod["spec"], cycle.known.opinions
-    known: Opinions | None = remembered.get(id(spec))
-    if known is None or known.spec is not spec:
+    pod, remembered = cycle.pod, cycle.known.opinions
+    form = (pod["metadata"]["namespace"], _text(pod["spec"]))
+    known: Opinions | None = remembered.get(form)
+    if known is None:
         count = len(cycle.nodes)
-        known = Opinions(spec, [NONE_YET] * count, set(range(count)), {})
-        remembered[id(spec)] = known
+        known = remembered[form] = Opinions([NONE_YET] * count, set(range(count)), {})
         if len(remembered) > REMEMBERED_MAX:
             del remembered[next(iter(remembered))]
     return known
+
+
+@by_identity
+def _text(spec: Obj) -> bytes:
+    """What tells one spec from another: Deployments may ask for the very same."""
+    return orjson.dumps(spec)
 
 
 def _form(cycle: Cycle, known: Opinions, info: NodeInfo) -> None:
