@@ -35,7 +35,6 @@ CONFIG = "the terminal has one kubeconfig, with one context"
 TRIED = "how often a controller or the scheduler tried, and where a pod went, is chance"
 ANSWERED = "nothing answers behind the recorder's fake nodes, or it runs as another user"
 TO_MEND = "a verb, flag or printer of kubectl that is not there yet, or says it otherwise"
-GO_FORM = "the value of a fixed field is printed by Go's internal types"
 
 HISTORY = "a lab's history goes back further than the five minutes of the recorder's etcd"
 
@@ -45,7 +44,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("03", "describe node", OLDER),
     ("04-drain", "^8.6 s: kubectl drain", EVICTING),
     ("04-drain", "event NoPods", SLOW_APPLY),
-    ("06-job-completions", "^52.7 s: kubectl apply", GO_FORM),
     ("07-garbage", "^conditions of web", RECOUNT),
     ("07-service", r"slice \S+ at [123]\.\d s", BEHIND),
     ("07-service", "kubectl get pods", UNREADY),
@@ -64,7 +62,7 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
     ("22", "^CustomResourceDefinition", LOOSE),
-    ("22", "^HorizontalPodAutoscaler", EMPTY),
+    ("22", "^HorizontalPodAutoscaler|^Pod/pod .*env added", EMPTY),
     ("24-bootstrap", "^Lease", RANDOM_LEASE),
     ("24-bootstrap", "^Node", NODES),
     ("24-http", "list at exact", HISTORY),

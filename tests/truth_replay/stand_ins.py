@@ -93,11 +93,14 @@ def children(cluster: Cluster, namespace: str) -> None:
 
 
 def lose_readiness(cluster: Cluster, namespace: str) -> None:
-    """What the recorder of 07-service-endpoints did by API: a running pod is not Ready any more."""
+    """What the recorder of 07-service-endpoints did by API: a pod's Ready conditions are False."""
     aliases = names.aliases(cluster)
     name = next(raw for raw, alias in aliases.items() if alias == "web-rs1-c")
-    body = {"metadata": {"annotations": {"fake/never-ready": "true"}}}
-    _patch(cluster, namespace, "pod", name, body, "merge")
+    why = {"status": "False", "reason": "ContainersNotReady"}
+    conditions = [{"type": kind, **why} for kind in ("Ready", "ContainersReady")]
+    head = {"verb": "patch", "kind": "Pod", "namespace": namespace, "name": name}
+    body = {"status": {"conditions": conditions}}
+    cluster.request({**head, "subresource": "status", "patch_type": "strategic", "body": body})
 
 
 def taint_and_cordon(cluster: Cluster, namespace: str) -> None:
