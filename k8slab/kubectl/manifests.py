@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from k8slab.engine.api.kinds import Kind
@@ -47,20 +47,26 @@ class Elsewhere(Exception):
 
 
 def load(
-    session: Session, filenames: Iterable[str], *, recursive: bool, namespace_given: bool
+    session: Session,
+    filenames: Iterable[str],
+    *,
+    recursive: bool,
+    namespace_given: bool,
+    local: bool = False,
 ) -> list[Manifest]:
     """All objects of the named files, in order. Failure for the first that can't be read.
 
     Objects without a namespace get the session's; with ``namespace_given`` (``-n``) another
     namespace in the file is refused. What is refused, and what is of a kind that is not served,
-    is told of, and the rest goes on without it.
+    is told of, and the rest goes on without it. ``local`` leaves them as they are in the file.
     """
-    manifests, unknown, elsewhere = [], [], []
+    manifests, unknown, elsewhere, given = [], [], [], namespace_given
     for filename in filenames:
         for source, text in _texts(session, filename, recursive):
             for value in _values(source, text):
                 try:
-                    manifests.append(_manifest(session, source, value, namespace_given))
+                    manifest = _manifest(session, source, value)
+                    manifests.append(manifest if local else _placed(session, manifest, given))
                 except Unmapped as error:
                     unknown.append(str(error))
                 except Elsewhere as error:
@@ -79,7 +85,7 @@ def load(
 def load_built(session: Session, folder: str, *, namespace_given: bool) -> list[Manifest]:
     """The objects that a folder's kustomization makes."""
     return [
-        _manifest(session, folder, value, namespace_given)
+        _placed(session, _manifest(session, folder, value), namespace_given)
         for value in kustomize.build(session.files, folder)
     ]
 
@@ -124,7 +130,7 @@ def _is_list(value: Obj) -> bool:
     return isinstance(value.get("kind"), str) and value["kind"].endswith("List")
 
 
-def _manifest(session: Session, source: str, value: Any, namespace_given: bool) -> Manifest:
+def _manifest(session: Session, source: str, value: Any) -> Manifest:
     if not isinstance(value, dict):
         raise _not_valid(source, "invalid object to validate")
     missing = [f"{name} not set" for name in ("apiVersion", "kind") if not value.get(name)]
@@ -140,23 +146,26 @@ def _manifest(session: Session, source: str, value: Any, namespace_given: bool) 
             f'"{metadata.get("namespace", "")}" from "{source}": no matches for kind '
             f'"{value["kind"]}" in version "{value["apiVersion"]}"\nensure CRDs are installed first'
         )
-    return Manifest(kind, _placed(session, kind, value, namespace_given), source)
+    return Manifest(kind, value, source)
 
 
 def _not_valid(source: str, why: str) -> Failure:
     return failure(f'error validating "{source}": error validating data: {why}; {_HINT}')
 
 
-def _placed(session: Session, kind: Kind, value: Obj, namespace_given: bool) -> Obj:
-    if not kind.namespaced:
-        return value
-    own = value["metadata"].get("namespace")
+def _placed(session: Session, manifest: Manifest, namespace_given: bool) -> Manifest:
+    """The manifest in its namespace: the file's own, or the session's."""
+    if not manifest.kind.namespaced:
+        return manifest
+    own = manifest.obj["metadata"].get("namespace")
     if own and namespace_given and own != session.namespace:
         raise Elsewhere(
             f'the namespace from the provided object "{own}" does not match the namespace '
             f"\"{session.namespace}\". You must pass '--namespace={own}' to perform this operation."
         )
-    return value if own else set_in(value, ("metadata", "namespace"), session.namespace)
+    if own:
+        return manifest
+    return replace(manifest, obj=set_in(manifest.obj, ("metadata", "namespace"), session.namespace))
 
 
 def _check_metadata(source: str, value: Obj) -> None:

@@ -95,11 +95,7 @@ def _print_formatted(session: Session, parsed: Parsed, found: list[Found], *, si
 def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
     flags = parsed.options
     if options.names_files(parsed):
-        if parsed.arguments:
-            raise failure(
-                "when paths, URLs, or stdin is provided as input, you may not specify resource "
-                "arguments as well"
-            )
+        options.beside_files(parsed.arguments)
         return [
             Wanted(item.kind, item.name, item.namespace)
             for item in options.manifests(session, parsed)

@@ -24,6 +24,7 @@ ALL_NAMESPACES = Flag(
 OUTPUT = Flag("output", short="o", hint="Output format")
 DRY_RUN = Flag("dry-run", default="none", bare="unchanged", hint='"none", "server" or "client"')
 FIELD_MANAGER = Flag("field-manager", default="kubectl", hint="Name of the manager of the fields")
+LOCAL = Flag("local", "bool", default=False, hint="Change the file's object, and ask no server")
 VALIDATE = Flag("validate", default="strict", bare="strict", hint='"strict", "warn" or "ignore"')
 
 _DRY_RUN_SUFFIX = {"none": "", "client": " (dry run)", "server": " (server dry run)"}
@@ -77,7 +78,8 @@ def names_files(parsed: Parsed) -> bool:
 
 
 def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
-    """The objects of ``-f``, or those that the kustomization of ``-k`` makes."""
+    """The objects of ``-f``, or those that the kustomization of ``-k`` makes; with ``--local``
+    as they are in the file."""
     given = "namespace" in parsed.given
     if parsed.options.get("kustomize"):
         if parsed.options["filename"]:
@@ -88,7 +90,19 @@ def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
         parsed.options["filename"],
         recursive=parsed.options.get("recursive", False),
         namespace_given=given,
+        local=parsed.options.get("local", False),
     )
+
+
+def beside_files(arguments: list[str]) -> None:
+    """Failure for resources that are named beside files (the builder's visitByPaths)."""
+    if any("/" in word for word in arguments):
+        raise failure("resource/name arguments cannot be provided when a path is specified")
+    if arguments:
+        raise failure(
+            "when paths, URLs, or stdin is provided as input, you may not specify resource "
+            "arguments as well"
+        )
 
 
 def stored(session: Session, parsed: Parsed, *, missing_ok: bool = False) -> list[Found]:

@@ -11,8 +11,9 @@ from k8slab.engine.base.objects import Obj, Objs
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
-from ...resources import Found, kind_of, need_resources
+from ...resources import Found, kind_of, select
 from ...session import Session
+from .. import options
 from . import templates
 
 _NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
@@ -21,154 +22,196 @@ _RULE = (
     "'.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or "
     "'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
 )
-_SOURCES = {"configmap": ("configmaps", "configMapKeyRef"), "secret": ("secrets", "secretKeyRef")}
+_SOURCES = {"ConfigMap": "configMapKeyRef", "Secret": "secretKeyRef"}
+_FIELD = re.compile(r"metadata\.(?:(name|namespace|uid)|(labels|annotations)\['([^']+)'\])")
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Set (``A=1``), remove (``A-``) or list the variables of containers."""
-    words = [*parsed.arguments, *parsed.options["env"]]
-    changes = [word for word in words if "=" in word or (word.endswith("-") and len(word) > 1)]
-    resources = [word for word in parsed.arguments if word not in changes]
-    if not parsed.options["filename"]:
-        need_resources(resources)
-    wanted, removed = _read(changes)
-    if parsed.options["from"]:
-        wanted = [*_from(session, parsed), *wanted]
-    for item in templates.found(session, parsed, resources):
-        containers = _containers(session, parsed, item)
-        if parsed.options["list"]:
-            _list(session, parsed, item, containers)
-        elif wanted or removed:
-            _set(session, parsed, item, containers, wanted, removed)
+    flags = parsed.options
+    templates.check(parsed)
+    resources, changes = _split(parsed.arguments)
+    _check(parsed, resources)
+    wanted, removed = _read(session, [*flags["env"], *changes])
+    if flags["from"]:
+        wanted += _from(session, parsed)
+    if flags["prefix"]:
+        wanted = [{**each, "name": f"{flags['prefix']}{each['name']}"} for each in wanted]
+    for item in templates.found(session, parsed, [] if flags["local"] else resources):
+        spec = _changed(session, parsed, item, wanted, removed)
+        if not flags["list"]:
+            what = "failed to patch env update to pod template:"
+            templates.change(session, parsed, item, spec, done="env updated", what=what)
     return None
 
 
-def _read(changes: list[str]) -> tuple[Objs, list[str]]:
-    wanted: dict[str, Obj] = {}
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Resources, and the changes that must come after them."""
+    first = next((place for place, word in enumerate(words) if _is_change(word)), len(words))
+    if not all(_is_change(word) for word in words[first:]):
+        raise failure(
+            "all resources must be specified before environment changes: " + " ".join(words)
+        )
+    return words[:first], words[first:]
+
+
+def _is_change(word: str) -> bool:
+    return "=" in word[1:] or word.endswith("-")
+
+
+def _check(parsed: Parsed, resources: list[str]) -> None:
+    flags = parsed.options
+    if not options.names_files(parsed) and not resources:
+        raise failure(
+            "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+        )
+    if flags["list"] and flags["output"]:
+        raise failure("--list and --output may not be specified together")
+    if flags["keys"] and not flags["from"]:
+        raise failure("when specifying --keys, a configmap or secret must be provided with --from")
+
+
+def _read(session: Session, changes: list[str]) -> tuple[Objs, list[str]]:
+    """What to set and what to remove; ``-`` reads what to set from stdin, a line each."""
+    wanted: Objs = []
     removed = []
     for word in changes:
-        name, equals, value = word.partition("=")
-        if not equals:
+        if word == "-":
+            lines = [line for line in session.stdin.splitlines() if line.strip()]
+            wanted += _read(session, lines)[0]
+        elif "=" in word:
+            name, _, value = word.partition("=")
+            if not _NAME.fullmatch(name):
+                raise failure(f'"{name}" is not a valid key name: {_RULE}')
+            wanted.append({"name": name, "value": value})
+        elif word.endswith("-"):
             removed.append(word[:-1])
-            continue
-        if not _NAME.fullmatch(name):
-            raise failure(f'"{name}" is not a valid key name: {_RULE}')
-        wanted[name] = {"name": name, "value": value}
-    both = [name for name in removed if name in wanted]
-    if both:
-        raise failure(f"can not both modify and remove an environment variable: {both[0]}")
-    return list(wanted.values()), removed
+        else:
+            raise failure(f"unknown environment variable: {word}")
+    if set(removed) & {each["name"] for each in wanted}:
+        raise failure(
+            "can not both modify and remove the same environment variable in the same command"
+        )
+    return wanted, removed
 
 
 def _from(session: Session, parsed: Parsed) -> Objs:
     """A variable for each key of a ConfigMap or Secret."""
-    kind, _, name = str(parsed.options["from"]).partition("/")
-    plural, reference = _SOURCES.get(kind.lower().rstrip("s"), ("", ""))
-    if not plural or not name:
-        raise failure(f"unsupported resource specified in --from: {parsed.options['from']}")
-    source = session.get(kind_of(plural), session.namespace, name)
     keys, variables = parsed.options["keys"], []
-    for key in sorted(source.get("data") or {}):
-        if keys and key not in keys:
-            continue
-        variable = re.sub(r"[^a-zA-Z0-9_]", "_", key).upper()
-        if variable != key:
-            session.warn(f"Warning: key {key} transferred to {variable}")
-        variable = f"{parsed.options['prefix']}{variable}"
-        variables.append({"name": variable, "valueFrom": {reference: {"key": key, "name": name}}})
+    for source in select(session, [parsed.options["from"]], everything=parsed.options["all"]):
+        reference = _SOURCES.get(source.kind.kind)
+        if reference is None:
+            raise failure("unsupported resource specified in --from")
+        for key in sorted(source.obj.get("data") or {}):
+            if keys and key not in keys:
+                continue
+            variable = re.sub(r"[^a-zA-Z0-9_]", "_", key).upper()
+            if variable != key:
+                session.warn(f"Warning: key {key} transferred to {variable}")
+            origin = {reference: {"key": key, "name": source.name}}
+            variables.append({"name": variable, "valueFrom": origin})
     return variables
 
 
-def _containers(session: Session, parsed: Parsed, item: Found) -> dict[str, Objs]:
-    """The chosen containers by their field."""
+def _changed(
+    session: Session, parsed: Parsed, item: Found, wanted: Objs, removed: list[str]
+) -> Obj:
+    """The pod spec with the variables of the chosen containers changed; ``--list`` prints them."""
     spec, pattern = templates.pod_spec(item), parsed.options["containers"]
-    chosen = {
-        field: templates.matching(spec.get(field) or [], pattern)
-        for field in ("initContainers", "containers")
-    }
-    if not any(chosen.values()):
+    if not any(templates.matching(spec.get(field) or [], pattern) for field in templates.FIELDS):
         name = f"{item.kind.kind}/{item.name}"
         session.warn(f'Warning: {name} does not have any containers matching "{pattern}"')
-    return chosen
+    for field in templates.FIELDS:
+        chosen = templates.matching(spec.get(field) or [], pattern)
+        for container in chosen:
+            if not parsed.options["overwrite"]:
+                _refuse_overwriting(container, wanted)
+            env = _updated(container.get("env") or [], wanted, removed)
+            if parsed.options["list"]:
+                _list(session, parsed, item, {**container, "env": env})
+            if env != (container.get("env") or []):
+                spec = templates.with_container(spec, field, {**container, "env": env})
+    return spec
 
 
-def _list(session: Session, parsed: Parsed, item: Found, chosen: dict[str, Objs]) -> None:
-    for field, containers in chosen.items():
-        word = "init container" if field == "initContainers" else "container"
-        for container in containers:
-            session.print(f"# {item.kind.kind} {item.name}, {word} {container['name']}")
-            for variable in container.get("env") or ():
-                session.print(_shown(session, parsed, variable))
-
-
-def _shown(session: Session, parsed: Parsed, variable: Obj) -> str:
-    name, source = variable["name"], variable.get("valueFrom")
-    if source is None:
-        return f"{name}={variable.get('value', '')}"
-    for kind, (plural, field) in _SOURCES.items():
-        if field not in source:
-            continue
-        reference = source[field]
-        if parsed.options["resolve"]:
-            return f"{name}={_resolved(session, plural, reference)}"
-        return f"# {name} from {kind} {reference['name']}, key {reference['key']}"
-    path = (source.get("fieldRef") or {}).get("fieldPath", "")
-    return f"# {name} from field path {path}"
-
-
-def _resolved(session: Session, plural: str, reference: Obj) -> str:
-    try:
-        found = session.get(kind_of(plural), session.namespace, reference["name"])
-    except ApiError:
-        return ""
-    value = str((found.get("data") or {}).get(reference["key"], ""))
-    return base64.b64decode(value).decode("utf-8", "replace") if plural == "secrets" else value
-
-
-def _set(
-    session: Session,
-    parsed: Parsed,
-    item: Found,
-    chosen: dict[str, Objs],
-    wanted: Objs,
-    removed: list[str],
-) -> None:
-    body: Obj = {}
-    for field, containers in chosen.items():
-        patches = [
-            {"name": container["name"], "env": entries, "$setElementOrder/env": order}
-            for container in containers
-            if (entries := _entries(parsed, container, wanted, removed))
-            for order in [_order(container, wanted, removed)]
-        ]
-        if patches:
-            body[field] = patches
-    what = "failed to patch env update to pod template:"
-    templates.change(session, parsed, item, body, done="env updated", what=what)
-
-
-def _entries(parsed: Parsed, container: Obj, wanted: Objs, removed: list[str]) -> Objs:
-    """A patch of the container's variables: those that are new or other, and those that go."""
-    have = {variable["name"]: variable for variable in container.get("env") or ()}
-    entries: Objs = []
+def _refuse_overwriting(container: Obj, wanted: Objs) -> None:
+    have = {variable["name"]: variable.get("value", "") for variable in container.get("env") or ()}
     for variable in wanted:
         old = have.get(variable["name"])
-        if old == variable:
-            continue
-        if old is not None and not parsed.options["overwrite"]:
+        if old is not None and old != variable.get("value", ""):
             raise failure(
-                f"'{variable['name']}' already has a value ({old.get('value', '')}), and "
-                "--overwrite is false"
+                f"'{variable['name']}' already has a value ({old}), and --overwrite is false"
             )
-        gone = {field: None for field in (old or {}) if field not in variable}
-        entries.append({**gone, **variable})
-    return entries + [{"name": name, "$patch": "delete"} for name in removed if name in have]
 
 
-def _order(container: Obj, wanted: Objs, removed: list[str]) -> Objs:
-    """What was there keeps its place, what is new comes last."""
-    names = [variable["name"] for variable in (*(container.get("env") or ()), *wanted)]
-    return [{"name": name} for name in dict.fromkeys(names) if name not in removed]
+def _updated(have: Objs, wanted: Objs, removed: list[str]) -> Objs:
+    """What is there keeps its place, what is new comes last."""
+    new = {variable["name"]: variable for variable in reversed(wanted)}
+    names = [variable["name"] for variable in (*have, *wanted)]
+    old = {variable["name"]: variable for variable in have}
+    return [new.get(name) or old[name] for name in dict.fromkeys(names) if name not in removed]
+
+
+def _list(session: Session, parsed: Parsed, item: Found, container: Obj) -> None:
+    session.print(f"# {item.kind.kind} {item.name}, container {container['name']}")
+    unresolved: dict[str, list[str]] = {}
+    for variable in container["env"]:
+        name, source = variable["name"], variable.get("valueFrom")
+        if source is None:
+            session.print(f"{name}={variable.get('value', '')}")
+            continue
+        if parsed.options["resolve"]:
+            try:
+                session.print(f"{name}={_resolved(session, item, source)}")
+                continue
+            except LookupError as error:
+                unresolved.setdefault(str(error.args[0]), []).append(name)
+        session.print(f"# {name} from {_origin(source)}")
+    for why, names in sorted(unresolved.items()):
+        session.warn(f"error retrieving reference for {', '.join(sorted(names))}: {why}")
+
+
+def _origin(source: Obj) -> str:
+    """Where a value comes from, in kubectl's words."""
+    for kind, field in _SOURCES.items():
+        if field in source:
+            reference = source[field]
+            return f"{kind.lower()} {reference['name']}, key {reference['key']}"
+    if "fieldRef" in source:
+        return f"field path {source['fieldRef']['fieldPath']}"
+    if "resourceFieldRef" in source:
+        reference = source["resourceFieldRef"]
+        container = f"{reference['containerName']}/" if reference.get("containerName") else ""
+        return f"resource field {container}{reference['resource']}"
+    return "invalid valueFrom"
+
+
+def _resolved(session: Session, item: Found, source: Obj) -> str:
+    """The value behind a reference; LookupError, with kubectl's words, where there is none."""
+    for kind, field in _SOURCES.items():
+        if field in source:
+            return _value_in(session, kind, source[field])
+    path = str((source.get("fieldRef") or {}).get("fieldPath", ""))
+    match = _FIELD.fullmatch(path)
+    if match is None:
+        raise LookupError(f"unsupported fieldPath: {path}")
+    metadata = item.obj["metadata"]
+    if match[1]:
+        return str(metadata.get(match[1], ""))
+    return str((metadata.get(match[2]) or {}).get(match[3], ""))
+
+
+def _value_in(session: Session, kind: str, reference: Obj) -> str:
+    try:
+        found = session.get(kind_of(kind), session.namespace, reference["name"])
+    except ApiError as error:
+        raise LookupError(error.message) from None
+    data, key = found.get("data") or {}, reference["key"]
+    if key not in data:
+        word = "config map" if kind == "ConfigMap" else "secret"
+        raise LookupError(f"key {key} not found in {word} {reference['name']}")
+    value = str(data[key])
+    return base64.b64decode(value).decode("utf-8", "replace") if kind == "Secret" else value
 
 
 ENV = Verb(

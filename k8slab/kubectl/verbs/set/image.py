@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.objects import Obj
 
 from ...command import Verb
 from ...errors import failure
 from ...flags import Parsed
-from ...resources import Found, need_resources
+from ...resources import Found
 from ...session import Session
+from .. import options
 from . import templates
 
-_FIELDS = ("containers", "initContainers")
+_NONE = "at least one image update is required"
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
@@ -19,13 +20,17 @@ def run(session: Session, parsed: Parsed) -> int | None:
     pairs = [word for word in parsed.arguments if "=" in word and not word.startswith("=")]
     resources = [word for word in parsed.arguments if word not in pairs]
     images = dict(word.split("=", 1) for word in pairs)
-    if (not images and len(resources) == 1) or not parsed.arguments:
-        if resources:
-            raise failure("at least one image update is required")
-        need_resources(resources)
+    if len(resources) == 1 and not images and not options.names_files(parsed):
+        raise failure(_NONE)
     found = templates.found(session, parsed, resources)
+    templates.check(parsed)
     if not images:
-        raise failure("at least one image update is required")
+        raise failure(_NONE)
+    if len(images) > 1 and "*" in images:
+        raise failure(
+            "all containers are already specified by *, but saw more than one "
+            "container_name=container_image pairs"
+        )
     for item in found:
         _set(session, parsed, item, images)
     return None
@@ -33,26 +38,20 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 def _set(session: Session, parsed: Parsed, item: Found, images: dict[str, str]) -> None:
     spec = templates.pod_spec(item)
-    names = {box["name"] for field in _FIELDS for box in spec.get(field, ())}
+    names = {box["name"] for field in templates.FIELDS for box in spec.get(field) or ()}
     for name in images:
         if name != "*" and name not in names:
-            session.failed = True
-            session.warn(f'error: unable to find container named "{name}"')
-            return
-    body: Obj = {
-        field: changes for field in _FIELDS if (changes := _changes(spec.get(field) or [], images))
-    }
+            session.fail(failure(f'unable to find container named "{name}"'))
+    for field in templates.FIELDS:
+        if field in spec:
+            spec = {**spec, field: [_with_image(box, images) for box in spec[field]]}
     what = "failed to patch image update to pod template:"
-    templates.change(session, parsed, item, body, done="image updated", what=what)
+    templates.change(session, parsed, item, spec, done="image updated", what=what)
 
 
-def _changes(containers: Objs, images: dict[str, str]) -> Objs:
-    wanted = [
-        (box, images.get(box["name"], images.get("*", box.get("image")))) for box in containers
-    ]
-    return [
-        {"name": box["name"], "image": image} for box, image in wanted if image != box.get("image")
-    ]
+def _with_image(container: Obj, images: dict[str, str]) -> Obj:
+    image = images.get(container["name"], images.get("*"))
+    return container if image is None else {**container, "image": image}
 
 
 IMAGE = Verb(

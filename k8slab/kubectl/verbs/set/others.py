@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from k8slab.engine.base.objects import Obj, Objs, set_in
-from k8slab.engine.base.selectors import parse_selector
+from k8slab.engine.base.selectors import parse_requirements
 
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
-from ...printers.output import print_one
 from ...resources import Found, need_resources
 from ...session import Session
 from .. import options
@@ -19,67 +20,83 @@ _RBAC = "rbac.authorization.k8s.io"
 
 def selector(session: Session, parsed: Parsed) -> int | None:
     """Replace a Service's selector."""
-    *resources, text = parsed.arguments or [""]
-    if not resources:
+    if not parsed.arguments:
+        raise failure("one selector is required")
+    *resources, text = parsed.arguments
+    if not options.names_files(parsed):
         need_resources(resources)
     if len(resources) == 1 and "/" not in resources[0] and not parsed.options["all"]:
         raise failure("resource(s) were provided, but no name was specified")
     wanted = _pairs(text)
+    templates.check(parsed)
     for item in templates.found(session, parsed, resources):
         if item.kind.kind != "Service":
             raise failure("setting a selector is only supported for Services")
         old = item.obj["spec"].get("selector") or {}
-        change = {**dict.fromkeys(old), **wanted}
-        changed = set_in(item.obj, ("spec", "selector"), wanted)
-        _store(session, parsed, item, {"spec": {"selector": change}}, changed, "selector updated")
+        body: Obj = {"spec": {"selector": {**dict.fromkeys(old), **wanted}}}
+        if parsed.options["resource-version"]:
+            body["metadata"] = {"resourceVersion": parsed.options["resource-version"]}
+        changed = Found(item.kind, set_in(item.obj, ("spec", "selector"), wanted))
+        done = "selector updated"
+        templates.tell(session, parsed, changed, body, done=done, what="", how="merge")
     return None
 
 
 def _pairs(text: str) -> dict[str, str]:
     """A selector of plain equalities."""
     try:
-        parse_selector(text)
+        requirements = parse_requirements(text)
     except ValueError as error:
-        raise failure(str(error)) from None
+        raise failure(f'couldn\'t parse the selector string "{text}": {error}') from None
     pairs = {}
-    for part in text.split(","):
-        key, equals, value = part.partition("=")
-        if not equals or " " in part.strip() or key.endswith("!"):
-            words = part.replace("(", " ").replace(")", " ").split()
-            name, operator, *values = [*words, "", ""][: max(2, len(words))]
-            shown = f"{{{name} {operator.capitalize()} [{' '.join(values)}]}}"
+    for each in requirements:
+        sign = re.search(rf"(?<![\w./-]){re.escape(each['key'])}\s*(!?)=", text)
+        if sign is None:
+            values = " ".join(each.get("values") or ())
+            shown = f"{{{each['key']} {each['operator']} [{values}]}}"
             raise failure(f"match expression [{shown}] not supported on this object")
-        pairs[key.strip()] = value.lstrip("=").strip()
+        if sign[1]:
+            raise failure('"!=" is not a valid label selector operator')
+        pairs[each["key"]] = each["values"][0]
     return pairs
 
 
 def service_account(session: Session, parsed: Parsed) -> int | None:
     """The ServiceAccount that the pods of a template run as."""
-    *resources, name = parsed.arguments or [""]
-    need_resources(resources)
-    for item in templates.found(session, parsed, resources):
-        templates.pod_spec(item)
-        body = {"serviceAccountName": name}
-        what = "failed to patch ServiceAccountName"
-        done = "serviceaccount updated"
-        templates.change(session, parsed, item, body, done=done, what=what, always=True)
+    if not parsed.arguments:
+        raise failure("serviceaccount is required")
+    *resources, name = parsed.arguments
+    templates.check(parsed)
+    named = [] if parsed.options["local"] else resources
+    for item in templates.found(session, parsed, named):
+        spec = {**templates.pod_spec(item), "serviceAccountName": name}
+        what, done = "failed to patch ServiceAccountName", "serviceaccount updated"
+        templates.change(session, parsed, item, spec, done=done, what=what, always=True)
     return None
 
 
 def subject(session: Session, parsed: Parsed) -> int | None:
     """Add users, groups and ServiceAccounts to a binding."""
+    templates.check(parsed)
+    found = templates.found(session, parsed, parsed.arguments)
     wanted = _subjects(session, parsed)
     if not wanted:
         raise failure("you must specify at least one value of user, group or serviceaccount")
-    for item in templates.found(session, parsed, parsed.arguments):
+    for item in found:
         if item.kind.group != _RBAC or not item.kind.kind.endswith("Binding"):
-            raise failure("setting subjects is only supported for RoleBinding/ClusterRoleBinding")
+            raise failure(
+                f"{item.kind.plural}/{item.name} setting subjects is only supported for "
+                "RoleBinding/ClusterRoleBinding"
+            )
         old: Objs = item.obj.get("subjects") or []
         new = [*old, *(each for each in wanted if each not in old)]
         if new == old:
             continue
-        changed = {**item.obj, "subjects": new}
-        _store(session, parsed, item, {"subjects": new}, changed, "subjects updated")
+        changed, done = Found(item.kind, {**item.obj, "subjects": new}), "subjects updated"
+        what = "failed to patch subjects to rolebinding:"
+        templates.tell(
+            session, parsed, changed, {"subjects": new}, done=done, what=what, how="merge"
+        )
     return None
 
 
@@ -91,20 +108,10 @@ def _subjects(session: Session, parsed: Parsed) -> Objs:
     ]
     for text in parsed.options["serviceaccount"]:
         namespace, colon, name = text.partition(":")
-        if not colon or not name:
+        if not colon or not name or ":" in name:
             raise failure("serviceaccount must be <namespace>:<name>")
         found.append({"kind": "ServiceAccount", "name": name, "namespace": namespace})
     return found
-
-
-def _store(
-    session: Session, parsed: Parsed, item: Found, body: Obj, changed: Obj, done: str
-) -> None:
-    strategy = options.dry_run(parsed)
-    if strategy != "client":
-        changed = templates.send(session, parsed, item, body, "failed to patch:", "merge")
-    found = Found(item.kind, changed)
-    print_one(session, parsed.options["output"], found, options.done(done, strategy))
 
 
 SELECTOR = Verb(
@@ -113,7 +120,10 @@ SELECTOR = Verb(
     run=selector,
     usage="(-f FILENAME | TYPE NAME) EXPRESSIONS",
     example="kubectl set selector service web app=web,tier=front",
-    flags=tuple(flag for flag in templates.FLAGS if flag is not options.SELECTOR),
+    flags=(
+        *(flag for flag in templates.FLAGS if flag is not options.SELECTOR),
+        Flag("resource-version", hint="Only if this is the object's version"),
+    ),
 )
 SERVICE_ACCOUNT = Verb(
     name="serviceaccount",
@@ -122,7 +132,7 @@ SERVICE_ACCOUNT = Verb(
     run=service_account,
     usage="(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
     example="kubectl set serviceaccount deployment web builder",
-    flags=templates.FLAGS,
+    flags=tuple(flag for flag in templates.FLAGS if flag is not options.SELECTOR),
 )
 SUBJECT = Verb(
     name="subject",
@@ -132,8 +142,8 @@ SUBJECT = Verb(
     example="kubectl set subject rolebinding readers --user=jane",
     flags=(
         *templates.FLAGS,
-        Flag("user", "strings", default=(), hint="A user to add"),
-        Flag("group", "strings", default=(), hint="A group to add"),
-        Flag("serviceaccount", "strings", default=(), hint="NAMESPACE:NAME to add"),
+        Flag("user", "array", default=(), hint="A user to add"),
+        Flag("group", "array", default=(), hint="A group to add"),
+        Flag("serviceaccount", "array", default=(), hint="NAMESPACE:NAME to add"),
     ),
 )

@@ -8,7 +8,7 @@ from k8slab.engine.base.quantity import parse_quantity
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
-from ...resources import Found, need_resources
+from ...resources import Found
 from ...session import Session
 from . import templates
 
@@ -17,8 +17,8 @@ _BAD = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKM
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Change what containers request, and what they may use at most."""
-    if not parsed.options["filename"]:
-        need_resources(parsed.arguments)
+    found = templates.found(session, parsed, parsed.arguments)
+    templates.check(parsed)
     if not parsed.options["limits"] and not parsed.options["requests"]:
         raise failure(
             "you must specify an update to requests or limits (in the form of --requests/--limits)"
@@ -28,7 +28,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         for field in ("limits", "requests")
         if (amounts := _amounts(parsed.options[field]))
     }
-    for item in templates.found(session, parsed, parsed.arguments):
+    for item in found:
         _set(session, parsed, item, wanted)
     return None
 
@@ -38,7 +38,7 @@ def _amounts(text: str) -> dict[str, str]:
     for pair in filter(None, text.split(",")):
         name, equals, amount = pair.partition("=")
         if not equals:
-            raise failure(f"Invalid argument syntax {pair}, expected <resource>=<quantity>")
+            raise failure(f"Invalid argument syntax {pair}, expected <resource>=<value>")
         try:
             parse_quantity(amount)
         except ValueError:
@@ -48,14 +48,21 @@ def _amounts(text: str) -> dict[str, str]:
 
 
 def _set(session: Session, parsed: Parsed, item: Found, wanted: Obj) -> None:
-    pattern = parsed.options["containers"]
-    chosen = templates.matching(templates.pod_spec(item)["containers"], pattern)
+    pattern, spec = parsed.options["containers"], templates.pod_spec(item)
+    chosen = [
+        (field, container)
+        for field in templates.FIELDS
+        for container in templates.matching(spec.get(field) or [], pattern)
+    ]
     if not chosen:
-        raise failure(f"unable to find container named {pattern}")
-    body = {"containers": [{"name": each["name"], "resources": wanted} for each in chosen]}
+        session.fail(failure(f"unable to find container named {pattern}"))
+    for field, container in chosen:
+        have = container.get("resources") or {}
+        more = {field: {**(have.get(field) or {}), **wanted[field]} for field in wanted}
+        spec = templates.with_container(spec, field, {**container, "resources": {**have, **more}})
     what = "failed to patch resources update to pod template"
     done = "resource requirements updated"
-    templates.change(session, parsed, item, body, done=done, what=what)
+    templates.change(session, parsed, item, spec, done=done, what=what)
 
 
 RESOURCES = Verb(
