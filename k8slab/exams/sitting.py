@@ -35,21 +35,26 @@ def begin(visitor: Visitor, seed: int | None = None) -> Exam:
         minutes = sum(task.minutes for task in drawn) + SPARE_MINUTES
         exam = Exam.objects.create(visitor=visitor, minutes=minutes)
         for number, (task, cluster, files) in enumerate(made, start=1):
-            lab = create_lab(visitor, cluster, lesson=LAB, files=files)
+            lab = create_lab(visitor, cluster, lesson=LAB, files=files, closes=exam.ends)
             Part.objects.create(exam=exam, number=number, task=task.id, lab=lab)
     return exam
 
 
 def hand_in(exam: Exam) -> None:
-    """Score each task by its lab as it was saved last (a running one at most 2 s ago)."""
+    """Score each task by its lab as it was saved last (a running one at most 2 s ago).
+
+    The labs close with it; those of an exam whose time is over did so then, so whenever it is
+    scored, it is the state at its end that counts.
+    """
     with transaction.atomic():
+        exam.handed_in = min(timezone.now(), exam.ends)
+        Lab.objects.filter(parts__exam=exam).update(closes=exam.handed_in)
         for part in exam.parts.select_related("lab"):
             task = find_task(part.task)
             part.result = _looked_at(task, part.lab) if task and part.lab else []
             held = sum(check["ok"] is True for check in part.result)
             part.score = held / len(part.result) if part.result else 0.0
             part.save(update_fields=["score", "result"])
-        exam.handed_in = min(timezone.now(), exam.ends)
         exam.save(update_fields=["handed_in"])
 
 

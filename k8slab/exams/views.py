@@ -29,6 +29,8 @@ def exams(request: HttpRequest) -> HttpResponse:
             return render(request, "exams/refused.html", context, status=409)
     visitor = visitor_of(request)
     mine = list(visitor.exams.order_by("-started")) if visitor else []
+    for it in mine:
+        _close(it)
     context = {
         "open": next((it for it in mine if not it.is_over), None),
         "past": [it for it in mine if it.is_over],

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from time import monotonic
 
+from django.db.models import Q
 from django.utils import timezone
 
 from k8slab.labs.models import Lab
@@ -49,7 +50,9 @@ def good(lab: Lab) -> list[datetime]:
 
 def still_open(lab_ids: list[str]) -> set[str]:
     """Those of the labs that any key opens now."""
-    keys = AccessKey.objects.filter(lab__in=lab_ids, expires__gt=timezone.now())
+    now = timezone.now()
+    is_open = Q(lab__closes=None) | Q(lab__closes__gt=now)
+    keys = AccessKey.objects.filter(is_open, lab__in=lab_ids, expires__gt=now)
     return set(keys.values_list("lab_id", flat=True))
 
 

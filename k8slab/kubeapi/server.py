@@ -13,7 +13,7 @@ from k8slab.engine.base.objects import Obj
 from k8slab.labs import quotas
 from k8slab.labs.consumer import the_host
 from k8slab.labs.host import Host
-from k8slab.labs.live import LiveLab
+from k8slab.labs.live import CLOSED, LiveLab
 from k8slab.labs.models import Lab
 
 from . import access, answers, desk, logs, sockets, watches
@@ -31,6 +31,7 @@ FAILED = ApiError(500, "InternalError", "Internal error occurred: the simulation
 FULL = ApiError(
     403, "Forbidden", f"this lab has had {quotas.COMMANDS_A_LAB} commands; reset or fork it", {}
 )
+OVER = ApiError(403, "Forbidden", CLOSED, {})
 _servers: WeakKeyDictionary[asyncio.AbstractEventLoop, Server] = WeakKeyDictionary()
 
 
@@ -91,6 +92,8 @@ class Server:
         record = await self.host.in_thread(access.find, key)
         if record is None:
             raise UNAUTHORIZED
+        if record.is_closed:
+            raise OVER
         if not self.rates.take(record.id):
             raise TOO_MANY
         return record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -23,16 +24,18 @@ def create_lab(
     lesson: str = "",
     files: dict[str, str] | None = None,
     snapshot: bytes | None = None,
+    closes: datetime | None = None,
 ) -> Lab:
     """A lab that goes on from ``cluster`` as it stands; a reset leads back to here.
 
-    ``snapshot`` is the cluster's, where it is known already. Raises QuotaExceeded where the visitor
-    has too many.
+    It is good until it ``closes``, if it does. ``snapshot`` is the cluster's, where it is known
+    already. Raises QuotaExceeded where the visitor has too many.
     """
     if owner.labs.count() >= LABS_A_VISITOR:
         raise QuotaExceeded(f"You have {LABS_A_VISITOR} labs already; delete one first.")
     files = files or {}
-    return record(cluster, owner=owner, lesson=lesson, files=files, snapshot=snapshot)
+    fields: dict[str, Any] = {"owner": owner, "lesson": lesson, "closes": closes}
+    return record(cluster, files=files, snapshot=snapshot, **fields)
 
 
 def record(
@@ -117,7 +120,12 @@ def reset(lab_id: str) -> tuple[Lab, Cluster]:
 
 def still_there(lab_ids: Iterable[str]) -> set[str]:
     """Those of the labs that have not been deleted (with their visitor, perhaps)."""
-    return set(Lab.objects.filter(pk__in=list(lab_ids)).values_list("pk", flat=True))
+    return set(closings(lab_ids))
+
+
+def closings(lab_ids: Iterable[str]) -> dict[str, datetime | None]:
+    """When each of the labs closes, if it ever does; those that were deleted are left out."""
+    return dict(Lab.objects.filter(pk__in=list(lab_ids)).values_list("pk", "closes"))
 
 
 def _write(lab_id: str, first: int, entries: Journal) -> None:

@@ -280,7 +280,8 @@ def _fork(lab: LiveLab, message: Obj) -> Obj:
         cluster = lab.history.at(cluster, at_ms)
     owner = Visitor.objects.get(pk=lab.owner_id)
     try:
-        twin = archive.create_lab(owner, cluster, lesson=lab.lesson, files=dict(lab.shell.files))
+        files = dict(lab.shell.files)
+        twin = archive.create_lab(owner, cluster, lesson=lab.lesson, files=files, closes=lab.closes)
     except quotas.QuotaExceeded as error:
         raise Refused(str(error)) from error
     return {"lab": twin.id}

@@ -18,7 +18,7 @@ from .access import enter_lab
 from .archive import still_there
 from .commands import MAY, MAY_NOT, Refused
 from .host import TRY_AGAIN, Host
-from .live import LiveLab
+from .live import CLOSED, LiveLab
 from .outbox import Outbox
 
 POLICY_VIOLATION = 1008
@@ -62,6 +62,8 @@ class LabConsumer(AsyncWebsocketConsumer):
         entry = await host.in_thread(enter_lab, lab_id, visitor_id)
         if entry is None:
             await self._refuse(404)
+        if entry.lab.is_closed:
+            await self._refuse(403, CLOSED)
         is_share = entry.guest == "look"
         counted = f"share {lab_id}" if is_share else str(visitor_id)
         most = quotas.SOCKETS_A_SHARE if is_share else quotas.SOCKETS_A_VISITOR
@@ -135,11 +137,12 @@ class LabConsumer(AsyncWebsocketConsumer):
         if self.lab is not None and self.lab.line is not None:
             self.lab.line.interrupted = True
 
-    async def _refuse(self, status: int) -> None:
-        """Answer the handshake with a plain HTTP status."""
-        start = {"type": "websocket.http.response.start", "status": status, "headers": []}
+    async def _refuse(self, status: int, why: str = "") -> None:
+        """Answer the handshake with a plain HTTP status, and why in plain words."""
+        headers = [(b"content-type", b"text/plain; charset=utf-8")]
+        start = {"type": "websocket.http.response.start", "status": status, "headers": headers}
         await self.base_send(start)
-        await self.base_send({"type": "websocket.http.response.body", "body": b""})
+        await self.base_send({"type": "websocket.http.response.body", "body": why.encode()})
         raise StopConsumer
 
     async def _within_limits(self) -> bool:

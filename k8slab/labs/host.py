@@ -27,8 +27,8 @@ from k8slab.shell import harmless
 from . import archive, quotas
 from .commands import Refused, carry_out
 from .lines import Line
-from .live import LiveLab
-from .models import Lab
+from .live import CLOSED, LiveLab
+from .models import Lab, is_past
 from .outbox import Outbox
 from .shares import looked_at
 
@@ -202,6 +202,8 @@ class Host:
         self, lab: LiveLab, work: Callable[[LiveLab], T], threads: ThreadPoolExecutor
     ) -> T:
         async with lab.lock:
+            if is_past(lab.closes):
+                raise Refused(CLOSED)
             try:
                 return await self.in_thread(self._carry_out, lab, work, threads=threads)
             except IntegrityError:
@@ -307,11 +309,12 @@ class Host:
                 await self.in_thread(archive.save_clocks, clocks)
                 for lab in moved:
                     lab.saved_ms = clocks[lab.id]
-            there = await self.in_thread(archive.still_there, list(labs))
+            there = await self.in_thread(archive.closings, list(labs))
         except DatabaseError as error:
             log.warning("clocks not saved: %s", error)
             return
         for lab in labs.values():
+            lab.closes = there.get(lab.id)
             if lab.id not in there:
                 self._drop(lab, 1008)
             elif not lab.watchers and now > lab.idle_since + PARK_AFTER_S:

@@ -22,27 +22,29 @@ from . import quotas
 from .checks import checks_of
 from .history import History
 from .lines import Line
-from .models import Lab
+from .models import Lab, is_past
 from .outbox import Outbox
 from .picture import Picture, wall_start
 
 log = logging.getLogger("k8slab.labs")
+CLOSED = "The time for this cluster is over. It stays as it was, and takes nothing more."
 
 
 class LiveLab:
     """One lab in memory. ``lock`` is held by whoever runs a command; the ticker keeps off then.
 
     ``saved`` counts the commands that are in the database; ``viewing`` is the past that is shown
-    instead of the present; ``error`` says that the engine failed and time stands; ``line`` is the
-    terminal line that runs; ``waiting`` counts the lines that may wait, those of API clients too;
-    ``step`` is the lab's turn among the host's; ``held`` says that a workshop's instructor holds
-    its time.
+    instead of the present; ``error`` says why time stands: the engine failed, or all is over;
+    ``line`` is the terminal line that runs; ``waiting`` counts the lines that may wait, those of
+    API clients too; ``closes`` is when its time is over, if it ever is; ``step`` is the lab's turn
+    among the host's; ``held`` says that a workshop's instructor holds its time.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
         self.id = record.id
         self.owner_id = record.owner_id
         self.lesson = record.lesson
+        self.closes = record.closes
         self.lock = asyncio.Lock()
         self.watchers: set[Outbox] = set()
         self.seq = 0
@@ -105,7 +107,12 @@ class LiveLab:
         return self.cluster.advance_until(lambda _: done(), timeout_ms / 1000)
 
     def owe(self, wall: float) -> None:
-        """Owe the cluster the time that has passed since the last call, at the lab's speed."""
+        """Owe the cluster the time that has passed since the last call, at the lab's speed.
+
+        Once its own time is over, nothing any more.
+        """
+        if self.error is None and is_past(self.closes):
+            self.error = CLOSED
         if self._ticked is not None and self.moving:
             owed_ms = (wall - self._ticked) * 1000 * self.speed
             self._owed_ms = min(self._owed_ms + owed_ms, quotas.LAG_S * 1000 * self.speed)

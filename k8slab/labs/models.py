@@ -7,8 +7,10 @@ replay and carries a lab over a change of the engine.
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from django.db import models
+from django.utils import timezone
 
 from k8slab.accounts.models import Visitor
 
@@ -18,8 +20,15 @@ def new_lab_id() -> str:
     return secrets.token_urlsafe(16)
 
 
+def is_past(moment: datetime | None) -> bool:
+    """Whether a moment, if there is one, has come."""
+    return moment is not None and timezone.now() >= moment
+
+
 class Lab(models.Model):
     """One learner's cluster. The ``start_*`` fields are where a reset leads back to.
+
+    Once ``closes`` has come (an exam's end), nothing changes it any more, and nobody gets in.
 
     A moment that is shared is a lab, too: nobody owns it, so nobody can change it, and whoever
     knows its id may look at it. It goes with the visitor who shared it.
@@ -38,6 +47,7 @@ class Lab(models.Model):
     speed = models.FloatField(default=1)
     paused = models.BooleanField(default=False)
     snapshot = models.BinaryField()
+    closes = models.DateTimeField(null=True)
     updated = models.DateTimeField(auto_now=True, db_index=True)
 
     class Meta:
@@ -50,6 +60,11 @@ class Lab(models.Model):
 
     def __str__(self) -> str:
         return f"lab {self.id[:4]}…"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its time is over: nobody gets in any more, and it stays as it is."""
+        return is_past(self.closes)
 
 
 class Command(models.Model):
