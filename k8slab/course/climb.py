@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from k8slab.quizzes.models import Attempt
@@ -11,6 +11,8 @@ from .lessons import Lesson
 
 Attempts = Mapping[tuple[str, str], Attempt]
 """(lesson, question) -> the visitor's last attempt."""
+Passed = Collection[tuple[str, str]]
+"""(lesson, task) for each task that the visitor has ever passed."""
 
 
 def in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
@@ -27,11 +29,13 @@ def in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
     return ordered
 
 
-def overview(lessons: Iterable[Lesson], attempts: Attempts) -> dict[str, Any]:
+def overview(lessons: Iterable[Lesson], attempts: Attempts, passed: Passed) -> dict[str, Any]:
     """The context of ``course/map.html``: tracks, in them categories, in them lessons."""
     ordered = in_order(lessons)
     titles = {lesson.slug: lesson.title for lesson in ordered}
-    shown = [_on_map(at, lesson, titles, attempts) for at, lesson in enumerate(ordered, start=1)]
+    shown = [
+        _on_map(at, lesson, titles, attempts, passed) for at, lesson in enumerate(ordered, start=1)
+    ]
     tracks: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for lesson in shown:
         tracks.setdefault(lesson["track"], {}).setdefault(lesson["category"], []).append(lesson)
@@ -59,11 +63,16 @@ def _category(name: str, lessons: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _on_map(
-    number: int, lesson: Lesson, titles: Mapping[str, str], attempts: Attempts
+    number: int, lesson: Lesson, titles: Mapping[str, str], attempts: Attempts, passed: Passed
 ) -> dict[str, Any]:
-    """A lesson as the map shows it; ``progress``: the percentage of its questions' points."""
+    """A lesson as the map shows it.
+
+    ``progress``: the percentage of its points, one for each task and each question.
+    """
     taken = [attempts.get((lesson.slug, question.id)) for question in lesson.questions]
-    points = sum((attempt.score or 0) for attempt in taken if attempt)
+    solved = sum((lesson.slug, task) in passed for task in lesson.tasks)
+    points = solved + sum((attempt.score or 0) for attempt in taken if attempt)
+    most = len(lesson.questions) + len(lesson.tasks)
     return {
         "number": number,
         "slug": lesson.slug,
@@ -75,8 +84,9 @@ def _on_map(
         "questions": len(lesson.questions),
         "answered": sum(attempt is not None for attempt in taken),
         "tasks": len(lesson.tasks),
+        "solved": solved,
         "builds_on": [
             {"slug": slug, "title": titles[slug]} for slug in lesson.builds_on if slug in titles
         ],
-        "progress": round(100 * points / max(len(lesson.questions), 1)),
+        "progress": round(100 * points / max(most, 1)),
     }

@@ -146,7 +146,7 @@ def _drawn(micro: Micro, seed: int) -> Sheet:
             settle_s=fields.whole("settle_s", SETTLE_S),
         ),
         before=read_script(micro.folder, fields, "start"),
-        checks=tuple(read_check(it, task="micro") for it in checks),
+        checks=tuple(read_check(it, task="") for it in checks),
         solution=read_script(micro.folder, fields, "solution"),
     )
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
 from k8slab.labs.breaking import GROUPS
+from k8slab.labs.models import passed_tasks
 from k8slab.labs.quotas import QuotaExceeded
 from k8slab.quizzes.models import Attempt, attempts_by_question, latest_attempts
 from k8slab.quizzes.score import Score
@@ -37,8 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course_map(request: HttpRequest) -> HttpResponse:
     """All lessons by track and category, with the visitor's progress."""
-    attempts = attempts_by_question(visitor_of(request))
-    return render(request, "course/map.html", overview(all_lessons(), attempts))
+    visitor = visitor_of(request)
+    context = overview(all_lessons(), attempts_by_question(visitor), passed_tasks(visitor))
+    return render(request, "course/map.html", context)
 
 
 @require_safe

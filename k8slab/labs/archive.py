@@ -13,7 +13,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.journal import Entry, Journal
 
 from .history import proceed
-from .models import Command, Lab
+from .models import Command, Lab, PassedTask
 from .quotas import LABS_A_VISITOR, QuotaExceeded
 
 
@@ -103,6 +103,20 @@ def save_clocks(clocks: Mapping[str, int]) -> None:
 def save_snapshot(lab_id: str, cluster: Cluster) -> None:
     """Save a cluster whose journal is already saved."""
     Lab.objects.filter(pk=lab_id).update(snapshot=cluster.snapshot(), now_ms=cluster.now_ms)
+
+
+def keep_passed(passed: Mapping[str, Iterable[str]]) -> None:
+    """Keep which tasks were passed in each lab, once for its owner; a deleted lab has none."""
+    with transaction.atomic():
+        labs = Lab.objects.filter(pk__in=list(passed)).values_list("pk", "owner_id", "lesson")
+        PassedTask.objects.bulk_create(
+            (
+                PassedTask(visitor_id=owner_id, lesson=lesson, task=task)
+                for lab_id, owner_id, lesson in labs
+                for task in passed[lab_id]
+            ),
+            ignore_conflicts=True,
+        )
 
 
 def reset(lab_id: str) -> tuple[Lab, Cluster]:

@@ -1,7 +1,7 @@
 """The lesson's checks, by the function that settings.LAB_CHECKS names.
 
 Labs know no lessons: ``checks(lesson, cluster)`` comes from above and gives
-{id: {"ok": true|false|null, "expects": text, "observes": text}}.
+{id: {"ok": true|false|null, "expects": text, "observes": text, "task": name}}.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ def checks_of(lesson: str, cluster: Cluster) -> Obj:
         return {}
     checks: Obj = _function(settings.LAB_CHECKS)(lesson, cluster)
     return checks
+
+
+def tasks_passed(checks: Obj) -> set[str]:
+    """The tasks all of whose checks hold."""
+    open_ = {it["task"] for it in checks.values() if it["ok"] is not True}
+    return {it["task"] for it in checks.values()} - open_ - {""}
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from functools import partial
@@ -295,7 +295,7 @@ class Host:
         return done
 
     async def _upkeep(self, now: float) -> None:
-        """Every two seconds: save the clocks, park idle labs, end those that were deleted."""
+        """Every two seconds: save clocks and passes, park idle labs, end the deleted ones."""
         if now < self._saved + SAVE_EVERY_S or not self.labs:
             return
         self._saved = now
@@ -309,6 +309,7 @@ class Host:
                 await self.in_thread(archive.save_clocks, clocks)
                 for lab in moved:
                     lab.saved_ms = clocks[lab.id]
+            await self._keep_passed(labs.values())
             there = await self.in_thread(archive.closings, list(labs))
         except DatabaseError as error:
             log.warning("clocks not saved: %s", error)
@@ -320,10 +321,18 @@ class Host:
             elif not lab.watchers and now > lab.idle_since + PARK_AFTER_S:
                 await self.park(lab)
 
+    async def _keep_passed(self, labs: Iterable[LiveLab]) -> None:
+        passed = {lab.id: set(lab.passed) for lab in labs if lab.passed != lab.kept}
+        if passed:
+            await self.in_thread(archive.keep_passed, passed)
+        for lab in labs:
+            lab.kept |= passed.get(lab.id, set())
+
     async def park(self, lab: LiveLab) -> None:
         """Save a lab that nobody watches and let it leave memory."""
         async with lab.lock:
             await self.in_thread(archive.save_snapshot, lab.id, lab.cluster)
+            await self._keep_passed([lab])
             if not lab.watchers:
                 self.labs.pop(lab.id, None)
 

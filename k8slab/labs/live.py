@@ -19,7 +19,7 @@ from k8slab.engine.base.objects import Obj
 from k8slab.shell import Shell
 
 from . import quotas
-from .checks import checks_of
+from .checks import checks_of, tasks_passed
 from .history import History
 from .lines import Line
 from .models import Lab, is_past
@@ -37,7 +37,8 @@ class LiveLab:
     instead of the present; ``error`` says why time stands: the engine failed, or all is over;
     ``line`` is the terminal line that runs; ``waiting`` counts the lines that may wait, those of
     API clients too; ``closes`` is when its time is over, if it ever is; ``step`` is the lab's turn
-    among the host's; ``held`` says that a workshop's instructor holds its time.
+    among the host's; ``held`` says that a workshop's instructor holds its time;
+    ``passed`` are the tasks whose checks held since it came, ``kept`` those in the database.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
@@ -53,6 +54,8 @@ class LiveLab:
         self.line: Line | None = None
         self.waiting = 0
         self.held = False
+        self.passed: set[str] = set()
+        self.kept: set[str] = set()
         self.begin(record, cluster)
 
     def begin(self, record: Lab, cluster: Cluster) -> None:
@@ -146,6 +149,7 @@ class LiveLab:
         """Send what has changed since the last frame to all who watch."""
         if wall >= self._checked + 1 and self.remembers:
             self._checks, self._checked = checks_of(self.lesson, self.cluster), wall
+            self.passed |= tasks_passed(self._checks)
         if self._drawn is not self.shown:
             self._redraw()
             return

@@ -84,3 +84,26 @@ class Command(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lab_id[:4]}… {self.number}"
+
+
+class PassedTask(models.Model):
+    """A task of a lesson whose checks have once held in a lab of the visitor's."""
+
+    visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="passed_tasks")
+    lesson = models.SlugField(max_length=80)
+    task = models.SlugField(max_length=80)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("visitor", "lesson", "task"), name="passed_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.lesson}: {self.task}"
+
+
+def passed_tasks(visitor: Visitor | None) -> set[tuple[str, str]]:
+    """(lesson, task) for all that the visitor has ever passed."""
+    rows = PassedTask.objects.filter(visitor=visitor) if visitor else PassedTask.objects.none()
+    return set(rows.values_list("lesson", "task"))

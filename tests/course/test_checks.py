@@ -230,7 +230,12 @@ def test_event_counts_repeats(cluster):
 def test_the_page_gets_both_texts(cluster):
     checks = (check("exists: {of: Pod/default/web}\n  says: The pod is there"),)
     assert evaluate(checks, cluster) == {
-        "it": {"ok": False, "expects": "The pod is there", "observes": "there is none"}
+        "it": {
+            "ok": False,
+            "expects": "The pod is there",
+            "observes": "there is none",
+            "task": "t",
+        }
     }
 
 

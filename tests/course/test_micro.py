@@ -98,6 +98,6 @@ def test_a_question_without_one_has_none():
 
 
 def test_the_course_has_them_over_many_lessons():
-    """TE-025: a card about behaviour reopens as a seeded micro-lab (each is proved by ``proof``)."""
+    """TE-025: a card about behaviour reopens as a seeded micro-lab (``proof`` proves each)."""
     having = {it.slug: len(it.micros) for it in all_lessons() if it.micros}
     assert len(having) >= 12 and sum(having.values()) >= 20

@@ -162,10 +162,10 @@ def test_a_prediction_stands_in_the_story_and_not_in_the_quiz(client):
     assert "You committed" in page
 
 
-def test_progress_is_the_share_of_right_answers(client):
-    """TE-002, PX-010."""
+def test_progress_is_the_share_of_what_was_done(client):
+    """TE-002, PX-010: one of four questions and one task."""
     answer(client, "one", "a")
-    assert 'value="25"' in text_of(client.get("/course/"))
+    assert 'value="20"' in text_of(client.get("/course/"))
 
 
 def test_unknown_lessons_and_questions_are_404(client):

@@ -73,16 +73,16 @@ class Check:
         return next((it for it in self.hints if it.when.observe(cluster).ok), None)
 
 
-def read_check(fields: Fields, task: str = "") -> Check:
+def read_check(fields: Fields, task: str | None = None) -> Check:
     """A check from ``checks.yaml``; ``says`` replaces the kind's own sentence.
 
-    ``task`` is the one that it belongs to where its file knows no tasks (a micro-lab's).
+    ``task`` is "" where its file knows no tasks (a micro-lab's).
     """
     fields.only("id", "task", "says", "hints", *KINDS)
     kind = read_kind(fields)
     return Check(
         id=fields.text("id"),
-        task=task or fields.text("task"),
+        task=fields.text("task") if task is None else task,
         kind=kind,
         expects=fields.text("says", "") or kind.expects,
         hints=tuple(map(_read_hint, fields.entries("hints"))),
@@ -107,11 +107,12 @@ def read_kind(fields: Fields) -> Kind:
 
 
 def evaluate(checks: tuple[Check, ...], cluster: Cluster) -> dict[str, dict[str, Any]]:
-    """What the page shows: ``{id: {"ok", "expects", "observes"}}`` (docs/protocol.md)."""
+    """What the page shows: ``{id: {"ok", "expects", "observes", "task"}}`` (docs/protocol.md)."""
     shown = {}
     for check in checks:
         ok, observes = check.observe(cluster)
-        shown[check.id] = {"ok": ok, "expects": check.expects, "observes": observes}
+        said = {"expects": check.expects, "observes": observes, "task": check.task}
+        shown[check.id] = {"ok": ok, **said}
     return shown
 
 
