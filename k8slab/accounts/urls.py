@@ -9,6 +9,7 @@ urlpatterns = [
     path("account/sign-up/", views.sign_up, name="sign-up"),
     path("account/sign-in/", views.sign_in, name="sign-in"),
     path("account/sign-out/", views.sign_out, name="sign-out"),
+    path("account/password/", views.change_password, name="change-password"),
     path("account/data.json", views.export, name="export"),
     path("account/delete/", views.delete, name="delete"),
 ]

@@ -5,19 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import login, logout
-from django.contrib.auth.forms import AuthenticationForm, UserCreationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from .data import adopt, exported
+from .data import adopt, exported, renew
 from .guesses import Guesses
 from .models import Visitor
 from .visitors import become_visitor, remember_visitor, visitor_of
 
 guesses = Guesses()
+TOO_MANY = "Too many wrong passwords. Wait a minute."
 
 
 @require_safe
@@ -50,8 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = AuthenticationForm(request, request.POST)
     if guesses.blocked(who):
         form.errors.clear()
-        refusal = "Too many wrong passwords. Wait a minute."
-        return _page(request, status=429, sign_in=form, refusal=refusal)
+        return _page(request, status=429, sign_in=form, refusal=TOO_MANY)
     if not form.is_valid():
         guesses.wrong(who)
         return _page(request, status=400, sign_in=form)
@@ -61,6 +62,27 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         adopt(visitor, here)
     _enter(request, visitor)
     return redirect("account")
+
+
+@require_POST
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Change the account's password, by the old one; every other browser is signed out."""
+    visitor = visitor_of(request)
+    if visitor is None or visitor.account is None:
+        return redirect("account")
+    who = request.META.get("REMOTE_ADDR", "")
+    form = PasswordChangeForm(visitor.account, request.POST)
+    if guesses.blocked(who):
+        form.errors.clear()
+        return _page(request, status=429, password=form, refusal=TOO_MANY)
+    if not form.is_valid():
+        if form.has_error("old_password"):
+            guesses.wrong(who)
+        return _page(request, status=400, password=form)
+    form.save()
+    _enter(request, renew(visitor))
+    return redirect(f"{reverse('account')}?changed")
 
 
 @require_POST
@@ -104,9 +126,12 @@ def _signed_in(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
     visitor = visitor_of(request)
+    account = visitor.account if visitor else None
     context = {
         "visitor": visitor,
-        "account": visitor.account if visitor else None,
+        "account": account,
+        "password": PasswordChangeForm(account) if account else None,
+        "changed": "changed" in request.GET,
         "sign_up": UserCreationForm(),
         "sign_in": AuthenticationForm(request),
         **context,

@@ -273,12 +273,20 @@ def _why(lab: LiveLab, path: str) -> list[Obj]:
     return found
 
 
+def _owner(lab: LiveLab) -> Visitor:
+    """Whose the lab is now: whoever signs in takes their labs along."""
+    owner = Visitor.objects.filter(labs=lab.id).first()
+    if owner is None:
+        raise Refused("This lab was deleted.")
+    return owner
+
+
 def _fork(lab: LiveLab, message: Obj) -> Obj:
     cluster = lab.cluster
     if message.get("at_ms") is not None:
         at_ms = int(_number(message, "at_ms", 0, cluster.now_ms))
         cluster = lab.history.at(cluster, at_ms)
-    owner = Visitor.objects.get(pk=lab.owner_id)
+    owner = _owner(lab)
     try:
         files = dict(lab.shell.files)
         twin = archive.create_lab(owner, cluster, lesson=lab.lesson, files=files, closes=lab.closes)
@@ -289,7 +297,7 @@ def _fork(lab: LiveLab, message: Obj) -> Obj:
 
 def _share(lab: LiveLab, message: Obj) -> Obj:
     """Share the moment that is shown."""
-    owner, files = Visitor.objects.get(pk=lab.owner_id), dict(lab.shell.files)
+    owner, files = _owner(lab), dict(lab.shell.files)
     try:
         shared = shares.share(owner, lab.shown, lesson=lab.lesson, files=files)
     except quotas.QuotaExceeded as error:

@@ -43,7 +43,6 @@ class LiveLab:
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
         self.id = record.id
-        self.owner_id = record.owner_id
         self.lesson = record.lesson
         self.closes = record.closes
         self.lock = asyncio.Lock()

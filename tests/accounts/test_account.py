@@ -166,3 +166,56 @@ def test_a_form_from_elsewhere_is_refused():
     for name in ("sign-up", "sign-in", "sign-out", "delete"):
         assert client.post(f"/account/{name}/", {"sure": "yes"}).status_code == 403
         assert client.get(f"/account/{name}/").status_code == 405
+
+
+def change(client, old=PASSWORD, new="another long one", again=None):
+    form = {"old_password": old, "new_password1": new, "new_password2": again or new}
+    return client.post("/account/password/", form)
+
+
+def test_a_changed_password_keeps_all_and_signs_the_others_out(client):
+    """PX-010: who knew the old one, or had a cookie by it, is out."""
+    work(client)
+    sign_up(client)
+    other = Client()
+    sign_in(other)
+    assert "Change the password" in text_of(other.get("/account/"))
+    assert change(client).url == "/account/?changed"
+    assert "every other browser is signed out" in text_of(client.get("/account/?changed"))
+    assert Visitor.objects.count() == 1 and Lab.objects.get().owner.account.username == NAME
+    assert f'data-lab="{Lab.objects.get().id}"' in text_of(client.get(LESSON))
+    assert "You need none." in text_of(other.get("/account/"))
+    assert "data-lab=" not in text_of(other.get(LESSON))
+    assert sign_in(Client()).status_code == 400
+    assert sign_in(Client(), password="another long one").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"old": "not it"}, "was entered incorrectly"),
+        ({"new": "short"}, "too short"),
+        ({"new": "20261121"}, "entirely numeric"),
+        ({"again": "a different one"}, "match"),
+    ],
+)
+def test_a_password_that_will_not_do(client, wrong, said):
+    sign_up(client)
+    response = change(client, **wrong)
+    assert response.status_code == 400 and said in text_of(response)
+    assert '<details class="account__password" open>' in text_of(response)
+    assert sign_in(Client()).status_code == 302
+
+
+def test_the_old_password_is_not_to_be_guessed_here_either(client):
+    sign_up(client)
+    for _ in range(TRIES):
+        change(client, old="a guess")
+    assert change(client).status_code == 429
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_without_an_account_there_is_no_password(client):
+    assert change(client).url == "/account/" and User.objects.count() == 0
+    page = text_of(client.get("/account/"))
+    assert "Forgotten the password?" in page and "manage.py changepassword" in page
