@@ -97,8 +97,9 @@ def who(asked: Asked) -> Obj:
     """
     user = asked.headers.get("impersonate-user")
     if user:
-        return {"user": user, "groups": list(asked.groups)}
-    if asked.groups:
+        uid = asked.headers.get("impersonate-uid", "")
+        return {"user": user, "groups": list(asked.groups), "uid": uid}
+    if asked.groups or asked.headers.get("impersonate-uid"):
         raise bad_request("requesting uid, groups or user-extra without impersonating a user")
     scheme, _, token = asked.headers.get("authorization", "").partition(" ")
     own = token == asked.headers.get("k8slab-key", "")

@@ -21,17 +21,34 @@ GLOBAL_FLAGS = (
     Flag("server", short="s", hint="The API server's address"),
     Flag("token", hint="A bearer token, to say who asks"),
     Flag("insecure-skip-tls-verify", "bool", default=False, hint="Trust any certificate"),
+    Flag("username", hint="Ignored: a user's name for basic authentication"),
+    Flag("password", hint="Ignored: a password for basic authentication"),
+    Flag("certificate-authority", hint="Ignored: a file with the server's authority"),
+    Flag("client-certificate", hint="Ignored: a file with the client's certificate"),
+    Flag("client-key", hint="Ignored: a file with the client's key"),
+    Flag("tls-server-name", hint="Ignored: the name in the server's certificate"),
     Flag("as", hint="Act as this user, or system:serviceaccount:NAMESPACE:NAME"),
     Flag("as-group", "strings", default=(), hint="Act as a member of these groups, too"),
+    Flag("as-uid", hint="Act as the user of this uid, too"),
+    Flag("as-user-extra", "array", default=(), hint="Act with these extras of a user, too"),
     Flag("kubeconfig", hint="Read this kubeconfig, not ~/.kube/config"),
     Flag("request-timeout", default="0", hint="Requests are answered at once, so it never ends"),
     Flag("v", "int", short="v", default=0, hint="Verbosity"),
+    Flag("warnings-as-errors", "bool", default=False, hint="A warning makes the exit code 1"),
+    Flag("match-server-version", "bool", default=False, hint="Ignored: both are of one version"),
+    Flag("cache-dir", default="~/.kube/cache", hint="Ignored: nothing is cached"),
+    Flag("disable-compression", "bool", default=False, hint="Ignored: nothing is compressed"),
+    Flag("log-flush-frequency", "duration", default=5000, hint="Ignored: there is no log"),
+    Flag("vmodule", hint="Ignored: verbosity by source file"),
+    Flag("profile", default="none", hint="Ignored: kubectl's own profile"),
+    Flag("profile-output", default="profile.pprof", hint="Ignored: where the profile goes"),
     Flag("help", "bool", short="h", default=False, hint="This help"),
 )
 
 _TEMPLATES = (
     Flag("template", hint="The template of -o go-template or jsonpath, or the file that has it"),
     Flag("allow-missing-template-keys", "bool", default=True, hint="Missing fields are no error"),
+    Flag("show-managed-fields", "bool", default=False, hint="Keep managedFields"),
 )
 """What every verb with ``-o`` has, too."""
 _GLOBALS = (
@@ -162,7 +179,7 @@ def _named(verbs: Mapping[str, Verb], name: str) -> Verb | None:
 
 
 def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | None:
-    prints = any(flag.name == "output" for flag in verb.flags)
+    prints = next((flag.kind for flag in verb.flags if flag.kind in ("format", "table")), "")
     parsed = parse(path, (*GLOBAL_FLAGS, *verb.flags, *(_TEMPLATES if prints else ())), words)
     if parsed.options["help"]:
         session.write(_help(verb, path))
@@ -172,13 +189,21 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
         own = {flag.name for flag in verb.flags}
         if prints:
             parsed.options["output"] = output.given(session, parsed)
+            session.with_managers = parsed.options["show-managed-fields"]
+        if prints == "format" and parsed.options["output"]:
+            output.check(parsed.options["output"])
         session.enter({**parsed.options, **{name: "" for name in ("user", "token") if name in own}})
     session.verbosity = parsed.options["v"]
     session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])
-    if session.groups and not session.user:
+    session.uid = parsed.options["as-uid"]
+    if (session.groups or session.uid or parsed.options["as-user-extra"]) and not session.user:
         raise failure("requesting uid, groups or user-extra without impersonating a user")
     assert verb.run is not None
-    return verb.run(session, parsed)
+    code = verb.run(session, parsed)
+    warnings = len(session.warned)
+    if parsed.options["warnings-as-errors"] and warnings and not code and not session.failed:
+        raise failure(f"{warnings} warning{'s' if warnings > 1 else ''} received")
+    return code
 
 
 def _check_timeout(text: str) -> None:

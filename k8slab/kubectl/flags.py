@@ -21,7 +21,7 @@ FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 @dataclass(frozen=True, slots=True)
 class Flag:
     """One flag. ``kind`` is bool, string, strings (repeatable, split at commas), array (repeatable,
-    as they are), int or duration.
+    as they are), int, duration, or of ``-o``: format (an object in one), table (a table, too).
 
     ``bare`` is the value of the flag given without one (``--dry-run``); ``hint`` its line of help.
     """
@@ -64,6 +64,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "bool": _read_bool,
     "int": _read_int,
     "string": str,
+    "format": str,
+    "table": str,
     "strings": lambda text: text.split(","),
     "array": lambda text: [text],
     "duration": parse_go_duration,

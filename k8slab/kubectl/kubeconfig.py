@@ -27,8 +27,8 @@ NAME = "k8slab"
 _CA = b64encode(CERTIFICATE.encode()).decode()
 _NOWHERE = "http://localhost:8080"
 TOKENS = (
-    ("k8slab-admin", "kubernetes-admin", "system:masters"),
-    ("k8slab-viewer", "viewer", "viewers"),
+    ("k8slab-admin", "kubernetes-admin", "", "system:masters"),
+    ("k8slab-viewer", "viewer", "", "viewers"),
 )
 """The tokens of this lab's own users, and whom they stand for (as ``Settings.tokens``)."""
 SECRETS = {"token": "REDACTED", "password": "REDACTED"}

@@ -65,11 +65,11 @@ class Session:
 
     ``namespace`` is where the line works; ``environment`` has KUBECONFIG; ``line`` is what was
     typed, noted in the journal before the first change. Output is collected, not printed;
-    ``with_managers`` prints metadata.managedFields too. ``user`` and ``groups`` are those of
-    ``--as``, ``access`` is what the kubeconfig says, ``verbosity`` that of ``-v``, ``show_http``
-    tells each request in one line. ``desk`` keeps what outlives the line; ``has_tty`` is False
-    where its output goes elsewhere. ``pace`` lets time pass where the line waits; without one it
-    passes at once.
+    ``with_managers`` prints metadata.managedFields too. ``user``, ``groups`` and ``uid``
+    are those of ``--as``, ``access`` is what the kubeconfig says, ``verbosity`` that of ``-v``,
+    ``show_http`` tells each request in one line. ``desk`` keeps what outlives the line; ``has_tty``
+    is False where its output goes elsewhere. ``pace`` lets time pass where the line waits; without
+    one it passes at once.
     """
 
     cluster: Cluster
@@ -85,6 +85,7 @@ class Session:
     with_managers: bool = False
     user: str = ""
     groups: tuple[str, ...] = ()
+    uid: str = ""
     access: Access | None = None
     warned: list[str] = field(default_factory=list)
     noted: bool = False
@@ -138,13 +139,13 @@ class Session:
     def _asker(self) -> Obj:
         """Who asks: whom ``--as`` names, else the token's user; the administrator by default."""
         if self.user:
-            return {"user": self.user, "groups": list(self.groups)}
+            return {"user": self.user, "groups": list(self.groups), "uid": self.uid}
         token = self.access.token if self.access else ""
         if not token:
             return {}
-        for known, name, *groups in (*kubeconfig.TOKENS, *self.cluster.world.settings.tokens):
+        for known, name, uid, *groups in (*kubeconfig.TOKENS, *self.cluster.world.settings.tokens):
             if known == token:
-                return {} if name == ADMIN else {"user": name, "groups": groups}
+                return {} if name == ADMIN else {"user": name, "groups": groups, "uid": uid}
         return {"token": token}
 
     @property

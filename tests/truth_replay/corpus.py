@@ -39,8 +39,8 @@ users: [{name: admin, user: {token: admintok}}]
 KUBECONFIGS = {".kube/config": KUBECONFIG, "scratch.conf": KUBECONFIG}
 """The recorder's, and the copy of it that some lines change."""
 TOKENS = (
-    ("admintok", "kubernetes-admin"),
-    ("devtok", "jane", "dev"),
+    ("admintok", "admin", "u1", "system:masters"),
+    ("devtok", "jane", "u4", "dev"),
 )
 _SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 _MASKS = (

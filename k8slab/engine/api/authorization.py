@@ -24,10 +24,11 @@ ACCOUNT = "system:serviceaccount:"
 
 
 class User(NamedTuple):
-    """Who asks: a name and groups, as authentication found them."""
+    """Who asks: a name, groups and a uid ("" without one), as authentication found them."""
 
     name: str
     groups: tuple[str, ...]
+    uid: str = ""
 
 
 class Attributes(NamedTuple):
@@ -42,11 +43,12 @@ class Attributes(NamedTuple):
 
 
 def user_of(request: Obj) -> User:
-    """The user of a request: ``user`` (the learner, if none is named), and ``groups``."""
+    """The user of a request: ``user`` (the learner, if none is named), ``groups`` and ``uid``."""
     name = request.get("user") or LEARNER
     if name == LEARNER:
         return User(ADMINISTRATOR, (MASTERS, AUTHENTICATED))
-    return User(name, (*(request.get("groups") or ()), *_own_groups(name), AUTHENTICATED))
+    groups = *(request.get("groups") or ()), *_own_groups(name), AUTHENTICATED
+    return User(name, groups, request.get("uid") or "")
 
 
 def _own_groups(name: str) -> tuple[str, ...]:

@@ -70,7 +70,8 @@ def _own_rules(api: Api, body: Obj, user: User) -> Obj:
 
 
 def _self(api: Api, body: Obj, user: User) -> Obj:
-    return {"userInfo": {"username": user.name, "groups": list(user.groups)}}
+    uid = {"uid": user.uid} if user.uid else {}
+    return {"userInfo": {"username": user.name, **uid, "groups": list(user.groups)}}
 
 
 def _token(api: Api, body: Obj, user: User) -> Obj:

@@ -48,7 +48,7 @@ class Settings:
     """Classes at boot: "none", or "sim": fast-ssd and standard (the default), with CSI drivers."""
 
     tokens: tuple[tuple[str, ...], ...] = ()
-    """kube-apiserver --token-auth-file: for each user a token, the name, then groups."""
+    """kube-apiserver --token-auth-file: for each user a token, the name, the uid, then groups."""
 
     pods_max: int = 2_000
     """How many pods the cluster may have at once; more are refused as by a quota."""

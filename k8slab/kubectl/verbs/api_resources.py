@@ -88,7 +88,7 @@ RESOURCES = Verb(
     run=resources,
     example="kubectl api-resources --namespaced=false",
     flags=(
-        options.OUTPUT,
+        options.PLAIN_OUTPUT,
         Flag("api-group", hint="Of this group only (empty: the core group)"),
         Flag("namespaced", "bool", default=True, hint="Namespaced ones, or (false) the others"),
         Flag("categories", "strings", default=(), hint="Of these categories, such as all"),

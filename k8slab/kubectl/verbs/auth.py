@@ -105,6 +105,7 @@ def whoami(session: Session, parsed: Parsed) -> int | None:
         case "":
             info = review["status"]["userInfo"]
             rows = [["ATTRIBUTE", "VALUE"], ["Username", info["username"]]]
+            rows += [["UID", info["uid"]]] if info.get("uid") else []
             rows.append(["Groups", rules.bracketed(info["groups"])])
             session.write(Widths().lay_out(rows))
         case "json":
@@ -134,7 +135,7 @@ _WHOAMI = Verb(
     name="whoami",
     summary="Experimental: Check self subject attributes",
     run=whoami,
-    flags=(options.OUTPUT,),
+    flags=(options.TABLE_OUTPUT,),
 )
 VERB = Verb(
     name="auth",

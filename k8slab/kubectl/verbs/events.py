@@ -114,7 +114,7 @@ VERB = Verb(
         options.ALL_NAMESPACES,
         Flag("for", hint="Only events about this resource (type/name)"),
         Flag("types", "strings", default=(), hint="Only events of these types"),
-        options.OUTPUT,
+        options.TABLE_OUTPUT,
         Flag("no-headers", "bool", default=False, hint="Rows without the headings"),
     ),
 )

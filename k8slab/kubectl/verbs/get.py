@@ -41,7 +41,6 @@ def run(session: Session, parsed: Parsed) -> int | None:
     output.check(flags["output"], tables=True)
     if flags["output-watch-events"] and not (flags["watch"] or flags["watch-only"]):
         raise failure("--output-watch-events option can only be used with --watch or --watch-only")
-    session.with_managers = flags["show-managed-fields"]
     wanted = _wanted(session, parsed)
     if flags["watch"] or flags["watch-only"]:
         return watch(session, parsed, wanted, table_options(parsed, flags["all-namespaces"]))
@@ -246,7 +245,7 @@ kubectl get deploy,svc -l app=web
 kubectl get pod web-1 -o jsonpath='{.status.podIP}'
 kubectl get pods --watch""",
     flags=(
-        options.OUTPUT,
+        options.TABLE_OUTPUT,
         options.SELECTOR,
         options.FIELD_SELECTOR,
         options.ALL_NAMESPACES,
@@ -260,7 +259,6 @@ kubectl get pods --watch""",
         Flag("show-labels", "bool", default=False, hint="A column with all labels"),
         Flag("label-columns", "strings", short="L", default=(), hint="A column for each label"),
         Flag("show-kind", "bool", default=False, hint="Names with their kind"),
-        Flag("show-managed-fields", "bool", default=False, hint="Keep managedFields"),
         Flag("raw", hint="GET this path of the server, and print what it answers"),
         Flag("subresource", hint="Print a part of its own: status, scale, resize"),
         Flag("server-print", "bool", default=True, hint="Columns that the server chooses"),

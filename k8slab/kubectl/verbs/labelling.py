@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base import names
-from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.objects import Obj, set_in
 
 from ..command import Run, Verb
 from ..errors import failure
@@ -28,29 +27,68 @@ class Field:
     word: str
 
 
+CHANGE_CAUSE = "kubernetes.io/change-cause"  # which may always be set anew
 LABELS = Field("labels", "label")
 ANNOTATIONS = Field("annotations", "annotation")
 
 
 def _run(field: Field) -> Run:
     def run(session: Session, parsed: Parsed) -> int | None:
-        pairs = [word for word in parsed.arguments if _is_pair(word)]
-        resources = [word for word in parsed.arguments if word not in pairs]
+        resources, pairs = _split(field, parsed.arguments)
         changes = _changes(field, pairs)
-        if not parsed.arguments and not options.names_files(parsed):
-            raise failure(
-                "one or more resources must be specified as <resource> <name> or <resource>/<name>"
-            )
-        if not pairs and not parsed.options["list"]:
-            raise failure(f"at least one {field.word} update is required")
-        for item in _found(session, parsed, resources):
+        _check(parsed, field, resources, pairs)
+        found = _found(session, parsed, resources)
+        single = len(found) == 1 and (
+            options.names_files(parsed) or len(resources) == 2 or "/" in resources[0]
+        )
+        if parsed.options["resource-version"] and not single:
+            raise failure("--resource-version may only be used with a single resource")
+        for item in found:
             try:
-                _apply(session, parsed, field, item, changes)
+                _apply(session, parsed, field, item, changes, single=single)
             except ApiError as error:
                 session.fail(error)
         return None
 
     return run
+
+
+def _split(field: Field, words: list[str]) -> tuple[list[str], list[str]]:
+    """Resources, and the pairs that must come after them."""
+    first = next((place for place, word in enumerate(words) if _is_pair(word)), len(words))
+    for word in words[first:]:
+        if not _is_pair(word):
+            raise failure(f"all resources must be specified before {field.word} changes: {word}")
+    return words[:first], words[first:]
+
+
+def _check(parsed: Parsed, field: Field, resources: list[str], pairs: list[str]) -> None:
+    flags, named = parsed.options, bool(resources) or options.names_files(parsed)
+    example = "pod" if field is LABELS else "rsrc"
+    if flags["list"] and flags["output"]:
+        raise failure("--list and --output may not be specified together")
+    for selector in ("selector", "field-selector"):
+        if flags["all"] and flags[selector]:
+            raise failure(f"cannot set --all and --{selector} at the same time")
+    if flags["local"] and options.dry_run(parsed) == "server":
+        raise failure(
+            "cannot specify --local and --dry-run=server - did you mean --dry-run=client?"
+        )
+    if flags["local"] and resources:
+        raise failure(
+            f"can only use local files by -f {example}.yaml or --filename={example}.json "
+            "when --local=true is set"
+        )
+    if flags["local"] and not named:
+        raise failure(
+            f"one or more files must be specified as -f {example}.yaml or --filename={example}.json"
+        )
+    if not named:
+        raise failure(
+            "one or more resources must be specified as <resource> <name> or <resource>/<name>"
+        )
+    if not pairs and not flags["list"]:
+        raise failure(f"at least one {field.word} update is required")
 
 
 def _is_pair(word: str) -> bool:
@@ -81,11 +119,11 @@ def _changes(field: Field, pairs: list[str]) -> Changes:
 
 
 def _found(session: Session, parsed: Parsed, resources: list[str]) -> list[Found]:
-    if parsed.options["filename"]:
-        return [
-            Found(item.kind, session.get(item.kind, item.namespace, item.name))
-            for item in options.manifests(session, parsed)
-        ]
+    if parsed.options["local"]:
+        return [Found(item.kind, item.obj) for item in options.manifests(session, parsed)]
+    if options.names_files(parsed):
+        options.beside_files(resources)
+        return options.stored(session, parsed)
     need_resources(resources)
     return select(
         session,
@@ -97,47 +135,55 @@ def _found(session: Session, parsed: Parsed, resources: list[str]) -> list[Found
     )
 
 
-def _apply(session: Session, parsed: Parsed, field: Field, item: Found, changes: Changes) -> None:
-    wanted, removed = changes
+def _apply(
+    session: Session, parsed: Parsed, field: Field, item: Found, changes: Changes, *, single: bool
+) -> None:
+    flags, (wanted, removed) = parsed.options, changes
     have: dict[str, str] = item.obj["metadata"].get(field.name) or {}
-    if not parsed.options["overwrite"]:
-        _refuse_overwriting(field, wanted, have)
-    done = _done(session, field, changes, have)
-    strategy = options.dry_run(parsed)
-    if strategy != "client" and (wanted or removed):
-        item = _patched(session, parsed, field, item, changes)
-    if parsed.options["list"]:
-        _list(session, item.obj["metadata"].get(field.name) or {})
+    if not flags["overwrite"] and not _may_set(session, field, wanted, have):
         return
-    print_one(session, parsed.options["output"], item, options.done(done, strategy))
+    values = {name: value for name, value in {**have, **wanted}.items() if name not in removed}
+    changed = Found(item.kind, set_in(item.obj, ("metadata", field.name), values))
+    if flags["resource-version"]:
+        version = ("metadata", "resourceVersion")
+        changed = Found(item.kind, set_in(changed.obj, version, flags["resource-version"]))
+    if flags["list"]:
+        _list(session, field, changed, values, single=single)
+        return
+    strategy = options.dry_run(parsed)
+    if strategy != "client" and not flags["local"]:
+        for name in removed if field is LABELS else ():
+            if name not in have:
+                session.print(f'label "{name}" not found.')
+        stored = _patched(session, parsed, field, item, changes)
+        changed = changed if field is LABELS else stored
+    done = _done(field, have, values)
+    print_one(session, flags["output"], changed, options.done(done, strategy))
 
 
-def _refuse_overwriting(field: Field, wanted: dict[str, str], have: dict[str, str]) -> None:
+def _may_set(session: Session, field: Field, wanted: dict[str, str], have: dict[str, str]) -> bool:
+    """Whether nothing that is there would be changed; else what would is told of."""
     taken = [
         f"'{name}' already has a value ({have[name]})"
         for name, value in wanted.items()
-        if have.get(name, value) != value
+        if have.get(name, value) != value and name != CHANGE_CAUSE
     ]
-    if not taken:
-        return
-    if field is ANNOTATIONS:
+    if taken and field is ANNOTATIONS:
         why = "--overwrite is false but found the following declared annotation(s): "
-        raise failure(why + "; ".join(taken))
-    texts = [f"{text}, and --overwrite is false" for text in taken]
-    raise failure(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
+        session.fail(failure(why + "; ".join(taken)))
+    elif taken:
+        for text in taken:
+            session.fail(failure(f"{text}, and --overwrite is false"))
+    return not taken
 
 
-def _done(session: Session, field: Field, changes: Changes, have: dict[str, str]) -> str:
-    """``labeled``, ``unlabeled``, ``modified`` or ``not labeled``; annotate says one word."""
+def _done(field: Field, have: dict[str, str], values: dict[str, str]) -> str:
+    """``labeled``, ``unlabeled``, ``modified`` (both) or ``not labeled``; annotate says one
+    word."""
     if field is ANNOTATIONS:
         return "annotated"
-    wanted, removed = changes
-    for name in removed:
-        if name not in have:
-            session.print(f'label "{name}" not found.')
-    added = any(have.get(name) != value for name, value in wanted.items())
-    dropped = any(name in have for name in removed)
-    if added and removed:
+    added, dropped = bool(values.items() - have.items()), bool(have.keys() - values.keys())
+    if added and dropped:
         return "modified"
     return "labeled" if added else "unlabeled" if dropped else "not labeled"
 
@@ -146,8 +192,7 @@ def _patched(
     session: Session, parsed: Parsed, field: Field, item: Found, changes: Changes
 ) -> Found:
     wanted, removed = changes
-    values: dict[str, Any] = {**wanted, **dict.fromkeys(removed)}
-    metadata: Obj = {field.name: values}
+    metadata: Obj = {field.name: {**wanted, **dict.fromkeys(removed)}}
     if parsed.options["resource-version"]:
         metadata["resourceVersion"] = parsed.options["resource-version"]
     obj = session.request(
@@ -162,14 +207,23 @@ def _patched(
     return Found(item.kind, obj)
 
 
-def _list(session: Session, have: dict[str, str]) -> None:
-    for name in sorted(have):
-        session.print(f"{name}={have[name]}")
+def _list(
+    session: Session, field: Field, item: Found, values: dict[str, str], *, single: bool
+) -> None:
+    """All of them, sorted; of several objects each under its name."""
+    if not single:
+        name = f"{item.kind.kind}.{item.kind.group}/{item.name}"
+        session.print(f"Listing {field.name} for {name}:")
+    for name in sorted(values):
+        session.print(f"{'' if single else ' '}{name}={values[name]}")
 
 
 _FLAGS = (
     options.FILENAME,
+    options.KUSTOMIZE,
     options.RECURSIVE,
+    options.LOCAL,
+    options.FIELD_MANAGER,
     options.SELECTOR,
     options.FIELD_SELECTOR,
     options.ALL,

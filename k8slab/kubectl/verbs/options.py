@@ -21,7 +21,9 @@ ALL = Flag("all", "bool", default=False, hint="All objects of the kind in the na
 ALL_NAMESPACES = Flag(
     "all-namespaces", "bool", short="A", default=False, hint="Every namespace, not only one"
 )
-OUTPUT = Flag("output", short="o", hint="Output format")
+OUTPUT = Flag("output", "format", short="o", hint="Output format")
+TABLE_OUTPUT = Flag("output", "table", short="o", hint="Output format")
+PLAIN_OUTPUT = Flag("output", short="o", hint="Output format")
 DRY_RUN = Flag("dry-run", default="none", bare="unchanged", hint='"none", "server" or "client"')
 FIELD_MANAGER = Flag("field-manager", default="kubectl", hint="Name of the manager of the fields")
 LOCAL = Flag("local", "bool", default=False, hint="Change the file's object, and ask no server")

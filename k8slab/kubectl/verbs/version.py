@@ -43,5 +43,8 @@ VERB = Verb(
     name="version",
     summary="Print the client and server version information",
     run=run,
-    flags=(options.OUTPUT, Flag("client", "bool", default=False, hint="The client's version only")),
+    flags=(
+        options.PLAIN_OUTPUT,
+        Flag("client", "bool", default=False, hint="The client's version only"),
+    ),
 )

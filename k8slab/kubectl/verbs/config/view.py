@@ -73,6 +73,6 @@ VERB = Verb(
         Flag("minify", "bool", default=False, hint="Only what the current context needs"),
         Flag("raw", "bool", default=False, hint="Certificates and tokens, too"),
         Flag("flatten", "bool", default=False, hint="Ignored: certificates are embedded"),
-        Flag("output", short="o", hint="yaml, json, jsonpath=..."),
+        Flag("output", "table", short="o", hint="yaml, json, jsonpath=..."),
     ),
 )
