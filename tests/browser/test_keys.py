@@ -39,6 +39,18 @@ def test_search_finds_the_lesson(open_page):
     page.wait_for_url("**/lessons/**")
 
 
+def test_search_finds_presets_of_the_sandbox_and_words(open_page):
+    """TE-030."""
+    page = open_page("/")
+    dialog = page.get_by_role("dialog", name="Search")
+    for typed, address in (("hundred nodes", "**/sandbox/#preset-*"), ("cordon", "**/glossary/#*")):
+        page.keyboard.press("/")
+        page.keyboard.type(typed)
+        dialog.get_by_role("link", name=typed).first.wait_for()
+        page.keyboard.press("Enter")
+        page.wait_for_url(address)
+
+
 def test_t_changes_the_altitude_says_so_and_keeps_it_in_the_address(lesson, recorded):
     """TE-006, TE-007, TE-033."""
     page = lesson(lab=recorded)

@@ -3,32 +3,46 @@ import { onKey } from "./keys.js";
 
 const MOST = 12;
 
-/** Sections of this page, and the lessons of the course map with what they are about. */
-async function places(mapAddress) {
-  const here = [...document.querySelectorAll(".story__part > h2")].map((title) => ({ title: title.textContent, about: "This lesson", href: `#${title.parentElement.id}` }));
-  const page = new DOMParser().parseFromString(await (await fetch(mapAddress)).text(), "text/html");
-  const lessons = [...page.querySelectorAll(".climb li")].map((item) => {
-    const link = item.querySelector("a");
-    return { title: link.textContent, about: item.querySelector("p").textContent, href: link.getAttribute("href") };
+/** Where search looks beside this page: in each page what an entry is, its title, what it is about, and the element that its link leads to. */
+const INDEXES = [
+  { of: "map", entry: ".climb li", title: "a", about: "p" },
+  { of: "sandbox", entry: ".preset", title: "h2", about: ".preset__crux" },
+  { of: "glossary", entry: ".glossary > div", title: "dt", about: "dd" },
+];
+
+/** The entries of one of the INDEXES; a title that is a link leads there, else its entry (or title) has an id. */
+async function entries({ entry, title, about }, address) {
+  const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+  return [...page.querySelectorAll(entry)].map((item) => {
+    const named = item.querySelector(title);
+    return { title: named.textContent, about: item.querySelector(about).textContent, href: named.getAttribute("href") ?? `${address}#${item.id || named.id}` };
   });
-  return [...here, ...lessons];
 }
 
-/** Search over lessons and sections: `/`, K, or Ctrl/Cmd+K. */
+/** Sections of this page, lessons, presets of the sandbox, and words of the glossary. */
+async function places(addresses) {
+  const here = [...document.querySelectorAll(".story__part > h2")].map((title) => ({ title: title.textContent, about: "This lesson", href: `#${title.parentElement.id}` }));
+  const there = await Promise.all(INDEXES.map((index) => entries(index, addresses[index.of])));
+  return [...here, ...there.flat()];
+}
+
+/** Search over lessons, sections, presets and words: `/`, K, or Ctrl/Cmd+K. */
 export function startSearch(dialog) {
   const input = dialog.querySelector("input");
   const list = dialog.querySelector("ul");
   let all = [];
   const draw = () => {
     const words = input.value.toLowerCase().split(/\s+/);
-    const found = all.filter(({ title, about }) => words.every((word) => `${title} ${about}`.toLowerCase().includes(word)));
+    const has = (text) => words.every((word) => text.toLowerCase().includes(word));
+    const named = all.filter(({ title }) => has(title));
+    const found = [...named, ...all.filter((it) => !named.includes(it) && has(`${it.title} ${it.about}`))];
     list.replaceChildren(...found.slice(0, MOST).map(({ title, about, href }) => html("li", {}, html("a", { href, onclick: () => dialog.close() }, title, html("small", {}, about)))));
     dialog.querySelector("[role=status]").textContent = found.length ? "" : "Nothing found.";
   };
   const open = () => {
     dialog.showModal();
     input.select();
-    places(dialog.dataset.map).then((found) => { all = found; draw(); });
+    places(dialog.dataset).then((found) => { all = found; draw(); });
   };
   input.addEventListener("input", draw);
   dialog.querySelector("form").addEventListener("submit", (event) => {
