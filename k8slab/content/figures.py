@@ -6,6 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language
+
+_RUSSIAN = str.maketrans({",": "\N{NO-BREAK SPACE}", ".": ","})
 _PLACE = re.compile(r"\{\{\s*([\w-]+(?:\.[\w-]+)+)\s*\}\}")
 
 
@@ -29,7 +32,14 @@ def look_up(facts: Mapping[str, Any], path: str) -> Any:
 
 
 def spell(value: Any) -> str:
-    """A figure as prose prints it: 1,234 and 4.1, never 4.0."""
-    if isinstance(value, float):
-        return f"{value:,.1f}".removesuffix(".0")
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    """A figure as prose prints it: 1,234 and 4.1 (in Russian 1 234 and 4,1), never 4.0."""
+    if not isinstance(value, int | float):
+        return str(value)
+    number = f"{value:,.1f}".removesuffix(".0") if isinstance(value, float) else f"{value:,}"
+    return number.translate(_RUSSIAN) if get_language() == "ru" else number
+
+
+def unspell(text: str) -> float:
+    """The number that somebody wrote in the page's language; ValueError where it is none."""
+    plain = "".join(text.split()).replace("−", "-")
+    return float(plain.replace(",", "." if get_language() == "ru" else ""))

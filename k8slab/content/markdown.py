@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 import nh3
+from django.utils.translation import gettext_noop
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -25,7 +26,12 @@ CALLOUTS = {
     "practice": "In practice",
     "trap": "Trap",
 }
-ALTITUDES = ("zero", "junior", "middle", "senior")
+ALTITUDES = (
+    gettext_noop("zero"),
+    gettext_noop("junior"),
+    gettext_noop("middle"),
+    gettext_noop("senior"),
+)
 MARKS = ("checks", "predict", "altitude", "widget")
 DIRECTIVES = ("task", "hint", "solution", "outcome", *MARKS, *CALLOUTS)
 

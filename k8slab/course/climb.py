@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from k8slab.quizzes.models import Attempt
 
 from .lessons import Lesson
+
+NAMES = (
+    gettext_noop("Config & secrets"),
+    gettext_noop("Deployment & infra"),
+    gettext_noop("Foundations"),
+    gettext_noop("Networking"),
+    gettext_noop("Production"),
+    gettext_noop("Scheduling & resources"),
+    gettext_noop("Tools"),
+    gettext_noop("Workloads"),
+    gettext_noop("Kubernetes by watching the control loop"),
+)
+"""The categories and tracks of lessons: in the catalog, so that a page can translate them."""
 
 Attempts = Mapping[tuple[str, str], Attempt]
 """(lesson, question) -> the visitor's last attempt."""

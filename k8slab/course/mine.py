@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from k8slab.accounts.visitors import visitor_of
@@ -24,7 +25,7 @@ def labs(request: HttpRequest) -> HttpResponse:
             "id": lab.id,
             "lesson": find_lesson(lab.lesson),
             "drill": drills.get(lab.id),
-            "name": "Review" if lab.id in drills else lab.lesson or "a cluster",
+            "name": gettext("Review") if lab.id in drills else lab.lesson or gettext("a cluster"),
             "updated": lab.updated,
             "clock": f"{lab.now_ms // 60_000}:{lab.now_ms // 1000 % 60:02}",
         }

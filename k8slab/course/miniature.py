@@ -10,6 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
+from k8slab.content.figures import spell
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, Obj, labels_of
 from k8slab.engine.base.pods import pod_is_ready
@@ -58,10 +61,14 @@ class Miniature:
     @property
     def told(self) -> str:
         """What it shows, in words."""
-        return (
-            f"{self.failed:,} of {self.requests:,} requests failed within {self.seconds} s, "
+        return gettext(
+            "%(failed)s of %(requests)s requests failed within %(seconds)s s, "
             "all at pods that said they were Ready."
-        )
+        ) % {
+            "failed": spell(self.failed),
+            "requests": spell(self.requests),
+            "seconds": self.seconds,
+        }
 
 
 @dataclass(slots=True)

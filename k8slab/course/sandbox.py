@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
@@ -85,7 +86,7 @@ def _moment(lab: Lab) -> dict[str, Any]:
     minutes, seconds = divmod(lab.now_ms // 1000, 60)
     return {
         "token": lab.id,
-        "title": lesson.title if lesson else "A cluster",
+        "title": lesson.title if lesson else gettext("A cluster"),
         "clock": f"{minutes}:{seconds:02}",
         "created": lab.updated,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
@@ -91,7 +92,7 @@ def compare(request: HttpRequest, slug: str) -> HttpResponse:
     labs = labs_of(visitor_of(request), lesson, request.GET.get("labs", "").split(","))
     if len(labs) != 2:
         raise Http404("no such labs")
-    titles = ("The original", "The fork")
+    titles = (gettext("The original"), gettext("The fork"))
     sides = [{"id": lab.id, "title": title} for lab, title in zip(labs, titles, strict=True)]
     return render(request, "course/compare.html", {"lesson": lesson, "sides": sides})
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from k8slab.engine.base.objects import get_in
 from k8slab.kubectl.yaml_reader import YamlError, read_documents
 
-BARE_POD = (
+BARE_POD = gettext_noop(
     "A bare Pod has no controller: if it is deleted or its node dies, nobody makes another. "
     "A Deployment, StatefulSet, DaemonSet or Job would."
 )
@@ -21,7 +23,7 @@ def advice(text: str) -> list[dict[str, Any]]:
         return []
     lines = text.split("\n")
     return [
-        {"line": _line_of_kind(lines, document.line), "column": 1, "message": BARE_POD}
+        {"line": _line_of_kind(lines, document.line), "column": 1, "message": gettext(BARE_POD)}
         for document in documents
         if _is_bare_pod(document.value)
     ]

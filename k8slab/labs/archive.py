@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
@@ -32,7 +33,7 @@ def create_lab(
     already. Raises QuotaExceeded where the visitor has too many.
     """
     if owner.labs.count() >= LABS_A_VISITOR:
-        raise QuotaExceeded(f"You have {LABS_A_VISITOR} labs already; delete one first.")
+        raise QuotaExceeded(gettext("You have %s labs already; delete one first.") % LABS_A_VISITOR)
     files = files or {}
     fields: dict[str, Any] = {"owner": owner, "lesson": lesson, "closes": closes}
     return record(cluster, files=files, snapshot=snapshot, **fields)

@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj, key_of
 from k8slab.engine.control import watching
@@ -19,13 +23,16 @@ from k8slab.engine.nodes.images import OUTAGES
 from k8slab.engine.nodes.machine import has_network, machine
 from k8slab.engine.nodes.usage import FILL
 
+Text = str | Promise
+"""Words for the page, in its language once they are shown."""
+
 
 class Parameter(NamedTuple):
     """An argument. ``form`` is node or pod (one of those that are), watch (actor/kind), choice,
     switch (yes or no), number or text; one that is ``optional`` may be left empty."""
 
     name: str
-    label: str
+    label: Text
     form: str
     default: str = ""
     choices: tuple[str, ...] = ()
@@ -36,26 +43,26 @@ class Fault(NamedTuple):
     """A fault by its name in the engine."""
 
     name: str
-    title: str
-    says: str
+    title: Text
+    says: Text
     parameters: tuple[Parameter, ...] = ()
 
 
 class Group(NamedTuple):
     """Faults of one part of the cluster."""
 
-    title: str
+    title: Text
     faults: tuple[Fault, ...]
 
 
-NODE = Parameter("node", "Node", "node")
-POD = Parameter("pod", "Pod", "pod")
-NAME = Parameter("node", "Name", "text", "node-new")
-ON = Parameter("on", "Is there", "switch", choices=("yes", "no"))
-COUNT = Parameter("count", "Events", "number", "1")
+NODE = Parameter("node", _("Node"), "node")
+POD = Parameter("pod", _("Pod"), "pod")
+NAME = Parameter("node", _("Name"), "text", "node-new")
+ON = Parameter("on", _("Is there"), "switch", choices=(gettext_noop("yes"), gettext_noop("no")))
+COUNT = Parameter("count", _("Events"), "number", "1")
 WATCH = Parameter(
     "watch",
-    "Who misses what",
+    _("Who misses what"),
     "watch",
     choices=(
         "replicaset/Pod",
@@ -67,127 +74,136 @@ WATCH = Parameter(
         "kubelet/Pod",
     ),
 )
+FILLED = {"memory": _("memory"), "disk": _("disk")}
 RESYNCED = ("Pod", "ReplicaSet", "Deployment", "Service", "EndpointSlice", "Node")
 
 GROUPS = (
     Group(
-        "Nodes",
+        _("Nodes"),
         (
-            Fault("node-crash", "Cut the power", "Off at once: its processes die.", (NODE,)),
+            Fault("node-crash", _("Cut the power"), _("Off at once: its processes die."), (NODE,)),
             Fault(
                 "node-partition",
-                "Cut the network",
-                "It runs on, but reaches nobody, and nobody it.",
+                _("Cut the network"),
+                _("It runs on, but reaches nobody, and nobody it."),
                 (NODE,),
             ),
             Fault(
                 "node-reboot",
-                "Reboot",
-                "Off, and on again by itself.",
-                (NODE, Parameter("seconds", "Seconds off", "number", "30")),
+                _("Reboot"),
+                _("Off, and on again by itself."),
+                (NODE, Parameter("seconds", _("Seconds off"), "number", "30")),
             ),
             Fault(
                 "node-shutdown",
-                "Shut down in order",
-                "Its kubelet ends the pods first.",
-                (NODE, Parameter("grace_s", "Seconds of grace", "number", "30")),
+                _("Shut down in order"),
+                _("Its kubelet ends the pods first."),
+                (NODE, Parameter("grace_s", _("Seconds of grace"), "number", "30")),
             ),
-            Fault("kubelet-stop", "Stop the kubelet", "Pods run on; nobody looks.", (NODE,)),
+            Fault("kubelet-stop", _("Stop the kubelet"), _("Pods run on; nobody looks."), (NODE,)),
             Fault(
                 "memory-pressure",
-                "Take its memory",
-                "A process that is no pod's takes all but this.",
-                (NODE, Parameter("available", "Left over", "text", "50Mi")),
+                _("Take its memory"),
+                _("A process that is no pod's takes all but this."),
+                (NODE, Parameter("available", _("Left over"), "text", "50Mi")),
             ),
             Fault(
                 "disk-pressure",
-                "Fill its disk",
-                "A file that is no pod's fills all but this.",
-                (NODE, Parameter("available", "% left over", "number", "5")),
+                _("Fill its disk"),
+                _("A file that is no pod's fills all but this."),
+                (NODE, Parameter("available", _("% left over"), "number", "5")),
             ),
             Fault(
                 "node-add",
-                "Add a node",
-                "A machine more, of the usual size if you say no other.",
+                _("Add a node"),
+                _("A machine more, of the usual size if you say no other."),
                 (
                     NAME,
-                    Parameter("cpu", "CPUs", "text", optional=True),
-                    Parameter("memory", "Memory", "text", optional=True),
+                    Parameter("cpu", _("CPUs"), "text", optional=True),
+                    Parameter("memory", _("Memory"), "text", optional=True),
                 ),
             ),
-            Fault("node-remove", "Take a node away", "Off for good; its Node goes.", (NODE,)),
+            Fault("node-remove", _("Take a node away"), _("Off for good; its Node goes."), (NODE,)),
         ),
     ),
     Group(
-        "Containers",
+        _("Containers"),
         (
-            Fault("container-kill", "Kill the process", "SIGKILL: exit code 137.", (POD,)),
-            Fault("container-term", "Ask it to end", "SIGTERM, from nobody you know.", (POD,)),
+            Fault("container-kill", _("Kill the process"), _("SIGKILL: exit code 137."), (POD,)),
+            Fault(
+                "container-term", _("Ask it to end"), _("SIGTERM, from nobody you know."), (POD,)
+            ),
             Fault(
                 "container-hang",
-                "Hang the process",
-                "It answers nothing any more. Kill it to end that.",
+                _("Hang the process"),
+                _("It answers nothing any more. Kill it to end that."),
                 (POD,),
             ),
             Fault(
                 "container-exit",
-                "Let it exit",
-                "The process ends by itself.",
-                (POD, Parameter("code", "Exit code", "number", "0")),
+                _("Let it exit"),
+                _("The process ends by itself."),
+                (POD, Parameter("code", _("Exit code"), "number", "0")),
             ),
         ),
     ),
     Group(
-        "Network and surroundings",
+        _("Network and surroundings"),
         (
-            Fault("cni-remove", "Remove the network plugin", "New pods get no network.", (NODE,)),
-            Fault("kube-proxy-stop", "Stop kube-proxy", "The rules stay as they are.", (NODE,)),
-            Fault("coredns-down", "Stop the cluster's DNS", "Names fail, addresses work."),
+            Fault(
+                "cni-remove", _("Remove the network plugin"), _("New pods get no network."), (NODE,)
+            ),
+            Fault(
+                "kube-proxy-stop", _("Stop kube-proxy"), _("The rules stay as they are."), (NODE,)
+            ),
+            Fault("coredns-down", _("Stop the cluster's DNS"), _("Names fail, addresses work.")),
             Fault(
                 "registry-down",
-                "Take a registry away",
-                "What is on a node starts, the rest can't be pulled.",
-                (Parameter("registry", "Registry", "text", "docker.io"),),
+                _("Take a registry away"),
+                _("What is on a node starts, the rest can't be pulled."),
+                (Parameter("registry", _("Registry"), "text", "docker.io"),),
             ),
             Fault(
                 "dependency-down",
-                "Take a dependency away",
-                "What apps need outside of the cluster.",
-                (Parameter("name", "Name", "text", "database"),),
+                _("Take a dependency away"),
+                _("What apps need outside of the cluster."),
+                (Parameter("name", _("Name"), "text", "database"),),
             ),
         ),
     ),
     Group(
-        "Control plane",
+        _("Control plane"),
         (
             Fault(
                 "component-stop",
-                "Stop a program",
-                "What its controllers should do waits.",
-                (Parameter("component", "Program", "choice", choices=watching.STOPPABLE),),
+                _("Stop a program"),
+                _("What its controllers should do waits."),
+                (Parameter("component", _("Program"), "choice", choices=watching.STOPPABLE),),
             ),
-            Fault("watch-drop", "Lose events", "They never arrive.", (WATCH, COUNT)),
-            Fault("watch-double", "Deliver events twice", "Level or edge?", (WATCH, COUNT)),
+            Fault("watch-drop", _("Lose events"), _("They never arrive."), (WATCH, COUNT)),
+            Fault("watch-double", _("Deliver events twice"), _("Level or edge?"), (WATCH, COUNT)),
             Fault(
                 "watch-delay",
-                "Deliver events late",
-                "Perhaps after newer ones.",
-                (WATCH, COUNT, Parameter("seconds", "Seconds", "number", "5")),
+                _("Deliver events late"),
+                _("Perhaps after newer ones."),
+                (WATCH, COUNT, Parameter("seconds", _("Seconds"), "number", "5")),
             ),
             Fault(
                 "informer-resync",
-                "Resync",
-                "Controllers look at all objects of a kind so often.",
+                _("Resync"),
+                _("Controllers look at all objects of a kind so often."),
                 (
-                    Parameter("kind", "Kind", "choice", choices=RESYNCED),
-                    Parameter("seconds", "Every so many seconds", "number", "30"),
+                    Parameter("kind", _("Kind"), "choice", choices=RESYNCED),
+                    Parameter("seconds", _("Every so many seconds"), "number", "30"),
                 ),
             ),
-            Fault("addon", "metrics-server", "For kubectl top and autoscaling by CPU.", (ON,)),
+            Fault(
+                "addon", _("metrics-server"), _("For kubectl top and autoscaling by CPU."), (ON,)
+            ),
             Fault(
                 "encryption-at-rest",
-                "Secrets encrypted at rest",
-                "Those that are written from now on.",
+                _("Secrets encrypted at rest"),
+                _("Those that are written from now on."),
                 (ON,),
             ),
         ),
@@ -217,29 +233,35 @@ def _nodes(cluster: Cluster) -> Iterator[Mend]:
         state, at = machine(world, name), {"node": name}
         if not state["up"]:
             if state.get("kubelet") is False:
-                yield f"The kubelet of {name} is stopped", "kubelet-start", at
+                yield gettext("The kubelet of %s is stopped") % name, "kubelet-start", at
             else:
-                how = "is off" if state.get("crashed") else "is cut off"
-                yield f"{name} {how}", "node-recover", at
+                crashed = state.get("crashed")
+                says = gettext("%s is off") if crashed else gettext("%s is cut off")
+                yield says % name, "node-recover", at
         if not has_network(world, name):
-            yield f"{name} has no network plugin", "cni-install", at
+            yield gettext("%s has no network plugin") % name, "cni-install", at
         if name in proxies:
-            yield f"The kube-proxy of {name} is stopped", "kube-proxy-start", at
-        if what := " and ".join(sorted(world.note(FILL, key, {}))):
-            yield f"Something fills the {what} of {name}", "pressure-end", at
+            yield gettext("The kube-proxy of %s is stopped") % name, "kube-proxy-start", at
+        if filled := sorted(world.note(FILL, key, {})):
+            what = gettext(" and ").join(str(FILLED[each]) for each in filled)
+            says = gettext("Something fills the %(what)s of %(node)s")
+            yield says % {"what": what, "node": name}, "pressure-end", at
 
 
 def _surroundings(cluster: Cluster) -> Iterator[Mend]:
     world = cluster.world
     if world.note("dns", OUTAGE):
-        yield "The cluster's DNS is down", "coredns-recover", {}
+        yield gettext("The cluster's DNS is down"), "coredns-recover", {}
     for registry in world.note("registries", OUTAGES, ()):
-        yield f"The registry {registry} is away", "registry-recover", {"registry": registry}
+        says = gettext("The registry %s is away") % registry
+        yield says, "registry-recover", {"registry": registry}
     for name in sorted(world.note("dependencies", DOWN, {})):
-        yield f"The dependency {name} is away", "dependency-recover", {"name": name}
+        says = gettext("The dependency %s is away") % name
+        yield says, "dependency-recover", {"name": name}
     for program in sorted(world.notes.get(watching.STOPPED, {})):
-        yield f"{program} is stopped", "component-start", {"component": program}
+        yield gettext("%s is stopped") % program, "component-start", {"component": program}
     for (owner, key), period_ms in sorted(world.notes.items()):
         if owner == watching.RESYNC:
-            says = f"All objects of {key.kind} are looked at every {period_ms / 1000:g} s"
+            says = gettext("All objects of %(kind)s are looked at every %(seconds)s s")
+            says %= {"kind": key.kind, "seconds": f"{period_ms / 1000:g}"}
             yield says, "informer-resync", {"kind": key.kind, "seconds": 0}

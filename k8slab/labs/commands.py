@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from k8slab.accounts.models import Visitor
 from k8slab.engine.api.errors import ApiError
@@ -31,7 +32,7 @@ from .picture import reason_json
 from .summaries import path_of
 
 REASONS_OF_ONE = 20
-NO_TRACE = "There is no apply of a Deployment to follow. Apply one."
+NO_TRACE = gettext_lazy("There is no apply of a Deployment to follow. Apply one.")
 SPEED_MIN, SPEED_MAX = 0.1, 60
 
 
@@ -43,11 +44,12 @@ def carry_out(lab: LiveLab, message: Obj) -> Any:
     """Do what ``message`` asks; its result. Refused where that can't be."""
     command = COMMANDS.get(str(message.get("do")))
     if command is None:
-        raise Refused(f"unknown command {str(message.get('do'))[:40]!r}")
+        raise Refused(gettext("unknown command %r") % str(message.get("do"))[:40])
     if lab.held and message["do"] in MOVES_TIME:
-        raise Refused("Your instructor holds the time of this room.")
+        raise Refused(gettext("Your instructor holds the time of this room."))
     if len(lab.cluster.journal) >= quotas.COMMANDS_A_LAB:
-        raise Refused(f"This lab has had {quotas.COMMANDS_A_LAB} commands; reset or fork it.")
+        says = gettext("This lab has had %s commands; reset or fork it.")
+        raise Refused(says % quotas.COMMANDS_A_LAB)
     try:
         return command(lab, message)
     except ApiError as error:
@@ -57,20 +59,23 @@ def carry_out(lab: LiveLab, message: Obj) -> Any:
 def _text(message: Obj, name: str, most: int = quotas.FILE_BYTES) -> str:
     value = message.get(name)
     if not isinstance(value, str) or len(value) > most:
-        raise Refused(f"{name} must be a text of at most {most} characters")
+        says = gettext("%(name)s must be a text of at most %(most)s characters")
+        raise Refused(says % {"name": name, "most": most})
     return value
 
 
 def _number(message: Obj, name: str, low: float, high: float) -> float:
     value = message.get(name)
     if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
-        raise Refused(f"{name} must be a number from {low:g} to {high:g}")
+        words = {"name": name, "low": f"{low:g}", "high": f"{high:g}"}
+        raise Refused(gettext("%(name)s must be a number from %(low)s to %(high)s") % words)
     return value
 
 
 def _present_only(lab: LiveLab) -> None:
     if lab.viewing is not None:
-        raise Refused("You are viewing the past. Go back to live, or fork the lab from here.")
+        says = gettext("You are viewing the past. Go back to live, or fork the lab from here.")
+        raise Refused(says)
     if lab.error is not None:
         raise Refused(lab.error)
 
@@ -103,7 +108,8 @@ def _line(lab: LiveLab, message: Obj) -> Obj:
 def _file(lab: LiveLab, message: Obj) -> None:
     name, files = _text(message, "name", 120), lab.shell.files
     if name not in files and len(files) >= quotas.FILES_A_LAB:
-        raise Refused(f"This lab has {quotas.FILES_A_LAB} files already; {name} has no room.")
+        words = {"most": quotas.FILES_A_LAB, "name": name}
+        raise Refused(gettext("This lab has %(most)s files already; %(name)s has no room.") % words)
     wrong = lab.shell.write(name, _text(message, "text"))
     if wrong:
         raise Refused(wrong.removeprefix("sh: "))
@@ -134,11 +140,11 @@ def _inject(lab: LiveLab, message: Obj) -> None:
     _present_only(lab)
     arguments = message.get("arguments") or {}
     if not isinstance(arguments, dict):
-        raise Refused("arguments must be an object")
+        raise Refused(gettext("arguments must be an object"))
     try:
         lab.cluster.inject(_text(message, "fault", 60), **arguments)
     except (TypeError, ValueError, KeyError) as error:
-        raise Refused(f"that fault can't be injected: {error}") from error
+        raise Refused(gettext("that fault can't be injected: %s") % error) from error
 
 
 def _broken(lab: LiveLab, message: Obj) -> Obj:
@@ -226,7 +232,7 @@ def _inside(lab: LiveLab, message: Obj) -> Obj:
         except Gone as error:
             raise Refused(NO_TRACE) from error
     if name not in VIEWS:
-        raise Refused(f"unknown view {name!r}")
+        raise Refused(gettext("unknown view %r") % name)
     return VIEWS[name](lab.shown, of)
 
 
@@ -245,7 +251,7 @@ def _show(lab: LiveLab, message: Obj) -> Obj:
     if what == "why":
         return {"reasons": _why(lab, key)}
     if what not in SHOWN:
-        raise Refused(f"unknown view {what!r}")
+        raise Refused(gettext("unknown view %r") % what)
     words = {"kind": shlex.quote(kind.lower()), "name": shlex.quote(name)}
     where = f" -n {shlex.quote(namespace)}" if namespace else ""
     shell = Shell(lab.shown.fork(with_log=False))
@@ -340,7 +346,7 @@ MAY: dict[str, frozenset[str]] = {
 }
 """What guests may ask; an owner may ask everything."""
 MAY_NOT = {
-    "help": "Only the one whose cluster this is can share or fork it.",
-    "watch": "You are watching. Ask to help if you want to act.",
-    "look": "This is a shared moment: look at it, or make it yours to act.",
+    "help": gettext_lazy("Only the one whose cluster this is can share or fork it."),
+    "watch": gettext_lazy("You are watching. Ask to help if you want to act."),
+    "look": gettext_lazy("This is a shared moment: look at it, or make it yours to act."),
 }

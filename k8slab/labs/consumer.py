@@ -10,8 +10,11 @@ from weakref import WeakKeyDictionary
 import orjson
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+from django.utils.translation import gettext
 
 from k8slab.accounts.visitors import visitor_id_of_scope
+from k8slab.languages import language_of_scope
 
 from . import quotas
 from .access import enter_lab
@@ -57,6 +60,8 @@ class LabConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Accept the lab's owner; to anybody else there is no such lab."""
         self.host = host = the_host()
+        language = language_of_scope(self.scope)
+        translation.activate(language)
         visitor_id = visitor_id_of_scope(self.scope)
         lab_id = self.scope["url_route"]["kwargs"]["lab_id"]
         entry = await host.in_thread(enter_lab, lab_id, visitor_id)
@@ -75,6 +80,8 @@ class LabConsumer(AsyncWebsocketConsumer):
         self.guest = entry.guest
         enter = host.look if is_share else host.watch
         self.lab = await enter(entry.lab, self._outbox)
+        if not entry.guest:
+            self.lab.speak(language)
         self._sender = asyncio.create_task(self._send_all())
 
     async def disconnect(self, code: int) -> None:
@@ -100,7 +107,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         except orjson.JSONDecodeError:
             message = None
         if not isinstance(message, dict):
-            self._reply(None, error="a message is a JSON object")
+            self._reply(None, error=gettext("a message is a JSON object"))
             return
         if message.get("do") == "resync":
             self.outbox.start_afresh()
@@ -110,7 +117,7 @@ class LabConsumer(AsyncWebsocketConsumer):
             self._reply(message.get("id"))
             return
         if self.guest in MAY and message.get("do") not in MAY[self.guest]:
-            self._reply(message.get("id"), error=MAY_NOT[self.guest])
+            self._reply(message.get("id"), error=str(MAY_NOT[self.guest]))
             return
         if self.guest == "look" and not await self.host.in_thread(still_there, [self.lab.id]):
             await self.close(POLICY_VIOLATION)

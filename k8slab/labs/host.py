@@ -12,11 +12,13 @@ import logging
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from contextvars import copy_context
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, IntegrityError, close_old_connections
+from django.utils.translation import gettext
 
 from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
@@ -74,7 +76,8 @@ class Host:
             return function(*arguments)
 
         pool = threads or self._threads
-        return await asyncio.get_running_loop().run_in_executor(pool, work)
+        context = copy_context()  # which knows the language of whoever asks
+        return await asyncio.get_running_loop().run_in_executor(pool, context.run, work)
 
     # Who watches
 
@@ -151,7 +154,7 @@ class Host:
         if message.get("do") != "line" or self._lines >= LINES:
             return await self.do(lab, partial(carry_out, message=message))
         if lab.line is not None:
-            raise Refused("Another command is still running here; Ctrl+C ends it.")
+            raise Refused(gettext("Another command is still running here; Ctrl+C ends it."))
         lab.line = self.line(lab, lambda text: tell(harmless(text)))
         try:
             return await self._waiting(lab, partial(carry_out, message=message))
@@ -208,10 +211,11 @@ class Host:
                 return await self.in_thread(self._carry_out, lab, work, threads=threads)
             except IntegrityError:
                 self._drop(lab, MOVED)
-                raise Refused("This lab has moved on elsewhere; reconnecting.") from None
+                raise Refused(gettext("This lab has moved on elsewhere; reconnecting.")) from None
             except DatabaseError as error:
                 await self._take_back(lab, error)
-                raise Refused("This could not be saved, so it was not done. Try again.") from error
+                says = gettext("This could not be saved, so it was not done. Try again.")
+                raise Refused(says) from error
             except (Refused, ApiError):
                 raise
             except Exception as error:

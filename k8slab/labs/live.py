@@ -13,6 +13,9 @@ from time import perf_counter
 from typing import Any
 
 import orjson
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
 
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
@@ -38,7 +41,7 @@ class LiveLab:
     ``line`` is the terminal line that runs; ``waiting`` counts the lines that may wait, those of
     API clients too; ``closes`` is when its time is over, if it ever is; ``step`` is the lab's turn
     among the host's; ``held`` says that a workshop's instructor holds its time;
-    ``passed`` are the tasks whose checks held since it came, ``kept`` those in the database.
+    ``language`` is that of its owner's latest page; ``passed`` are the tasks whose checks held since it came, ``kept`` those in the database.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
@@ -55,7 +58,12 @@ class LiveLab:
         self.held = False
         self.passed: set[str] = set()
         self.kept: set[str] = set()
+        self.language = settings.LANGUAGE_CODE
         self.begin(record, cluster)
+
+    def speak(self, language: str) -> None:
+        """From the next frame on, checks are told in that language."""
+        self.language, self._checked = language, 0.0
 
     def begin(self, record: Lab, cluster: Cluster) -> None:
         """Take up ``cluster`` as it was saved (again, after a reset)."""
@@ -140,14 +148,17 @@ class LiveLab:
     def fail(self, error: Exception) -> None:
         """The engine broke: time stands, and the page says so. Other labs go on."""
         log.error("lab %s: the engine failed", self.id, exc_info=error)
-        self.error = f"The simulation failed ({type(error).__name__}). Reset the lab to go on."
+        with translation.override(self.language):
+            said = gettext("The simulation failed (%s). Reset the lab to go on.")
+            self.error = said % type(error).__name__
 
     # Frames
 
     def publish(self, wall: float) -> None:
         """Send what has changed since the last frame to all who watch."""
         if wall >= self._checked + 1 and self.remembers:
-            self._checks, self._checked = checks_of(self.lesson, self.cluster), wall
+            with translation.override(self.language):
+                self._checks, self._checked = checks_of(self.lesson, self.cluster), wall
             self.passed |= tasks_passed(self._checks)
         if self._drawn is not self.shown:
             self._redraw()

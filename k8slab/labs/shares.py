@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
@@ -25,7 +26,8 @@ KEPT = 16
 def share(visitor: Visitor, cluster: Cluster, *, lesson: str, files: dict[str, str]) -> Lab:
     """Share ``cluster`` as it stands. QuotaExceeded where the visitor shares too much."""
     if visitor.shares.count() >= SHARES_A_VISITOR:
-        raise QuotaExceeded(f"You share {SHARES_A_VISITOR} moments already; withdraw one first.")
+        says = gettext("You share %s moments already; withdraw one first.")
+        raise QuotaExceeded(says % SHARES_A_VISITOR)
     return archive.record(cluster, shared_by=visitor, lesson=lesson, files=files, paused=True)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
 from k8slab.accounts.models import Visitor
 from k8slab.labs.models import Lab
 
-RATED = ("again", "hard", "good", "easy")
+RATED = (gettext_noop("again"), gettext_noop("hard"), gettext_noop("good"), gettext_noop("easy"))
 """What a learner says of an answer from memory, from worst to best."""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from .grades import Grade, NoAnswer, Remark
 from .models import RATED, Attempt
@@ -121,9 +122,9 @@ class Shown:
         ]
 
     @property
-    def ratings(self) -> list[str]:
+    def ratings(self) -> list[dict[str, str]]:
         """How a free recall may be rated."""
-        return list(RATED)
+        return [{"value": rating, "name": gettext(rating).capitalize()} for rating in RATED]
 
     def _steps(self, body: Order, answer: list[str]) -> list[Any]:
         places = _places(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from k8slab.accounts.models import Visitor
 
@@ -35,7 +36,7 @@ def _take(
     if rating:
         latest = attempts.last()
         if latest is None or question.type != "recall" or rating not in RATED:
-            return latest, "Answer first, then rate your answer."
+            return latest, gettext("Answer first, then rate your answer.")
         latest.rate(rating)
         return _scheduled(latest, rating), ""
     return keep_answer(visitor, lesson, question, request.POST.getlist("answer"))

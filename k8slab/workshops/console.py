@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 from time import time
 from typing import Any
 
+from django.utils.translation import gettext
+
 from k8slab.course.lessons import find_lesson
 from k8slab.engine.base.objects import Obj
 from k8slab.labs.commands import Refused
@@ -26,7 +28,7 @@ async def carry_out(room: LiveRoom, message: Obj) -> Any:
     """Do what a console asks; the reply. Refused where that cannot be."""
     command = COMMANDS.get(str(message.get("do")))
     if command is None:
-        raise Refused(f"unknown command {str(message.get('do'))[:40]!r}")
+        raise Refused(gettext("unknown command %r") % str(message.get("do"))[:40])
     return await command(room, message)
 
 
@@ -46,7 +48,7 @@ async def _lock(room: LiveRoom, message: Obj) -> None:
 async def _lesson(room: LiveRoom, message: Obj) -> None:
     slug = _text(message, "lesson", 80)
     if slug not in room.state["lessons"] or find_lesson(slug) is None:
-        raise Refused("That lesson is not part of this room.")
+        raise Refused(gettext("That lesson is not part of this room."))
     await _store(room, lesson=slug)
     room.say(lesson=slug, place=None)
 
@@ -69,7 +71,7 @@ async def _timer(room: LiveRoom, message: Obj) -> None:
     if seconds is not None and not (
         isinstance(seconds, int | float) and 0 < seconds <= TIMER_MAX_S
     ):
-        raise Refused("A timer runs for at most four hours.")
+        raise Refused(gettext("A timer runs for at most four hours."))
     room.say(timer_ends=None if seconds is None else time() + seconds)
 
 
@@ -77,7 +79,7 @@ async def _fault(room: LiveRoom, message: Obj) -> Obj:
     """The same fault for everybody, at the same simulated instant: the latest of all clocks."""
     fault, arguments = _text(message, "fault", 60), message.get("arguments") or {}
     if not isinstance(arguments, dict):
-        raise Refused("arguments must be an object")
+        raise Refused(gettext("arguments must be an object"))
     labs = list(room.labs())
     at_ms = max((lab.cluster.now_ms for _, lab in labs), default=0)
 
@@ -86,7 +88,7 @@ async def _fault(room: LiveRoom, message: Obj) -> Obj:
         try:
             lab.cluster.inject(fault, **arguments)
         except (TypeError, ValueError, KeyError) as error:
-            raise Refused(f"that fault can't be injected: {error}") from error
+            raise Refused(gettext("that fault can't be injected: %s") % error) from error
 
     wrong = await _everywhere(room, labs, strike)
     return {"labs": len(labs) - len(wrong), "at_ms": at_ms, "refused": wrong}
@@ -128,11 +130,11 @@ async def _everywhere(
 async def _poll(room: LiveRoom, message: Obj) -> None:
     options = message.get("options")
     if not isinstance(options, list) or not 2 <= len(options) <= OPTIONS_MAX:
-        raise Refused(f"A poll has two to {OPTIONS_MAX} options.")
+        raise Refused(gettext("A poll has two to %s options.") % OPTIONS_MAX)
     texts = [str(option)[:OPTION_MAX] for option in options]
     right = message.get("right")
     if right is not None and not (isinstance(right, int) and 0 <= right < len(texts)):
-        raise Refused("The right answer is none of the options.")
+        raise Refused(gettext("The right answer is none of the options."))
     question = _text(message, "question", QUESTION_MAX)
 
     def make() -> Poll:
@@ -147,7 +149,7 @@ async def _close_poll(room: LiveRoom, message: Obj) -> None:
     """Only now does anybody see the results."""
     shown = room.state["poll"]
     if shown is None:
-        raise Refused("No poll is open.")
+        raise Refused(gettext("No poll is open."))
 
     def close() -> tuple[list[int], int | None]:
         poll = Poll.objects.get(pk=shown["id"])
@@ -173,7 +175,7 @@ async def _ask(room: LiveRoom, message: Obj) -> None:
     seat = _seat(room, message)
     want = _text(message, "want", 5)
     if want not in ("watch", "help"):
-        raise Refused("One can ask to watch or to help.")
+        raise Refused(gettext("One can ask to watch or to help."))
     seat.asked_for = want
     room.to(seat, "asked", want=want)
 
@@ -218,14 +220,15 @@ def _seat(room: LiveRoom, message: Obj) -> LiveSeat:
     number = message.get("seat")
     seat = room.seats.get(number) if isinstance(number, int) else None
     if seat is None:
-        raise Refused("There is no such seat.")
+        raise Refused(gettext("There is no such seat."))
     return seat
 
 
 def _text(message: Any, name: str, at_most: int) -> str:
     value = message.get(name) if isinstance(message, dict) else None
     if not isinstance(value, str) or not value.strip() or len(value) > at_most:
-        raise Refused(f"{name} must be a text of at most {at_most} characters")
+        says = gettext("%(name)s must be a text of at most %(most)s characters")
+        raise Refused(says % {"name": name, "most": at_most})
     return value
 
 

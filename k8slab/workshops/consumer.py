@@ -9,12 +9,15 @@ from weakref import WeakKeyDictionary
 import orjson
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils import translation
+from django.utils.translation import gettext
 
 from k8slab.accounts.visitors import visitor_id_of_scope
 from k8slab.labs import quotas
 from k8slab.labs.commands import Refused
 from k8slab.labs.consumer import the_host
 from k8slab.labs.outbox import Outbox
+from k8slab.languages import language_of_scope
 
 from . import console, voices
 from .models import Room, Seat
@@ -58,6 +61,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         rooms = the_rooms()
         room_id = self.scope["url_route"]["kwargs"]["room_id"]
         visitor_id = visitor_id_of_scope(self.scope)
+        translation.activate(language_of_scope(self.scope))
         is_instructor, seat = await rooms.host.in_thread(_who, room_id, visitor_id)
         as_console = b"console" in self.scope.get("query_string", b"")
         if (as_console and not is_instructor) or (not as_console and seat is None):
@@ -91,7 +95,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         except orjson.JSONDecodeError:
             message = None
         if not isinstance(message, dict):
-            self._reply(None, error="a message is a JSON object")
+            self._reply(None, error=gettext("a message is a JSON object"))
             return
         number = message.get("id")
         try:

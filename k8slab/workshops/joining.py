@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from k8slab.accounts.guesses import Guesses
 from k8slab.accounts.models import Visitor
@@ -41,16 +42,16 @@ def take_seat(room: Room, visitor: Visitor, nickname: str) -> Seat:
     mine = Seat.objects.filter(room=room, visitor=visitor).first()
     if mine is not None:
         if mine.removed:
-            raise CannotJoin("The instructor has taken you out of this room.")
+            raise CannotJoin(gettext("The instructor has taken you out of this room."))
         return mine
     if not nickname:
-        raise CannotJoin("Choose a nickname: the instructor sees it on your tile.")
+        raise CannotJoin(gettext("Choose a nickname: the instructor sees it on your tile."))
     if room.locked:
-        raise CannotJoin("The instructor has locked this room.")
+        raise CannotJoin(gettext("The instructor has locked this room."))
     if room.seats.count() >= SEATS_MAX:
-        raise CannotJoin(f"This room is full: it has {SEATS_MAX} seats.")
+        raise CannotJoin(gettext("This room is full: it has %s seats.") % SEATS_MAX)
     try:
         with transaction.atomic():
             return Seat.objects.create(room=room, visitor=visitor, nickname=nickname)
     except IntegrityError:
-        raise CannotJoin(f"Somebody here is called {nickname} already.") from None
+        raise CannotJoin(gettext("Somebody here is called %s already.") % nickname) from None

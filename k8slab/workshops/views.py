@@ -8,6 +8,7 @@ import segno
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
@@ -44,13 +45,13 @@ def _make(request: HttpRequest) -> HttpResponse:
     visitor = become_visitor(request)
     refusal = ""
     if not slugs:
-        refusal = "Choose at least one lesson."
+        refusal = gettext("Choose at least one lesson.")
     elif Room.objects.filter(instructor=visitor).count() >= ROOMS_MAX:
-        refusal = f"You have {ROOMS_MAX} rooms already; delete one first."
+        refusal = gettext("You have %s rooms already; delete one first.") % ROOMS_MAX
     if refusal:
         context = {"lessons": all_lessons(), "refusal": refusal, "rooms": visitor.rooms.all()}
         return render(request, "workshops/workshops.html", context, status=400)
-    title = " ".join(request.POST.get("title", "").split())[:TITLE_MAX] or "Workshop"
+    title = " ".join(request.POST.get("title", "").split())[:TITLE_MAX] or gettext("Workshop")
     room = Room.objects.create(
         instructor=visitor, title=title, code=new_code(), lessons=slugs, lesson=slugs[0]
     )
@@ -104,12 +105,12 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
     code = read_code(code or request.POST.get("code", ""))
     who = request.META.get("REMOTE_ADDR", "")
     if guesses.blocked(who):
-        refusal = "Too many wrong codes. Wait a minute."
+        refusal = gettext("Too many wrong codes. Wait a minute.")
         return render(request, "workshops/join.html", {"refusal": refusal}, status=429)
     room = Room.objects.filter(code=code).first() if code else None
     if room is None and (code or request.method == "POST"):
         guesses.wrong(who)
-        context = {"refusal": "No room has that code. Look at it again.", "code": code}
+        context = {"refusal": gettext("No room has that code. Look at it again."), "code": code}
         return render(request, "workshops/join.html", context, status=404)
     visitor = visitor_of(request)
     seated = room and visitor and Seat.objects.filter(room=room, visitor=visitor).exists()

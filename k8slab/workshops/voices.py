@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from time import time
 from typing import Any
 
+from django.utils.translation import gettext
+
 from k8slab.engine.base.objects import Obj
 from k8slab.labs.commands import Refused
 
@@ -21,7 +23,7 @@ async def hear(room: LiveRoom, seat: LiveSeat, message: Obj) -> Any:
     """Do what a learner's page asks; the reply. Refused where that cannot be."""
     voice = COMMANDS.get(str(message.get("do")))
     if voice is None:
-        raise Refused(f"unknown command {str(message.get('do'))[:40]!r}")
+        raise Refused(gettext("unknown command %r") % str(message.get("do"))[:40])
     return await voice(room, seat, message)
 
 
@@ -36,9 +38,9 @@ async def _where(room: LiveRoom, seat: LiveSeat, message: Obj) -> None:
 async def _vote(room: LiveRoom, seat: LiveSeat, message: Obj) -> None:
     poll, option = room.state["poll"], message.get("option")
     if poll is None or poll["closed"] or poll["id"] != message.get("poll"):
-        raise Refused("This poll is closed.")
+        raise Refused(gettext("This poll is closed."))
     if not (isinstance(option, int) and 0 <= option < len(poll["options"])):
-        raise Refused("There is no such option.")
+        raise Refused(gettext("There is no such option."))
 
     def vote() -> int:
         Vote.objects.update_or_create(
@@ -53,7 +55,7 @@ async def _consent(room: LiveRoom, seat: LiveSeat, message: Obj) -> None:
     """Let the instructor in, as asked, or send them out again."""
     give = message.get("give")
     if give and give != seat.asked_for:
-        raise Refused("Your instructor has not asked for that.")
+        raise Refused(gettext("Your instructor has not asked for that."))
     await set_consent(room, seat, str(give or ""))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
+from django.utils.translation import gettext, ngettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, Obj
@@ -31,14 +33,16 @@ class Event:
     @property
     def expects(self) -> str:
         """A sentence."""
-        times = f" at least {self.at_least} times" if self.at_least > 1 else ""
-        return f"an Event {self.reason} on {self.of}{times}"
+        words = {"reason": self.reason, "of": self.of, "n": self.at_least}
+        if self.at_least == 1:
+            return gettext("an Event %(reason)s on %(of)s") % words
+        return gettext("an Event %(reason)s on %(of)s at least %(n)s times") % words
 
     def observe(self, cluster: Cluster) -> Observation:
         """How often it is recorded."""
         events = [it for it in cluster.list("Event") if self._is_meant(it)]
         count = sum(_times(event) for event in events)
-        return Observation(count >= self.at_least, f"recorded {count} times")
+        return Observation(count >= self.at_least, _recorded(count))
 
     def _is_meant(self, event: Obj) -> bool:
         on = event["involvedObject"]
@@ -48,6 +52,10 @@ class Event:
             and on.get("namespace", "") == self.of.namespace
             and fnmatchcase(on.get("name", ""), self.of.name)
         )
+
+
+def _recorded(count: int) -> str:
+    return ngettext("recorded %s time", "recorded %s times", count) % count
 
 
 def _times(event: Obj) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key
@@ -27,12 +29,12 @@ class Exists:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"{self.of} exists"
+        return gettext("%s exists") % (self.of,)
 
     def observe(self, cluster: Cluster) -> Observation:
         """Whether it is in the store."""
         there = find(cluster, self.of) is not None
-        return Observation(there, "it exists" if there else "there is none")
+        return Observation(there, gettext("it exists") if there else gettext("there is none"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ class Absent:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"{self.of} does not exist"
+        return gettext("%s does not exist") % (self.of,)
 
     def observe(self, cluster: Cluster) -> Observation:
         """Whether it is out of the store."""
         there = find(cluster, self.of) is not None
-        return Observation(not there, "it exists" if there else "there is none")
+        return Observation(not there, gettext("it exists") if there else gettext("there is none"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key
@@ -30,12 +32,16 @@ class Field:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"{self.path} of {self.of} {self.comparison}"
+        return gettext("%(path)s of %(of)s %(comparison)s") % {
+            "path": self.path,
+            "of": self.of,
+            "comparison": self.comparison,
+        }
 
     def observe(self, cluster: Cluster) -> Observation:
         """The value now."""
         obj = find(cluster, self.of)
         if obj is None:
-            return Observation(False, f"there is no {self.of}")
+            return Observation(False, gettext("there is no %s") % (self.of,))
         value = value_at(obj, self.path)
-        return Observation(self.comparison.holds(value), f"it is {shown(value)}")
+        return Observation(self.comparison.holds(value), gettext("it is %s") % shown(value))

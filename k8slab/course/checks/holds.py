@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.api import cel
@@ -35,15 +37,16 @@ class Holds:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"of {self.of} holds: {self.that}"
+        return gettext("of %(of)s holds: %(that)s") % {"of": self.of, "that": self.that}
 
     def observe(self, cluster: Cluster) -> Observation:
         """Whether it holds, and of which object it does not."""
         meant = [it for it in cluster.list(self.of.kind, self.of.namespace) if self._is_meant(it)]
         if not meant:
-            return Observation(False, f"there is no {self.of}")
+            return Observation(False, gettext("there is no %s") % (self.of,))
         amiss = [it["metadata"]["name"] for it in meant if not self._is_true(it)]
-        return Observation(not amiss, f"not of {', '.join(amiss)}" if amiss else "it holds")
+        said = gettext("not of %s") % ", ".join(amiss) if amiss else gettext("it holds")
+        return Observation(not amiss, said)
 
     def _is_meant(self, obj: Obj) -> bool:
         return fnmatchcase(obj["metadata"]["name"], self.of.name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 
@@ -30,11 +32,13 @@ class Latency:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"the milliseconds of {self.load}'s requests in the last {self.last_s} s {self.took}"
+        return gettext(
+            "the milliseconds of %(load)s's requests in the last %(seconds)s s %(comparison)s"
+        ) % {"load": self.load, "seconds": self.last_s, "comparison": self.took}
 
     def observe(self, cluster: Cluster) -> Observation:
         """The average; unknown where nothing was sent."""
         took = latency_ms(cluster, self.load, self.last_s)
         if took is None:
-            return Observation(None, "no requests were sent")
-        return Observation(self.took.holds(took), f"they took {took} ms")
+            return Observation(None, gettext("no requests were sent"))
+        return Observation(self.took.holds(took), gettext("they took %s ms") % took)

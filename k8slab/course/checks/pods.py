@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.selectors import parse_selector
@@ -42,8 +44,11 @@ class Pods:
     @property
     def expects(self) -> str:
         """A sentence."""
-        such = "".join(f" and {it.path} {it.comparison}" for it in self.where)
-        return f"the number of pods with {self.selector}{such} {self.comparison}"
+        such = "".join(gettext(" and ") + f"{it.path} {it.comparison}" for it in self.where)
+        return gettext("the number of pods with %(selector)s %(comparison)s") % {
+            "selector": f"{self.selector}{such}",
+            "comparison": self.comparison,
+        }
 
     def observe(self, cluster: Cluster) -> Observation:
         """The number."""
@@ -52,4 +57,4 @@ class Pods:
             for pod in cluster.list("Pod", namespace=self.namespace, selector=self.selector)
             if "deletionTimestamp" not in pod["metadata"]
         )
-        return Observation(self.comparison.holds(count), f"it is {count}")
+        return Observation(self.comparison.holds(count), gettext("it is %s") % count)

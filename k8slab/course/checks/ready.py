@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, get_in
@@ -31,14 +33,16 @@ class Ready:
     @property
     def expects(self) -> str:
         """A sentence."""
-        while_ = f" throughout the last {self.throughout_s} s" if self.throughout_s else ""
-        return f"{self.of} has at least {self.at_least} ready{while_}"
+        words = {"of": self.of, "n": self.at_least, "seconds": self.throughout_s}
+        if not self.throughout_s:
+            return gettext("%(of)s has at least %(n)s ready") % words
+        return gettext("%(of)s has at least %(n)s ready throughout the last %(seconds)s s") % words
 
     def observe(self, cluster: Cluster) -> Observation:
         """The fewest that were ready in the window."""
         obj = find(cluster, self.of)
         if obj is None:
-            return Observation(False, f"there is no {self.of}")
+            return Observation(False, gettext("there is no %s") % (self.of,))
         fewest = now = int(get_in(obj, "status", "readyReplicas", default=0))
         since_ms = cluster.now_ms - self.throughout_s * 1000
         for change in changes_of(cluster, self.of):
@@ -46,5 +50,7 @@ class Ready:
                 before = get_in(change.previous, "status", "readyReplicas", default=0)
                 after = get_in(change.object, "status", "readyReplicas", default=0)
                 fewest = min(fewest, before, after)
-        low = f", as few as {fewest} in the window" if fewest < now else ""
-        return Observation(fewest >= self.at_least, f"{now} ready{low}")
+        said = gettext("%(now)s ready")
+        if fewest < now:
+            said = gettext("%(now)s ready, as few as %(fewest)s in the window")
+        return Observation(fewest >= self.at_least, said % {"now": now, "fewest": fewest})

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
+from k8slab.content.figures import spell
 from k8slab.engine import Cluster
 
 from .history import failures
@@ -30,14 +33,17 @@ class Requests:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return (
-            f"of {self.load}'s requests in the last {self.last_s} s the number failed {self.failed}"
-        )
+        return gettext(
+            "of %(load)s's requests in the last %(seconds)s s the number failed %(comparison)s"
+        ) % {"load": self.load, "seconds": self.last_s, "comparison": self.failed}
 
     def observe(self, cluster: Cluster) -> Observation:
         """The count; unknown where nothing was sent."""
         since_ms = max(cluster.now_ms - self.last_s * 1000, 0)
         failed, requests = failures(cluster, self.load, since_ms, cluster.now_ms)
         if not requests:
-            return Observation(None, "no requests were sent")
-        return Observation(self.failed.holds(failed), f"{failed} of {requests:,} failed")
+            return Observation(None, gettext("no requests were sent"))
+        words = {"failed": spell(failed), "all": spell(requests)}
+        return Observation(
+            self.failed.holds(failed), gettext("%(failed)s of %(all)s failed") % words
+        )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import get_in
@@ -36,7 +38,10 @@ class Restarts:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"the most restarts of a pod with {self.selector} {self.comparison}"
+        return gettext("the most restarts of a pod with %(selector)s %(comparison)s") % {
+            "selector": self.selector,
+            "comparison": self.comparison,
+        }
 
     def observe(self, cluster: Cluster) -> Observation:
         """The highest count among the pods that are there."""
@@ -48,5 +53,5 @@ class Restarts:
             for pod in pods
         ]
         if not counts:
-            return Observation(None, "there is no such pod")
-        return Observation(self.comparison.holds(max(counts)), f"it is {max(counts)}")
+            return Observation(None, gettext("there is no such pod"))
+        return Observation(self.comparison.holds(max(counts)), gettext("it is %s") % max(counts))

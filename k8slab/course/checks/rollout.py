@@ -14,7 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
+from k8slab.content.figures import spell
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key
 
@@ -56,17 +59,20 @@ class Rollout:
     @property
     def expects(self) -> str:
         """A sentence."""
-        such = " and ".join(f"{it.path} {it.comparison}" for it in self.template)
-        with_ = f" where {such}" if such else ""
+        such = gettext(" and ").join(f"{it.path} {it.comparison}" for it in self.template)
+        of = gettext("%(of)s where %(such)s") % {"of": self.of, "such": such} if such else self.of
         if self.failed is None:
-            return f"a finished rollout of {self.of}{with_}"
-        return f"a rollout of {self.of}{with_}, during which the number failed {self.failed}"
+            return gettext("a finished rollout of %s") % (of,)
+        return gettext("a rollout of %(of)s, during which the number failed %(comparison)s") % {
+            "of": of,
+            "comparison": self.failed,
+        }
 
     def observe(self, cluster: Cluster) -> Observation:
         """The latest rollout that fits, and its failed requests."""
         fitting = [it for it in history.rollouts(cluster, self.of) if self._fits(it)]
         if not fitting:
-            return Observation(False, "no such rollout yet")
+            return Observation(False, gettext("no such rollout yet"))
         observations = [self._look(cluster, rollout) for rollout in fitting]
         held = [it for it in observations if it.ok]
         return held[-1] if held else observations[-1]
@@ -75,19 +81,23 @@ class Rollout:
         return all(it.comparison.holds(value_at(rollout.template, it.path)) for it in self.template)
 
     def _look(self, cluster: Cluster, rollout: history.Rollout) -> Observation:
-        which = f"the rollout at {clock(rollout.began_ms)}"
+        which = gettext("the rollout at %s") % clock(rollout.began_ms)
         over_ms = None if rollout.ended_ms is None else rollout.ended_ms + history.DRAIN_MS
         until_ms = cluster.now_ms if over_ms is None else min(over_ms, cluster.now_ms)
         count = ""
         if self.failed is not None:
             failed, requests = history.failures(cluster, self.load, rollout.began_ms, until_ms)
-            count = f", {failed} of {requests:,} requests failed"
+            words = {"failed": spell(failed), "all": spell(requests)}
+            count = gettext("%(failed)s of %(all)s requests failed") % words
             if self.failed.how == "at_most" and not self.failed.holds(failed):
-                return Observation(False, f"{which}: {failed} of {requests:,} requests failed")
+                return Observation(False, f"{which}: {count}")
+            count = f", {count}"
         if over_ms is None:
-            return Observation(None, f"{which} is under way{count}")
+            return Observation(None, gettext("%s is under way") % which + count)
         if self.failed is None:
-            return Observation(True, f"{which} ended at {clock(over_ms - history.DRAIN_MS)}")
+            ended = {"which": which, "at": clock(over_ms - history.DRAIN_MS)}
+            return Observation(True, gettext("%(which)s ended at %(at)s") % ended)
         if over_ms > cluster.now_ms:
-            return Observation(None, f"{which} has ended, old pods may still answer{count}")
-        return Observation(self.failed.holds(failed), f"{which} has ended{count}")
+            waits = gettext("%s has ended, old pods may still answer") % which
+            return Observation(None, waits + count)
+        return Observation(self.failed.holds(failed), gettext("%s has ended") % which + count)

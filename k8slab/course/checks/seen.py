@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key
@@ -36,14 +38,18 @@ class Seen:
     @property
     def expects(self) -> str:
         """A sentence."""
-        return f"at some moment {self.path} of {self.of} {self.comparison}"
+        return gettext("at some moment %(path)s of %(of)s %(comparison)s") % {
+            "path": self.path,
+            "of": self.of,
+            "comparison": self.comparison,
+        }
 
     def observe(self, cluster: Cluster) -> Observation:
         """The first moment at which it held."""
         at_ms = self.first_ms(cluster)
         if at_ms is None:
-            return Observation(False, "not so far")
-        return Observation(True, f"first at {clock(at_ms)}")
+            return Observation(False, gettext("not so far"))
+        return Observation(True, gettext("first at %s") % clock(at_ms))
 
     def first_ms(self, cluster: Cluster) -> int | None:
         """When it first held."""

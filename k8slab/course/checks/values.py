@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, Obj
@@ -89,20 +91,20 @@ class Comparison:
     def __str__(self) -> str:
         match self.how:
             case "equals":
-                return f"is {self.operand}"
+                return gettext("is %s") % self.operand
             case "present":
-                return "is set" if self.operand else "is not set"
+                return gettext("is set") if self.operand else gettext("is not set")
             case "at_least":
-                return f"is at least {self.operand}"
+                return gettext("is at least %s") % self.operand
             case _:
-                return f"is at most {self.operand}"
+                return gettext("is at most %s") % self.operand
 
 
 def shown(value: Any) -> str:
     """A value in a sentence."""
     if value is None:
-        return "not set"
-    return "set" if isinstance(value, dict | list) else str(value)
+        return gettext("not set")
+    return gettext("set") if isinstance(value, dict | list) else str(value)
 
 
 def clock(at_ms: int) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.content.figures import spell
 
@@ -24,7 +26,10 @@ class Candidate(NamedTuple):
     @property
     def outcome(self) -> str:
         """The error count as a sentence."""
-        return f"{spell(self.failed)} of {spell(self.requests)} requests failed."
+        return gettext("%(failed)s of %(requests)s requests failed.") % {
+            "failed": spell(self.failed),
+            "requests": spell(self.requests),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +56,16 @@ class BestFit:
         """Right where no other option fails fewer requests; every run's errors are shown."""
         chosen = next((it for it in self.options if it.key in answer), None)
         if chosen is None:
-            raise NoAnswer("Choose one answer.")
+            raise NoAnswer(gettext("Choose one answer."))
         best = min(self.options, key=lambda option: option.failed)
         remarks = tuple(
             Remark(it.key, it is best, f"{it.outcome} {it.why}" if it is chosen else it.outcome)
             for it in self.options
         )
         right = chosen is best
-        return Grade(float(right), "Right." if right else "Another fits better.", remarks)
+        return Grade(
+            float(right), gettext("Right.") if right else gettext("Another fits better."), remarks
+        )
 
 
 def _candidate(key: str, fields: Fields, facts: Facts) -> Candidate:

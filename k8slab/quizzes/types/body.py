@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.content.figures import fill
 from k8slab.content.markdown import inline
@@ -72,5 +74,5 @@ def choice(options: tuple[Option, ...], answer: list[str]) -> Option:
     """The one option that was chosen."""
     chosen = [option for option in options if option.key in answer]
     if len(chosen) != 1:
-        raise NoAnswer("Choose one answer.")
+        raise NoAnswer(gettext("Choose one answer."))
     return chosen[0]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, Remark
@@ -44,7 +46,9 @@ class PickEvent:
     def grade(self, answer: list[str]) -> Grade:
         """All or nothing."""
         chosen = choice(self.options, answer)
-        headline = "That one tells." if chosen.right else "That one is not the cause."
+        headline = (
+            gettext("That one tells.") if chosen.right else gettext("That one is not the cause.")
+        )
         why = "" if chosen.right else chosen.why
         return Grade(float(chosen.right), headline, (Remark(chosen.key, chosen.right, why),))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, Remark
@@ -44,7 +46,11 @@ class Graph:
     def grade(self, answer: list[str]) -> Grade:
         """All or nothing."""
         chosen = choice(self.options, answer)
-        headline = "As the engine drew it." if chosen.right else "The engine drew another."
+        headline = (
+            gettext("As the engine drew it.")
+            if chosen.right
+            else gettext("The engine drew another.")
+        )
         return Grade(float(chosen.right), headline, (Remark(chosen.key, chosen.right, chosen.why),))
 
 
@@ -64,7 +70,10 @@ def draw(points: list[list[int]], seconds: int, most: int) -> str:
     for at_s, value in points:
         x, y = at_s * WIDTH / seconds, HEIGHT - 4 - value * scale
         path += f"H{x:.0f}V{y:.0f}" if path else f"M{x:.0f} {y:.0f}"
-    told = ", then ".join(f"{value} from {at_s} s" for at_s, value in points)
+    each = gettext("%(value)s from %(second)s s")
+    told = gettext(", then ").join(
+        each % {"value": value, "second": at_s} for at_s, value in points
+    )
     return (
         f'<svg class="curve" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
         f' role="img" aria-label="{told}">'

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar, NamedTuple, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, NoAnswer, Remark
@@ -67,7 +69,7 @@ class Match:
         """Each right pair earns its share; wrong ones are explained."""
         chosen = self.chosen(answer)
         if set(chosen) != {pair.key for pair in self.pairs}:
-            raise NoAnswer("Choose a partner for each line.")
+            raise NoAnswer(gettext("Choose a partner for each line."))
         remarks = tuple(
             Remark(pair.key, right, "" if right else pair.why)
             for pair in self.pairs
@@ -75,5 +77,6 @@ class Match:
         )
         hits = sum(remark.right for remark in remarks)
         if hits == len(self.pairs):
-            return Grade(1.0, "Right, all of them.", remarks)
-        return Grade(hits / len(self.pairs), f"{hits} of {len(self.pairs)} fit.", remarks)
+            return Grade(1.0, gettext("Right, all of them."), remarks)
+        headline = gettext("%(hits)s of %(all)s fit.") % {"hits": hits, "all": len(self.pairs)}
+        return Grade(hits / len(self.pairs), headline, remarks)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
+from k8slab.content.figures import spell
 from k8slab.engine import Cluster
 from k8slab.shell import Shell
 
@@ -46,13 +49,13 @@ class Mend:
         """Apply it to a cluster of its own, then run the lines; each earns its share."""
         manifest = "\n".join(answer).replace("\r\n", "\n")
         if not manifest.strip():
-            raise NoAnswer("Write the manifest.")
+            raise NoAnswer(gettext("Write the manifest."))
         if len(manifest) > LONGEST:
-            raise NoAnswer(f"Keep it under {LONGEST:,} characters.")
+            raise NoAnswer(gettext("Keep it under %s characters.") % spell(LONGEST))
         ran = self.run(manifest)
         if ran.passed == len(self.proof):
-            return Grade(1.0, "It runs.")
-        return Grade(ran.passed / len(self.proof), f"Not yet. {ran.said}")
+            return Grade(1.0, gettext("It runs."))
+        return Grade(ran.passed / len(self.proof), gettext("Not yet. %s") % ran.said)
 
     def run(self, manifest: str) -> Ran:
         """What the engine makes of it."""
@@ -64,8 +67,12 @@ class Mend:
             output = shell.run(line)
             if output.exit_code:
                 said = (output.stderr or output.stdout).strip().splitlines()
-                return Ran(at, f"`{line}` says: {said[-1] if said else 'no'}")
+                return Ran(at, _refusal(line, said[-1] if said else gettext("no")))
         return Ran(len(self.proof), "")
+
+
+def _refusal(line: str, said: str) -> str:
+    return gettext("`%(line)s` says: %(said)s") % {"line": line, "said": said}
 
 
 def _cluster() -> Cluster:

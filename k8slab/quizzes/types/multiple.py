@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, NoAnswer, Remark
@@ -28,7 +30,7 @@ class Multiple:
         """Right ones chosen, less wrong ones chosen, of the right ones there are."""
         chosen = [option for option in self.options if option.key in answer]
         if not chosen:
-            raise NoAnswer("Choose at least one answer.")
+            raise NoAnswer(gettext("Choose at least one answer."))
         wanted = sum(option.right for option in self.options)
         hits = sum(option.right for option in chosen)
         score = max(0.0, (2 * hits - len(chosen)) / wanted)
@@ -38,6 +40,8 @@ class Multiple:
 
 def _headline(hits: int, wanted: int, wrong: int) -> str:
     if hits == wanted and not wrong:
-        return "Right, all of them."
-    found = f"{hits} of {wanted} found"
-    return f"{found}, and {wrong} too many." if wrong else f"{found}."
+        return gettext("Right, all of them.")
+    counts = {"hits": hits, "wanted": wanted, "wrong": wrong}
+    if wrong:
+        return gettext("%(hits)s of %(wanted)s found, and %(wrong)s too many.") % counts
+    return gettext("%(hits)s of %(wanted)s found.") % counts

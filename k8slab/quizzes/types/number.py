@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
-from k8slab.content.figures import look_up, spell
+from k8slab.content.figures import look_up, spell, unspell
 
 from ..grades import Grade, NoAnswer
 from .body import Facts
@@ -40,15 +42,17 @@ class Number:
         off = abs(given - self.value)
         unit = f" {self.unit}" if self.unit else ""
         if off <= self.within:
-            return Grade(1.0, f"Right: the engine gives {spell(self.value)}{unit}.")
-        much = "more" if given < self.value else "less"
+            headline = gettext("Right: the engine gives %s.") % f"{spell(self.value)}{unit}"
+            return Grade(1.0, headline)
+        is_more = given < self.value
         if off <= 3 * self.within:
-            return Grade(0.5, f"Close. It is a little {much}.")
-        return Grade(0.0, f"It is {much}.")
+            little_more = gettext("Close. It is a little more.")
+            return Grade(0.5, little_more if is_more else gettext("Close. It is a little less."))
+        return Grade(0.0, gettext("It is more.") if is_more else gettext("It is less."))
 
 
 def _number(answer: list[str]) -> float:
     try:
-        return float("".join(answer).replace(",", "").replace("−", "-"))
+        return unspell("".join(answer))
     except ValueError as error:
-        raise NoAnswer("Write a number, in digits.") from error
+        raise NoAnswer(gettext("Write a number, in digits.")) from error

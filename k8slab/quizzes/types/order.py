@@ -7,6 +7,8 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import ClassVar, NamedTuple, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, NoAnswer, Remark
@@ -59,9 +61,12 @@ class Order:
         ]
         pairs = len(self.steps) - 1
         if not wrong:
-            return Grade(1.0, "Right, in that order.")
+            return Grade(1.0, gettext("Right, in that order."))
         remarks = tuple(Remark(step.key, False, step.why) for step in wrong)
-        headline = f"{pairs - len(wrong)} of {pairs} neighbours stand in order."
+        headline = gettext("%(right)s of %(all)s neighbours stand in order.") % {
+            "right": pairs - len(wrong),
+            "all": pairs,
+        }
         return Grade((pairs - len(wrong)) / pairs, headline, remarks)
 
     def _positions(self, answer: list[str]) -> dict[str, int]:
@@ -69,5 +74,5 @@ class Order:
         numbers = [str(number) for number in range(1, len(self.steps) + 1)]
         keys = [step.key for step in self.steps]
         if sorted(given) != keys or sorted(given.values()) != numbers:
-            raise NoAnswer("Give each step a place of its own.")
+            raise NoAnswer(gettext("Give each step a place of its own."))
         return {key: int(number) for key, number in given.items()}

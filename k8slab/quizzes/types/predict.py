@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.content.figures import look_up
 
@@ -40,7 +42,11 @@ class Predict:
     def grade(self, answer: list[str]) -> Grade:
         """All or nothing."""
         chosen = choice(self.options, answer)
-        headline = "As the engine has it." if chosen.right else "The engine says otherwise."
+        headline = (
+            gettext("As the engine has it.")
+            if chosen.right
+            else gettext("The engine says otherwise.")
+        )
         return Grade(float(chosen.right), headline, (Remark(chosen.key, chosen.right, chosen.why),))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 from k8slab.content.markdown import render
 
@@ -30,7 +32,7 @@ class Recall:
     def grade(self, answer: list[str]) -> Grade:
         """No score: the learner rates it beside the model answer."""
         if not any(part.strip() for part in answer):
-            raise NoAnswer("Write what you remember, in your own words.")
+            raise NoAnswer(gettext("Write what you remember, in your own words."))
         if sum(map(len, answer)) > LONGEST:
-            raise NoAnswer(f"Keep it under {LONGEST} characters.")
-        return Grade(None, "Compare yours with the model answer, and rate it.")
+            raise NoAnswer(gettext("Keep it under %s characters.") % LONGEST)
+        return Grade(None, gettext("Compare yours with the model answer, and rate it."))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, Remark
@@ -30,6 +32,6 @@ class Single:
     def grade(self, answer: list[str]) -> Grade:
         """All or nothing; only the chosen option is explained, so that a retry is worth it."""
         chosen = choice(self.options, answer)
-        headline = "Right." if chosen.right else "Not that one."
+        headline = gettext("Right.") if chosen.right else gettext("Not that one.")
         remark = Remark(chosen.key, chosen.right, chosen.why)
         return Grade(float(chosen.right), headline, (remark,))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from django.utils.translation import gettext
+
 from k8slab.content.documents import Fields
 
 from ..grades import Grade, NoAnswer
@@ -33,11 +35,11 @@ class Text:
         """All or nothing."""
         given = "".join(answer)
         if not given.strip():
-            raise NoAnswer("Write an answer.")
+            raise NoAnswer(gettext("Write an answer."))
         if len(given) > LONGEST:
-            raise NoAnswer(f"Keep it under {LONGEST} characters.")
+            raise NoAnswer(gettext("Keep it under %s characters.") % LONGEST)
         right = _plain(given) in self.accept
-        return Grade(float(right), "Right." if right else "Not that.")
+        return Grade(float(right), gettext("Right.") if right else gettext("Not that."))
 
 
 def _plain(text: str) -> str:

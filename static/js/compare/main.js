@@ -1,6 +1,7 @@
 import { clockText } from "../lab/format.js";
 import { onKey } from "../page/keys.js";
 import { Side } from "./side.js";
+import { gettext } from "../page/words.js";
 
 const one = (name) => document.querySelector(`[data-${name}]`);
 const sides = [...document.querySelectorAll(".side")].map((root) => new Side(root));
@@ -41,7 +42,7 @@ function draw() {
   }
   const shown = Math.max(...sides.map(({ clock }) => clock.viewing_ms ?? clock.now_ms));
   one("clock").textContent = clockText(shown);
-  one("play").textContent = sides.some((side) => !side.clock.paused) ? "Pause" : "Play";
+  one("play").textContent = sides.some((side) => !side.clock.paused) ? gettext("Pause") : gettext("Play");
   one("past").hidden = viewing() === null;
   one("past-time").textContent = clockText(shown);
   scrub.max = String(Math.min(...sides.map((side) => side.clock.now_ms)));

@@ -1,10 +1,11 @@
 import { announce } from "../page/announce.js";
 import { html, svg } from "./dom.js";
+import { filled, gettext } from "../page/words.js";
 
 const SIGNS = {
-  true: ["Done", "M4 12.5l5 5L20 6.5"],
-  false: ["Not yet", "M12 5v9M12 18.5h.01"],
-  null: ["Not known yet", "M7 12h.01M12 12h.01M17 12h.01"],
+  true: [gettext("Done"), "M4 12.5l5 5L20 6.5"],
+  false: [gettext("Not yet"), "M12 5v9M12 18.5h.01"],
+  null: [gettext("Not known yet"), "M7 12h.01M12 12h.01M17 12h.01"],
 };
 
 /** A text with its `names` set as code. */
@@ -18,7 +19,7 @@ function draw(item, check) {
   item.replaceChildren(
     svg("svg", { viewBox: "0 0 24 24", role: "img", "aria-label": label }, svg("path", { d: path, class: "line line--bold" })),
     html("span", { class: "check__expects" }, ...prose(check.expects)),
-    html("span", { class: "check__observes" }, ...prose(`Now: ${check.observes}`)),
+    html("span", { class: "check__observes" }, ...prose(filled(gettext("Now: %(what)s"), { what: check.observes }))),
   );
 }
 
@@ -33,7 +34,7 @@ export function startChecks(store) {
       const text = JSON.stringify(check);
       const before = known.get(item);
       if (before === text) continue;
-      if (before && check.ok === true && JSON.parse(before).ok !== true) announce(`Check passed: ${check.expects.replaceAll("`", "")}`);
+      if (before && check.ok === true && JSON.parse(before).ok !== true) announce(filled(gettext("Check passed: %(what)s"), { what: check.expects.replaceAll("`", "") }));
       known.set(item, text);
       draw(item, check);
     }

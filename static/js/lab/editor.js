@@ -7,6 +7,7 @@ import { diffView } from "./diff.js";
 import { html } from "./dom.js";
 import { freeName } from "./files.js";
 import { tabList } from "./panes.js";
+import { filled, gettext } from "../page/words.js";
 
 const SAVE_AFTER_MS = 400;
 
@@ -38,7 +39,7 @@ const look = EditorView.theme({
 /** An error of the protocol's `diff`, in words. */
 function placed({ line, column, message }) {
   if (!line) return message;
-  return `Line ${line}${column > 1 ? `, column ${column}` : ""}: ${message}`;
+  return filled(column > 1 ? gettext("Line %(line)s, column %(column)s: %(message)s") : gettext("Line %(line)s: %(message)s"), { line, column, message });
 }
 
 /** An option of the protocol's `complete` as CodeMirror takes it: a field brings its colon. */
@@ -97,7 +98,7 @@ export class Editor {
     await this.#ask("file", { name: free, text });
     await this.open(free, text);
     await this.#check();
-    announce(`${free} is in the editor; nothing is applied yet`);
+    announce(filled(gettext("%(name)s is in the editor; nothing is applied yet"), { name: free }));
   }
 
   /** Says what went wrong, below the text. */
@@ -118,7 +119,7 @@ export class Editor {
         EditorView.cspNonce.of(nonce), look, syntaxHighlighting(colours), yaml(), indentUnit.of("  "),
         lineNumbers(), lintGutter(), history(), closeBrackets(), autocompletion({ override: [(context) => this.#complete(context)] }), highlightActiveLine(),
         keymap.of([review, { key: "Mod-]", run: indentMore }, { key: "Mod-[", run: indentLess }, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap]),
-        EditorView.contentAttributes.of({ "aria-label": `YAML of ${name}`, tabindex: "0" }),
+        EditorView.contentAttributes.of({ "aria-label": filled(gettext("YAML of %(name)s"), { name }), tabindex: "0" }),
         EditorView.updateListener.of((update) => update.docChanged && this.#edited()),
       ],
     });
@@ -224,6 +225,6 @@ export class Editor {
     this.#one("editor-text").hidden = this.#reviewing;
     this.#one("diff").hidden = !this.#reviewing;
     this.#one("diff-close").hidden = !this.#reviewing;
-    this.#one("apply").textContent = this.#reviewing ? "Apply" : "Review and apply";
+    this.#one("apply").textContent = this.#reviewing ? gettext("Apply") : gettext("Review and apply");
   }
 }

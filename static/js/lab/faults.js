@@ -1,5 +1,6 @@
 import { announce } from "../page/announce.js";
 import { html } from "./dom.js";
+import { filled, gettext } from "../page/words.js";
 
 const AGAIN_MS = 1000;
 
@@ -51,7 +52,7 @@ export function startFaults(root, store, ask) {
     shown = text;
     root.querySelector("[data-broken-none]").hidden = broken.length > 0;
     now.replaceChildren(...broken.map(({ says, fault, arguments: args }) => html("li", {}, html("span", {}, says),
-      html("button", { type: "button", class: "button", "aria-label": `Mend: ${says}`, onclick: () => inject(fault, args, `Mended: ${says}`) }, "Mend"))));
+      html("button", { type: "button", class: "button", "aria-label": filled(gettext("Mend: %(what)s"), { what: says }), onclick: () => inject(fault, args, filled(gettext("Mended: %(what)s"), { what: says })) }, gettext("Mend")))));
   };
 
   /** Asks what is broken, now and each second, for as long as the panel is seen. */
@@ -71,7 +72,7 @@ export function startFaults(root, store, ask) {
     event.preventDefault();
     const form = event.target;
     const parts = [...form.querySelectorAll("[data-form]")].map(({ name, value, dataset }) => ARGUMENTS[dataset.form](name, value));
-    inject(form.dataset.fault, Object.assign({}, ...parts), `Done: ${form.querySelector("h4").textContent}`);
+    inject(form.dataset.fault, Object.assign({}, ...parts), filled(gettext("Done: %(what)s"), { what: form.querySelector("h4").textContent }));
   });
   document.addEventListener("paneschange", look);
   look();

@@ -1,3 +1,5 @@
+import { decimal, filled, gettext } from "../page/words.js";
+
 const FILE_BYTES = 60_000;
 const FRAME_BYTES = 64_000; // a file goes over the socket as JSON, in one frame
 const MANIFEST = /\.(ya?ml|json)$/i;
@@ -12,10 +14,11 @@ export function freeName(name, taken) {
 
 /** A file's text; an Error says in words why it can't be one of the editor's. */
 async function read(file) {
-  if (!MANIFEST.test(file.name)) throw new Error(`${file.name} is no manifest: choose files that end in .yaml, .yml or .json.`);
+  if (!MANIFEST.test(file.name)) throw new Error(filled(gettext("%(name)s is no manifest: choose files that end in .yaml, .yml or .json."), { name: file.name }));
   const text = file.size > FRAME_BYTES ? null : await file.text();
   if (text === null || text.length > FILE_BYTES || new Blob([JSON.stringify(text)]).size > FRAME_BYTES) {
-    throw new Error(`${file.name} is too large: it has ${file.size.toLocaleString("en")} bytes, and a file here ${FILE_BYTES.toLocaleString("en")} at most.`);
+    const sizes = { name: file.name, size: decimal(file.size, 0), most: decimal(FILE_BYTES, 0) };
+    throw new Error(filled(gettext("%(name)s is too large: it has %(size)s bytes, and a file here %(most)s at most."), sizes));
   }
   return text;
 }

@@ -1,3 +1,5 @@
+import { decimal, filled, gettext, ngettext } from "../page/words.js";
+
 /** Virtual milliseconds as m:ss, or h:mm:ss from one hour on. */
 export function clockText(ms) {
   const total = Math.max(0, Math.floor(ms / 1000));
@@ -11,11 +13,23 @@ export function clockText(ms) {
 export function percentText(share) {
   const percent = share * 100;
   if (percent === 0 || percent >= 10) return `${Math.round(percent)} %`;
-  return percent < 0.1 ? "< 0.1 %" : `${percent.toFixed(1)} %`;
+  return percent < 0.1 ? `< ${decimal(0.1, 1)} %` : `${decimal(percent, 1)} %`;
 }
 
+const COUNTED = {
+  cluster: (n) => ngettext("%(n)s cluster", "%(n)s clusters", n),
+  hand: (n) => ngettext("%(n)s hand", "%(n)s hands", n),
+  key: (n) => ngettext("%(n)s key", "%(n)s keys", n),
+  "more node": (n) => ngettext("%(n)s more node", "%(n)s more nodes", n),
+  node: (n) => ngettext("%(n)s node", "%(n)s nodes", n),
+  "OOM kill": (n) => ngettext("%(n)s OOM kill", "%(n)s OOM kills", n),
+  pod: (n) => ngettext("%(n)s pod", "%(n)s pods", n),
+  restart: (n) => ngettext("%(n)s restart", "%(n)s restarts", n),
+  vote: (n) => ngettext("%(n)s vote", "%(n)s votes", n),
+};
+
 /** `count` with its noun: 1 pod, 2 pods. */
-export const countText = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+export const countText = (count, noun) => filled(COUNTED[noun](count), { n: count });
 
 /** What a reconcile compared, entries (what, want, have), as one line. */
-export const comparedText = (entries) => (entries ?? []).map(([what, want, have]) => `${what}: want ${want}, have ${have}`).join("; ");
+export const comparedText = (entries) => (entries ?? []).map(([what, want, have]) => filled(gettext("%(what)s: want %(want)s, have %(have)s"), { what, want, have })).join("; ");

@@ -1,4 +1,5 @@
 import { uPlot } from "../../vendor/graph.js";
+import { filled, gettext } from "../page/words.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -62,8 +63,8 @@ export class Graph {
     const failed = this.#data[2].reduce((sum, value) => sum + value, 0);
     const sent = this.#data[1].reduce((sum, value) => sum + value, 0);
     this.#place.setAttribute("role", "img");
-    this.#place.setAttribute("aria-label", `${sent} requests in view, ${failed} failed`);
-    this.#place.previousElementSibling.querySelector("small").textContent = `${failed} failed`;
+    this.#place.setAttribute("aria-label", filled(gettext("%(sent)s requests in view, %(failed)s failed"), { sent, failed }));
+    this.#place.previousElementSibling.querySelector("small").textContent = filled(gettext("%(failed)s failed"), { failed });
     this.#paint();
   }
 

@@ -3,12 +3,13 @@ import { badge } from "../picture/badge.js";
 import { html } from "./dom.js";
 import { tabList } from "./panes.js";
 import { whyList } from "./why.js";
+import { filled, gettext } from "../page/words.js";
 
-const TABS = { why: "Why", describe: "Describe", yaml: "YAML", logs: "Logs", events: "Events" };
+const TABS = { why: gettext("Why"), describe: "Describe", yaml: "YAML", logs: gettext("Logs"), events: gettext("Events") };
 
 function content(what, result) {
-  if (what !== "why") return html("pre", { tabindex: "0" }, result.text || "Nothing yet.");
-  if (!result.reasons?.length) return html("p", {}, "No controller has had to act on it yet.");
+  if (what !== "why") return html("pre", { tabindex: "0" }, result.text || gettext("Nothing yet."));
+  if (!result.reasons?.length) return html("p", {}, gettext("No controller has had to act on it yet."));
   return whyList(result.reasons);
 }
 
@@ -21,7 +22,7 @@ export class Inspector {
   #what = "why";
   #version = null;
   #badge = html("p", { class: "inspector__badge" });
-  #body = html("div", { class: "inspector__body", role: "tabpanel", tabindex: "0", "aria-label": "Details" });
+  #body = html("div", { class: "inspector__body", role: "tabpanel", tabindex: "0", "aria-label": gettext("Details") });
 
   constructor(root, ask, onClose) {
     this.#root = root;
@@ -71,10 +72,10 @@ export class Inspector {
     const tabs = Object.entries(TABS).filter(([what]) => what !== "logs" || kind === "Pod").map(([what, title]) => html("button", {
       type: "button", role: "tab", "data-what": what, "aria-selected": String(what === this.#what), tabindex: what === this.#what ? "0" : "-1",
     }, title));
-    const list = html("div", { class: "tabs", role: "tablist", "aria-label": "About this object" }, tabs);
+    const list = html("div", { class: "tabs", role: "tablist", "aria-label": gettext("About this object") }, tabs);
     tabList(list, (tab) => { this.#what = tab.dataset.what; this.#load(); });
-    const close = html("button", { type: "button", class: "tool", "aria-label": "Close", onclick: () => this.close() }, "×");
-    const title = html("h3", { id: "inspector-title" }, name, html("small", {}, namespace ? `${kind} in ${namespace}` : kind));
+    const close = html("button", { type: "button", class: "tool", "aria-label": gettext("Close"), onclick: () => this.close() }, "×");
+    const title = html("h3", { id: "inspector-title" }, name, html("small", {}, namespace ? filled(gettext("%(kind)s in %(namespace)s"), { kind, namespace }) : kind));
     this.#root.replaceChildren(html("header", { class: "inspector__head" }, title, close), this.#badge, list, this.#body);
     this.#body.replaceChildren();
   }

@@ -1,3 +1,5 @@
+import { gettext } from "../page/words.js";
+
 /** The key that a link names; `*` stands for the rest of a name (`Pod/default/shop-*`). */
 function keyOf(pattern, objects) {
   if (!pattern.endsWith("*")) return pattern in objects ? pattern : undefined;
@@ -10,7 +12,7 @@ export function startPlaces(story, store, { inside, choose, show, tell }) {
     inside: (rest) => { const [view, ...of] = rest.split("/"); inside.open(view, { of: of.join("/") }); },
     object: (rest) => {
       const key = keyOf(rest, store.state?.objects ?? {});
-      if (!key) return tell("There is no such object yet.");
+      if (!key) return tell(gettext("There is no such object yet."));
       inside.close();
       return choose(key, "why");
     },

@@ -1,6 +1,7 @@
 import { html } from "./dom.js";
 import { clockText } from "./format.js";
 import { recentTraffic } from "./status.js";
+import { filled, gettext, ngettext } from "../page/words.js";
 
 function lastRefusal(traffic) {
   const failed = Object.values(traffic).flatMap((client) => client.dots ?? []).filter((dot) => !dot.ok);
@@ -9,7 +10,7 @@ function lastRefusal(traffic) {
 
 /** Says which hop refused the last failed request, and why. */
 export class RefusalLine {
-  #line = html("p", { class: "refusal" }, "No request has failed.");
+  #line = html("p", { class: "refusal" }, gettext("No request has failed."));
   #shown = null;
 
   constructor(place) {
@@ -20,10 +21,10 @@ export class RefusalLine {
   #count(traffic) {
     const causes = Object.values(traffic).flatMap((client) => Object.entries(client.causes ?? {})).sort((a, b) => b[1] - a[1]);
     const [cause, count] = causes[0] ?? [null, 0];
-    const text = `${count} times: ${cause}`;
+    const text = filled(ngettext("%(n)s time: %(cause)s", "%(n)s times: %(cause)s", count), { n: count, cause });
     if (!cause || text === this.#shown) return;
     this.#shown = text;
-    this.#line.replaceChildren(html("b", {}, "Refused"), html("span", {}, text));
+    this.#line.replaceChildren(html("b", {}, gettext("Refused")), html("span", {}, text));
   }
 
   draw({ traffic }) {
@@ -32,7 +33,8 @@ export class RefusalLine {
     if (!dot) return this.#count(traffic);
     if (dot.at_ms === this.#shown) return;
     this.#shown = dot.at_ms;
-    const where = dot.pod ? ` at ${dot.pod.split("/").at(-1)}` : "";
-    this.#line.replaceChildren(html("b", {}, `Last refusal ${clockText(dot.at_ms)}${where}`), html("span", {}, dot.cause ?? `status ${dot.status}`));
+    const place = { at: clockText(dot.at_ms), pod: dot.pod?.split("/").at(-1) };
+    const where = dot.pod ? gettext("Last refusal %(at)s at %(pod)s") : gettext("Last refusal %(at)s");
+    this.#line.replaceChildren(html("b", {}, filled(where, place)), html("span", { lang: "en" }, dot.cause ?? `status ${dot.status}`));
   }
 }

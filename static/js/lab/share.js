@@ -1,5 +1,6 @@
 import { announce } from "../page/announce.js";
 import { clockText } from "./format.js";
+import { gettext } from "../page/words.js";
 
 /** The button that shares the moment that is shown: the link stands in a sheet, ready to be copied. */
 export function startShare(button, sheet, store, ask) {
@@ -10,7 +11,7 @@ export function startShare(button, sheet, store, ask) {
     const { path } = await ask("share");
     link.value = new URL(path, location.href).href;
     one("time").textContent = clockText(clock.viewing_ms ?? clock.now_ms);
-    one("copy").textContent = "Copy";
+    one("copy").textContent = gettext("Copy");
     sheet.showModal();
     link.select();
   });
@@ -18,10 +19,10 @@ export function startShare(button, sheet, store, ask) {
     link.select();
     try {
       await navigator.clipboard.writeText(link.value);
-      one("copy").textContent = "Copied";
-      announce("Copied");
+      one("copy").textContent = gettext("Copied");
+      announce(gettext("Copied"));
     } catch {
-      announce("Selected; copy it with Ctrl+C");
+      announce(gettext("Selected; copy it with Ctrl+C"));
     }
   });
 }

@@ -1,3 +1,5 @@
+import { gettext } from "../page/words.js";
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
 const FIRST_FRAMES = new Set(["snapshot", "welcome", "console"]);
@@ -29,7 +31,7 @@ export class Socket {
    */
   ask(command, fields = {}, hear = undefined) {
     if (this.#socket?.readyState !== WebSocket.OPEN) {
-      return Promise.reject(new Error("The lab is not connected. Nothing was sent."));
+      return Promise.reject(new Error(gettext("The lab is not connected. Nothing was sent.")));
     }
     const id = ++this.#lastId;
     this.#socket.send(JSON.stringify({ id, do: command, ...fields }));
@@ -63,7 +65,7 @@ export class Socket {
   }
 
   #closed(event) {
-    for (const { reject } of this.#waiting.values()) reject(new Error("The connection broke before the lab answered."));
+    for (const { reject } of this.#waiting.values()) reject(new Error(gettext("The connection broke before the lab answered.")));
     this.#waiting.clear();
     if (event.code === 1008 || event.code >= 4000) return this.#onState("refused");
     this.#onState("lost");

@@ -1,11 +1,12 @@
 import { announce } from "../page/announce.js";
-import { clockText, countText, percentText } from "./format.js";
+import { clockText, percentText } from "./format.js";
+import { filled, gettext, ngettext } from "../page/words.js";
 
 const LINK_TEXT = {
-  connecting: "Connecting…",
+  connecting: gettext("Connecting…"),
   live: "",
-  lost: "Connection lost. The cluster waits on the server; trying again…",
-  refused: "The server closed this lab's connection. Reload the page to go on.",
+  lost: gettext("Connection lost. The cluster waits on the server; trying again…"),
+  refused: gettext("The server closed this lab's connection. Reload the page to go on."),
 };
 const ERROR_WINDOW_S = 10;
 
@@ -40,8 +41,11 @@ export function clusterLine(state) {
   const { requests, failed } = recentTraffic(state.traffic);
   const nodes = Object.values(state.objects).filter((object) => object.kind === "Node");
   const up = nodes.filter((node) => node.ready === "True").length;
-  const traffic = requests ? `${percentText(failed / requests)} of requests failed in the last ${ERROR_WINDOW_S} s` : "no traffic";
-  return `${up}/${countText(nodes.length, "node")} ready, ${ready}/${countText(total, "pod")} ready, ${traffic}`;
+  const share = { share: percentText(failed / requests), seconds: ERROR_WINDOW_S };
+  const traffic = requests ? filled(gettext("%(share)s of requests failed in the last %(seconds)s s"), share) : gettext("no traffic");
+  const upText = filled(ngettext("%(up)s/%(n)s node ready", "%(up)s/%(n)s nodes ready", nodes.length), { up, n: nodes.length });
+  const readyText = filled(ngettext("%(ready)s/%(n)s pod ready", "%(ready)s/%(n)s pods ready", total), { ready, n: total });
+  return `${upText}, ${readyText}, ${traffic}`;
 }
 
 /** The facts in words: beside the title, in the narrow strip; and aloud when requests begin or cease to fail. */
@@ -52,13 +56,13 @@ export function startStatus(store, link) {
     if (link.dataset.state === "live") link.textContent = clusterLine(state);
     const { ready, total } = readyPods(state.objects);
     const { requests, failed } = recentTraffic(state.traffic);
-    strip("ready").textContent = `ready ${ready}/${total}`;
-    strip("errors").textContent = `errors ${requests ? percentText(failed / requests) : "–"}`;
+    strip("ready").textContent = filled(gettext("ready %(ready)s/%(total)s"), { ready, total });
+    strip("errors").textContent = filled(gettext("errors %(share)s"), { share: requests ? percentText(failed / requests) : "–" });
     strip("errors").classList.toggle("bad", failed > 0);
     strip("time").textContent = clockText(state.clock.viewing_ms ?? state.clock.now_ms);
     if (failed > 0 !== failing) {
       failing = failed > 0;
-      announce(failing ? "Requests begin to fail" : "No request has failed for ten seconds");
+      announce(failing ? gettext("Requests begin to fail") : gettext("No request has failed for ten seconds"));
     }
   });
 }

@@ -1,5 +1,6 @@
 import { announce } from "../page/announce.js";
 import { html } from "./dom.js";
+import { filled, gettext } from "../page/words.js";
 
 /** Writes each step's place into its select, which is what the form sends. */
 function number(list) {
@@ -17,7 +18,7 @@ function move(item, step) {
   else item.nextElementSibling?.after(item);
   number(list);
   const place = [...list.children].indexOf(item) + 1;
-  announce(`Moved to place ${place} of ${list.children.length}`);
+  announce(filled(gettext("Moved to place %(place)s of %(all)s"), { place, all: list.children.length }));
 }
 
 function button(item, step, label) {
@@ -38,7 +39,7 @@ export function startSteps(root) {
     for (const item of list.children) {
       const words = item.querySelector("span").textContent.trim();
       item.querySelector("select").hidden = true;
-      item.append(button(item, -1, `Move up: ${words}`), button(item, 1, `Move down: ${words}`));
+      item.append(button(item, -1, filled(gettext("Move up: %(what)s"), { what: words })), button(item, 1, filled(gettext("Move down: %(what)s"), { what: words })));
     }
     number(list);
   }

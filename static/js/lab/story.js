@@ -1,5 +1,6 @@
 import { announce } from "../page/announce.js";
 import { onKey } from "../page/keys.js";
+import { filled, gettext } from "../page/words.js";
 
 /** Shows the text of one altitude, says so, and keeps it in the address. */
 function setAltitude(name, aloud) {
@@ -10,12 +11,13 @@ function setAltitude(name, aloud) {
     if (choice.dataset.altitudeChoice === name) choice.setAttribute("aria-current", "true");
     else choice.removeAttribute("aria-current");
   }
-  document.querySelector("[data-altitude-now]").textContent = `You read at ${name} altitude.`;
+  const altitude = document.querySelector("[data-altitude-choice][aria-current]").textContent.toLowerCase();
+  document.querySelector("[data-altitude-now]").textContent = filled(gettext("You read at %(altitude)s altitude."), { altitude });
   if (!aloud) return;
   const address = new URL(location);
   address.searchParams.set("altitude", name);
   history.replaceState(null, "", address);
-  announce(`Altitude: ${name}`);
+  announce(filled(gettext("Altitude: %(altitude)s"), { altitude }));
 }
 
 function startAltitudes() {
@@ -56,7 +58,7 @@ export function startStory({ type, ask, light }) {
     const chip = event.target.closest("[data-try]");
     if (chip) type(chip.dataset.try);
     const act = event.target.closest("button[data-do][data-arguments]");
-    if (act) ask(act.dataset.do, JSON.parse(act.dataset.arguments)).then(() => announce(`Done: ${act.textContent.trim()}`));
+    if (act) ask(act.dataset.do, JSON.parse(act.dataset.arguments)).then(() => announce(filled(gettext("Done: %(what)s"), { what: act.textContent.trim() })));
   });
   for (const name of ["mouseover", "focusin"]) {
     document.querySelector(".story").addEventListener(name, (event) => light(event.target.closest("[data-object]")?.dataset.object));

@@ -1,6 +1,7 @@
 import { FitAddon, Terminal } from "../../vendor/terminal.js";
 import { complete } from "./completion.js";
 import { LineEditor } from "./line.js";
+import { gettext } from "../page/words.js";
 
 const PROMPT = "\x1b[1;34m$\x1b[0m ";
 const NOTHING = { insert: "", choices: [] };
@@ -66,7 +67,7 @@ export class ShellTerminal {
     this.#line = new LineEditor({ prompt: PROMPT, write: (text) => this.#terminal.write(text), complete: (line) => (this.#inside ? NOTHING : complete(line, store.state)), submit: (line) => this.#submit(line) });
     this.#terminal.onData((data) => this.#feed(data));
     this.#terminal.attachCustomKeyEventHandler((event) => !(event.altKey && /^Digit[1-5]$/.test(event.code)) && !(event.key === "Tab" && (event.shiftKey || this.#line.text === "")));
-    this.#terminal.write("kubectl works here as in any terminal.\r\nTab completes; on an empty line it leaves.\r\n");
+    this.#terminal.write(`${gettext("kubectl works here as in any terminal.")}\r\n${gettext("Tab completes; on an empty line it leaves.")}\r\n`);
     this.#line.begin();
   }
 

@@ -3,6 +3,7 @@ import { onKey } from "../page/keys.js";
 import { clockText } from "./format.js";
 import { Lanes } from "./lanes.js";
 import { whyList } from "./why.js";
+import { filled, gettext } from "../page/words.js";
 
 const SCRUB_EVERY_MS = 120;
 const RECENT = 30;
@@ -42,7 +43,7 @@ export function startTime(store, ask, onMark) {
 function drawClock({ now_ms, viewing_ms, wall_start }, end, scrub) {
   const shown = viewing_ms ?? now_ms;
   document.querySelector("[data-clock]").textContent = clockText(shown);
-  document.querySelector("[data-wall]").textContent = `cluster ${wallText(wall_start, shown)} UTC, here ${new Date().toTimeString().slice(0, 8)}`;
+  document.querySelector("[data-wall]").textContent = filled(gettext("cluster %(there)s UTC, here %(here)s"), { there: wallText(wall_start, shown), here: new Date().toTimeString().slice(0, 8) });
   document.querySelector("[data-past]").hidden = viewing_ms == null;
   document.querySelector("[data-past-time]").textContent = clockText(shown);
   scrub.max = String(end);

@@ -1,4 +1,5 @@
 import { announce } from "./announce.js";
+import { filled, gettext, ngettext } from "./words.js";
 
 const WARN_S = [300, 60];
 
@@ -9,8 +10,8 @@ function startClock(form) {
   let before = Infinity;
   const tick = () => {
     const seconds = Math.max(0, Math.ceil((ends - Date.now()) / 1000));
-    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`;
-    for (const at of WARN_S) if (before > at && seconds <= at && before !== Infinity) announce(`${at / 60} minute${at === 60 ? "" : "s"} left`);
+    left.textContent = filled(gettext("%(time)s left"), { time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` });
+    for (const at of WARN_S) if (before > at && seconds <= at && before !== Infinity) announce(filled(ngettext("%(n)s minute left", "%(n)s minutes left", at / 60), { n: at / 60 }));
     before = seconds;
     if (seconds > 0) return;
     clearInterval(timer);

@@ -1,5 +1,6 @@
 import { html } from "../lab/dom.js";
 import { onKey } from "./keys.js";
+import { gettext } from "./words.js";
 
 const MOST = 12;
 
@@ -21,7 +22,7 @@ async function entries({ entry, title, about }, address) {
 
 /** Sections of this page, lessons, presets of the sandbox, and words of the glossary. */
 async function places(addresses) {
-  const here = [...document.querySelectorAll(".story__part > h2")].map((title) => ({ title: title.textContent, about: "This lesson", href: `#${title.parentElement.id}` }));
+  const here = [...document.querySelectorAll(".story__part > h2")].map((title) => ({ title: title.textContent, about: gettext("This lesson"), href: `#${title.parentElement.id}` }));
   const there = await Promise.all(INDEXES.map((index) => entries(index, addresses[index.of])));
   return [...here, ...there.flat()];
 }
@@ -37,7 +38,7 @@ export function startSearch(dialog) {
     const named = all.filter(({ title }) => has(title));
     const found = [...named, ...all.filter((it) => !named.includes(it) && has(`${it.title} ${it.about}`))];
     list.replaceChildren(...found.slice(0, MOST).map(({ title, about, href }) => html("li", {}, html("a", { href, onclick: () => dialog.close() }, title, html("small", {}, about)))));
-    dialog.querySelector("[role=status]").textContent = found.length ? "" : "Nothing found.";
+    dialog.querySelector("[role=status]").textContent = found.length ? "" : gettext("Nothing found.");
   };
   const open = () => {
     dialog.showModal();

@@ -1,6 +1,7 @@
 import { countText } from "../lab/format.js";
 import { svg } from "../lab/dom.js";
 import { podState, sign } from "./signs.js";
+import { filled, gettext, ngettext } from "../page/words.js";
 
 const LETTER = 5.7;
 const TIGHTEST = 1.3;
@@ -49,16 +50,16 @@ function podBox(box, { revisionOf }) {
 }
 
 function podLabel({ object }, { revisionOf }) {
-  const parts = [`Pod ${object.name}`, podState(object), object.node ? `on ${object.node}` : "on no node"];
-  if (revisionOf(object)) parts.push(`revision ${revisionOf(object)}`);
-  if (object.app?.phase) parts.push(`app ${object.app.phase}`);
+  const parts = [`Pod ${object.name}`, podState(object), object.node ? filled(gettext("on %(node)s"), { node: object.node }) : gettext("on no node")];
+  if (revisionOf(object)) parts.push(filled(gettext("revision %(n)s"), { n: revisionOf(object) }));
+  if (object.app?.phase) parts.push(filled(gettext("app %(phase)s"), { phase: object.app.phase }));
   if (object.restarts) parts.push(countText(object.restarts, "restart"));
   return parts.join(", ");
 }
 
 function nodeState(object) {
-  if (object.ready === "True") return object.unschedulable ? "Ready, cordoned" : "Ready";
-  return object.ready === "False" ? "NotReady" : "NotReady, silent";
+  if (object.ready === "True") return object.unschedulable ? gettext("Ready, cordoned") : "Ready";
+  return object.ready === "False" ? "NotReady" : gettext("NotReady, silent");
 }
 
 function nodeBox({ object, w, h }) {
@@ -78,15 +79,18 @@ function serviceBox({ object, w, h }, { endpointsOf }) {
   return [
     svg("rect", { width: w, height: h, rx: 6, class: `service${ready ? "" : " service--none"}` }),
     text(12, 23, `Service ${object.name}`, "service__name"),
-    text(w - 12, 23, `${ready} of ${countText(endpoints.length, "endpoint")} ready`, "service__text", { "text-anchor": "end" }),
+    text(w - 12, 23, filled(ngettext("%(ready)s of %(n)s endpoint ready", "%(ready)s of %(n)s endpoints ready", endpoints.length), { ready, n: endpoints.length }), "service__text", { "text-anchor": "end" }),
     w > 460 && port && text(24 + (object.name.length + 8) * 8.2, 23, object.cluster_ip === "None" ? "headless" : `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
   ];
 }
 
+/** How many of the wanted pods are ready. */
+export const readyText = (object) => filled(gettext("%(ready)s of %(all)s ready"), { ready: object.ready ?? 0, all: object.desired });
+
 function deploymentBox({ object, w }) {
   return [
     text(0, 14, `Deployment ${object.name}`, "deployment__name"),
-    text(w, 14, `${object.ready ?? 0} of ${object.desired} ready`, "deployment__text", { "text-anchor": "end" }),
+    text(w, 14, readyText(object), "deployment__text", { "text-anchor": "end" }),
     svg("path", { d: `M0.5 32v-7a3 3 0 0 1 3-3h${w - 7}a3 3 0 0 1 3 3v7`, class: "deployment" }),
     svg("rect", { x: 0, y: 0, width: w, height: 24, class: "hit" }),
   ];
@@ -112,7 +116,10 @@ function setBox({ object, w, h }) {
   ];
 }
 
-const counts = ({ object }) => `${object.kind} ${object.name}, ${object.ready ?? 0} of ${object.desired} ready`;
+const counts = ({ object }) => `${object.kind} ${object.name}, ${readyText(object)}`;
+
+/** So many endpoints are ready. */
+export const endpointsText = (count) => filled(ngettext("%(n)s endpoint ready", "%(n)s endpoints ready", count), { n: count });
 
 /** What a box needs to know of other objects. */
 export function readers(objects) {
@@ -130,8 +137,8 @@ export const BOXES = {
   Waiting: { draw: nodeBox, layer: "nodes", label: ({ object }) => object.name },
   Service: {
     draw: serviceBox,
-    label: ({ object }, { endpointsOf }) => `Service ${object.name}, ${endpointsOf(object).filter((endpoint) => endpoint.ready).length} endpoints ready`,
+    label: ({ object }, { endpointsOf }) => `Service ${object.name}, ${endpointsText(endpointsOf(object).filter((endpoint) => endpoint.ready).length)}`,
   },
   Deployment: { draw: deploymentBox, label: counts },
-  ReplicaSet: { draw: setBox, label: (box) => `${counts(box)}, revision ${box.object.revision}` },
+  ReplicaSet: { draw: setBox, label: (box) => `${counts(box)}, ${filled(gettext("revision %(n)s"), { n: box.object.revision })}` },
 };

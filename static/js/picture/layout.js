@@ -1,3 +1,5 @@
+import { gettext } from "../page/words.js";
+
 /**
  * Where everything stands, from the State's objects alone: client and Services above, nodes with their pods in the middle,
  * Deployments bracketing their ReplicaSets below. Boxes are {key, x, y, w, h} in pixels.
@@ -92,7 +94,7 @@ function placeWaiting(objects, width, top) {
   const pods = waitingPods(objects);
   if (!pods.length) return [];
   const w = Math.min(width - 2 * EDGE, Math.max(150, pods.length * (POD.max - 20 + POD.gap) + 2 * NODE.pad));
-  const box = { key: "waiting", object: { kind: "Waiting", name: "Not scheduled yet" }, x: width - EDGE - w, y: top, w };
+  const box = { key: "waiting", object: { kind: "Waiting", name: gettext("Not scheduled yet") }, x: width - EDGE - w, y: top, w };
   const placed = placePods(pods, box);
   return [{ ...box, pods: placed, h: Math.max(...placed.map((pod) => pod.y + pod.h)) + NODE.foot - top }];
 }

@@ -1,8 +1,10 @@
 import { html, svg } from "../lab/dom.js";
+import { countText } from "../lab/format.js";
 import { drawn } from "./layout.js";
 import { BOXES, readers } from "./boxes.js";
 import { actionsOf, LABELS } from "./nodes.js";
 import { podState, sign } from "./signs.js";
+import { gettext } from "../page/words.js";
 
 const ABOVE_NODES = ["Service", "Deployment", "ReplicaSet"];
 
@@ -10,7 +12,7 @@ const row = (key, name, state, mark) => html("li", {}, html("button", { type: "b
   mark && svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, sign(mark, 0, 0, 20)), html("span", {}, name), html("small", {}, state)));
 
 function podRow({ key, object }) {
-  const restarts = object.restarts ? `, ${object.restarts} restarts` : "";
+  const restarts = object.restarts ? `, ${countText(object.restarts, "restart")}` : "";
   return row(key, object.name, `${podState(object)}${restarts}`, object.sign);
 }
 
@@ -47,17 +49,17 @@ export class PodList {
     if (text === this.#text) return;
     this.#text = text;
     const groups = nodes.map(({ key, object }) => ({
-      key, name: object.name, actions: this.#onNode ? actionsOf(object) : [], note: object.ready === "True" ? (object.unschedulable ? "cordoned" : "Ready") : "NotReady",
+      key, name: object.name, actions: this.#onNode ? actionsOf(object) : [], note: object.ready === "True" ? (object.unschedulable ? gettext("cordoned") : "Ready") : "NotReady",
       pods: pods.filter((pod) => pod.object.node === object.name),
     }));
     const waiting = pods.filter((pod) => !pod.object.node);
-    if (waiting.length) groups.push({ key: null, name: "Not scheduled yet", actions: [], note: "", pods: waiting });
+    if (waiting.length) groups.push({ key: null, name: gettext("Not scheduled yet"), actions: [], note: "", pods: waiting });
     const whole = wholeRows(state.objects);
     this.#place.replaceChildren(...whole.length ? [html("section", {}, html("ul", { class: "pod-list__whole" }, whole))] : [], ...groups.map((group) => html("section", {},
       html("h3", {}, group.key ? html("button", { type: "button", "data-key": group.key }, group.name) : group.name, html("small", {}, group.note)),
       group.actions.length > 0 && html("div", { class: "pod-list__acts" }, group.actions.map((action) => html("button", {
         type: "button", class: "button", "aria-label": `${LABELS[action]} ${group.name}`, onclick: () => this.#onNode(action, group.name),
       }, LABELS[action]))),
-      group.pods.length ? html("ul", {}, group.pods.map(podRow)) : html("p", {}, "No pods"))));
+      group.pods.length ? html("ul", {}, group.pods.map(podRow)) : html("p", {}, gettext("No pods")))));
   }
 }

@@ -1,4 +1,5 @@
 import { svg } from "../lab/dom.js";
+import { gettext } from "../page/words.js";
 
 const SIZE = 26;
 
@@ -10,7 +11,7 @@ const ICONS = {
   uncordon: "M6 10h14v5H6zM9 15v4M17 15v4",
 };
 export const LABELS = {
-  crash: "Kill", recover: "Power on", reboot: "Reboot", cordon: "Cordon", uncordon: "Uncordon",
+  crash: gettext("Kill"), recover: gettext("Power on"), reboot: gettext("Reboot"), cordon: gettext("Cordon"), uncordon: gettext("Uncordon"),
 };
 
 /** What can be done to a node as it stands. */

@@ -5,6 +5,7 @@ import { nodeButtons } from "./nodes.js";
 import { startRoving } from "./roving.js";
 import { Dots } from "./traffic.js";
 import { clientBox, wires } from "./wires.js";
+import { gettext } from "../page/words.js";
 
 const LEAST_WIDTH = 300;
 const LAYERS = ["nodes", "wires", "clients", "boxes", "buttons", "dots"];
@@ -33,7 +34,7 @@ export class Picture {
 
   constructor(place, { onChoose, onNode }) {
     this.#place = place;
-    this.#svg = svg("svg", { class: "cluster", role: "application", "aria-label": "Cluster picture: arrow keys move between objects" });
+    this.#svg = svg("svg", { class: "cluster", role: "application", "aria-label": gettext("Cluster picture: arrow keys move between objects") });
     this.#svg.append(hatch());
     for (const name of LAYERS) {
       this.#svg.append((this.#layers[name] = svg("g", { class: `layer layer--${name}` })));

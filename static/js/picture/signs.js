@@ -1,4 +1,5 @@
 import { svg } from "../lab/dom.js";
+import { gettext } from "../page/words.js";
 
 /** The sign of each state in a 20 x 20 box: shape first, colour second. */
 const SHAPES = {
@@ -17,7 +18,7 @@ const SHAPES = {
 
 /** A pod's state in words: kubectl's STATUS, and whether it is ready where that does not follow. */
 export function podState({ sign: name, text }) {
-  return { ready: `${text}, ready`, running: `${text}, not ready` }[name] ?? text;
+  return { ready: `${text}, ${gettext("ready")}`, running: `${text}, ${gettext("not ready")}` }[name] ?? text;
 }
 
 export function sign(name, x, y, size = 18) {

@@ -1,18 +1,21 @@
 import { html } from "../lab/dom.js";
+import { countText } from "../lab/format.js";
 import { badge } from "./badge.js";
+import { endpointsText, readyText } from "./boxes.js";
 import { drawn } from "./layout.js";
 import { podState } from "./signs.js";
+import { filled, gettext } from "../page/words.js";
 
 const KINDS = ["Service", "Deployment", "ReplicaSet", "Pod", "Node"];
 
-const counts = (object) => [`${object.ready ?? 0} of ${object.desired} ready`, `${object.updated ?? "–"} updated, ${object.available ?? 0} available`];
+const counts = (object) => [readyText(object), filled(gettext("%(updated)s updated, %(available)s available"), { updated: object.updated ?? "–", available: object.available ?? 0 })];
 
 const COLUMNS = {
-  Service: (object, known) => [`${known.ready(object)} endpoints ready`, `${object.type} ${object.cluster_ip}`],
+  Service: (object, known) => [endpointsText(known.ready(object)), `${object.type} ${object.cluster_ip}`],
   Deployment: counts,
-  ReplicaSet: (object) => [`${object.ready ?? 0} of ${object.desired} ready`, `revision ${object.revision}`],
-  Pod: (object) => [podState(object), [object.node ?? "no node", object.restarts ? `${object.restarts} restarts` : ""].filter(Boolean).join(", ")],
-  Node: (object) => [object.ready === "True" ? "Ready" : "NotReady", `${object.pods ?? 0} pods${object.unschedulable ? ", cordoned" : ""}`],
+  ReplicaSet: (object) => [readyText(object), filled(gettext("revision %(n)s"), { n: object.revision })],
+  Pod: (object) => [podState(object), [object.node ?? gettext("no node"), object.restarts ? countText(object.restarts, "restart") : ""].filter(Boolean).join(", ")],
+  Node: (object) => [object.ready === "True" ? "Ready" : "NotReady", [countText(object.pods ?? 0, "pod"), object.unschedulable ? gettext("cordoned") : ""].filter(Boolean).join(", ")],
 };
 
 function readyEndpoints(objects, service) {
@@ -24,12 +27,12 @@ function readyEndpoints(objects, service) {
 /** The picture's equal: every object that it draws, as a table with a filter; `onChoose(key, what)` opens the inspector. */
 export class PictureTable {
   #body = html("tbody");
-  #filter = html("input", { type: "search", placeholder: "pod, node, web…", "aria-label": "Filter by kind or name" });
+  #filter = html("input", { type: "search", placeholder: "pod, node, web…", "aria-label": gettext("Filter by kind or name") });
   #state = null;
   #text = "";
 
   constructor(place, onChoose) {
-    const head = html("tr", {}, ["Kind", "Name", "State", "Spec is met", "More"].map((name) => html("th", { scope: "col" }, name)));
+    const head = html("tr", {}, [gettext("Kind"), gettext("Name"), gettext("State"), gettext("Spec is met"), gettext("More")].map((name) => html("th", { scope: "col" }, name)));
     place.append(html("div", { class: "objects__filter" }, this.#filter), html("table", { class: "objects" }, html("thead", {}, head), this.#body));
     this.#filter.addEventListener("input", () => this.draw(this.#state));
     this.#body.addEventListener("click", (event) => {

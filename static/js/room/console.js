@@ -1,15 +1,17 @@
 import { html } from "../lab/dom.js";
+import { countText } from "../lab/format.js";
 import { announce } from "../page/announce.js";
 import { onKey } from "../page/keys.js";
 import { Room, timeLeft } from "./room.js";
+import { filled, gettext, ngettext } from "../page/words.js";
 
 const one = (name) => document.querySelector(`[data-${name}]`);
 const root = one("room");
-const STATES = { connecting: "Connecting…", live: "Live", lost: "Connection lost, trying again", refused: "Not connected" };
-const SIGNS = ["ready", "running", "pending", "failed", "terminating"];
+const STATES = { connecting: gettext("Connecting…"), live: gettext("Live"), lost: gettext("Connection lost, trying again"), refused: gettext("Not connected") };
+const SIGN_NAMES = { ready: gettext("ready"), running: gettext("running"), pending: gettext("pending"), failed: gettext("failed"), terminating: gettext("terminating") };
+const SIGNS = Object.keys(SIGN_NAMES);
 const sections = JSON.parse(document.getElementById("room-sections").textContent);
 let tiles = new Map();
-const many = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 function say(text) {
   one("said").textContent = text;
@@ -20,15 +22,15 @@ const room = new Room(root.dataset.room, {
   asConsole: true,
   onLink: (state) => { one("link-state").textContent = STATES[state]; },
   onChange: draw,
-  onOther: (frame) => { if (frame.type === "votes") one("votes").textContent = many(frame.votes, "vote"); },
+  onOther: (frame) => { if (frame.type === "votes") one("votes").textContent = countText(frame.votes, "vote"); },
 });
 
 const ask = (command, fields, done) => room.ask(command, fields).then((result) => say(done(result ?? {}))).catch((error) => say(error.message));
 
 function draw(changed) {
   const state = room.room;
-  press("freeze", state.frozen, "Let time go on", "Freeze everyone");
-  press("lock", state.locked, "Unlock the door", "Lock the door");
+  press("freeze", state.frozen, gettext("Let time go on"), gettext("Freeze everyone"));
+  press("lock", state.locked, gettext("Unlock the door"), gettext("Lock the door"));
   if (changed.has("lesson")) {
     document.querySelector("[name=lesson]").value = state.lesson;
     one("sections").replaceChildren(...(sections[state.lesson] ?? []).map(([id, title]) => html("option", { value: id }, title)));
@@ -50,7 +52,7 @@ function drawSeats() {
   const hands = seats.filter((seat) => seat.hand);
   one("here").textContent = seats.filter((seat) => seat.here).length;
   one("all").textContent = seats.length;
-  one("hands").textContent = hands.length ? `${many(hands.length, "hand")} up, first: ${hands[0].nickname}` : "no hands up";
+  one("hands").textContent = hands.length ? filled(gettext("%(hands)s up, first: %(name)s"), { hands: countText(hands.length, "hand"), name: hands[0].nickname }) : gettext("no hands up");
   one("empty").hidden = seats.length > 0;
   one("groups").replaceChildren(...groups(seats));
   keepFocus(() => drawTiles(seats));
@@ -61,7 +63,7 @@ function groups(seats) {
   const found = new Map();
   for (const seat of seats.filter((each) => each.wrong && each.passed < each.tasks)) found.set(seat.wrong, [...(found.get(seat.wrong) ?? []), seat.nickname]);
   return [...found].sort((a, b) => b[1].length - a[1].length).map(([wrong, names]) =>
-    html("li", {}, html("b", {}, String(names.length)), html("span", {}, wrong), html("small", {}, names.slice(0, 8).join(", ") + (names.length > 8 ? ` and ${names.length - 8} more` : ""))));
+    html("li", {}, html("b", {}, String(names.length)), html("span", {}, wrong), html("small", {}, names.length > 8 ? filled(gettext("%(names)s and %(n)s more"), { names: names.slice(0, 8).join(", "), n: names.length - 8 }) : names.join(", "))));
 }
 
 /** Only what changed is drawn again: a button stays under the pointer that presses it. */
@@ -88,22 +90,23 @@ function drawTile(seat, { element, drawn, buttons }) {
 function facts(seat) {
   const pods = SIGNS.filter((sign) => seat.pods?.[sign]);
   return [
-    html("h3", {}, seat.nickname, seat.hand && html("span", { class: "tile__hand" }, "hand up")),
-    html("p", { class: "tile__pods", role: "img", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${sign}`).join(", ") || "no pods" },
+    html("h3", {}, seat.nickname, seat.hand && html("span", { class: "tile__hand" }, gettext("hand up"))),
+    html("p", { class: "tile__pods", role: "img", "aria-label": pods.map((sign) => `${seat.pods[sign]} ${SIGN_NAMES[sign]}`).join(", ") || gettext("no pods") },
       ...pods.flatMap((sign) => Array.from({ length: Math.min(seat.pods[sign], 12) }, () => html("i", { class: `dot dot--${sign}` })))),
-    html("p", { class: "tile__tasks" }, seat.tasks ? `${seat.passed} of ${many(seat.tasks, "task")}` : seat.here ? "reading" : "away", seat.failing ? html("b", {}, ` ${seat.failing} failing/s`) : null),
-    html("p", { class: "tile__wrong" }, seat.nodes && seat.nodes[0] < seat.nodes[1] && html("span", { class: "tile__nodes" }, `${seat.nodes[0]} of ${many(seat.nodes[1], "node")} `), seat.wrong || ""),
+    html("p", { class: "tile__tasks" }, seat.tasks ? filled(ngettext("%(done)s of %(n)s task", "%(done)s of %(n)s tasks", seat.tasks), { done: seat.passed, n: seat.tasks }) : seat.here ? gettext("reading") : gettext("away"), seat.failing ? html("b", {}, ` ${filled(gettext("%(n)s failing/s"), { n: seat.failing })}`) : null),
+    html("p", { class: "tile__wrong" }, seat.nodes && seat.nodes[0] < seat.nodes[1] && html("span", { class: "tile__nodes" }, `${filled(ngettext("%(up)s of %(n)s node", "%(up)s of %(n)s nodes", seat.nodes[1]), { up: seat.nodes[0], n: seat.nodes[1] })} `), seat.wrong || ""),
   ];
 }
 
 function acts(seat) {
+  const who = { name: seat.nickname };
   const act = (label, command, fields, done) => html("button", { type: "button", class: "button button--quiet", "data-act": `${seat.id} ${command} ${fields?.want ?? ""}`, onclick: () => ask(command, { seat: seat.id, ...fields }, () => done) }, label);
   return [
-    seat.consent ? html("a", { class: "button button--quiet", href: `${location.pathname}seats/${seat.id}/` }, seat.consent === "help" ? "Help" : "Watch") : act("Ask to watch", "ask", { want: "watch" }, `${seat.nickname} is asked`),
-    seat.consent === "help" ? null : act("Ask to help", "ask", { want: "help" }, `${seat.nickname} is asked`),
-    seat.consent ? act("Hand back", "hand back", {}, `${seat.nickname} is alone again`) : null,
-    seat.hand ? act("Hand seen", "answer hand", {}, `${seat.nickname}'s hand is down`) : null,
-    act("Remove", "remove", {}, `${seat.nickname} is out`),
+    seat.consent ? html("a", { class: "button button--quiet", href: `${location.pathname}seats/${seat.id}/` }, seat.consent === "help" ? gettext("Help") : gettext("Watch")) : act(gettext("Ask to watch"), "ask", { want: "watch" }, filled(gettext("%(name)s is asked"), who)),
+    seat.consent === "help" ? null : act(gettext("Ask to help"), "ask", { want: "help" }, filled(gettext("%(name)s is asked"), who)),
+    seat.consent ? act(gettext("Hand back"), "hand back", {}, filled(gettext("%(name)s is alone again"), who)) : null,
+    seat.hand ? act(gettext("Hand seen"), "answer hand", {}, filled(gettext("%(name)s's hand is down"), who)) : null,
+    act(gettext("Remove"), "remove", {}, filled(gettext("%(name)s is out"), who)),
   ].filter(Boolean);
 }
 
@@ -115,32 +118,34 @@ function keepFocus(work) {
 }
 
 one("freeze").addEventListener("click", freeze);
-one("lock").addEventListener("click", () => ask("lock", { locked: !room.room.locked }, () => (room.room.locked ? "The door is locked" : "The door is open")));
-one("close-poll").addEventListener("click", () => ask("close poll", {}, () => "The results are shown"));
-one("let-go").addEventListener("click", () => ask("follow", { place: null }, () => "Everyone looks where they like"));
+one("lock").addEventListener("click", () => ask("lock", { locked: !room.room.locked }, () => (room.room.locked ? gettext("The door is locked") : gettext("The door is open"))));
+one("close-poll").addEventListener("click", () => ask("close poll", {}, () => gettext("The results are shown")));
+one("let-go").addEventListener("click", () => ask("follow", { place: null }, () => gettext("Everyone looks where they like")));
 onKey("f", freeze);
 
 function freeze() {
-  ask("freeze", { frozen: !room.room.frozen }, () => (room.room.frozen ? "Everyone's time stands" : "Everyone's time goes on"));
+  ask("freeze", { frozen: !room.room.frozen }, () => (room.room.frozen ? gettext("Everyone's time stands") : gettext("Everyone's time goes on")));
 }
 
 const FORMS = {
-  lesson: (form) => ask("lesson", { lesson: form.lesson.value }, () => "Everyone is brought to the lesson"),
-  follow: (form) => ask("follow", { place: { section: form.section.value } }, () => "Everyone is brought to that part"),
-  hint: (form) => ask("hint", { text: form.text.value }, () => { form.text.value = ""; return "The hint is shown"; }),
-  timer: (form) => ask("timer", { seconds: form.minutes.value * 60 }, () => "The timer runs"),
+  lesson: (form) => ask("lesson", { lesson: form.lesson.value }, () => gettext("Everyone is brought to the lesson")),
+  follow: (form) => ask("follow", { place: { section: form.section.value } }, () => gettext("Everyone is brought to that part")),
+  hint: (form) => ask("hint", { text: form.text.value }, () => { form.text.value = ""; return gettext("The hint is shown"); }),
+  timer: (form) => ask("timer", { seconds: form.minutes.value * 60 }, () => gettext("The timer runs")),
   manifest: (form) => ask("manifest", { name: form.name.value, text: form.text.value, apply: form.apply.checked }, outcome),
   fault: (form) => ask("fault", { fault: form.fault.value, arguments: pairs(form.arguments.value) }, outcome),
   poll(form) {
     const lines = form.options.value.split("\n").map((line) => line.trim()).filter(Boolean);
     const right = lines.findIndex((line) => line.startsWith("*"));
-    ask("poll", { question: form.question.value, options: lines.map((line) => line.replace(/^\*\s*/, "")), right: right < 0 ? null : right }, () => "The question is open");
+    ask("poll", { question: form.question.value, options: lines.map((line) => line.replace(/^\*\s*/, "")), right: right < 0 ? null : right }, () => gettext("The question is open"));
   },
 };
 
 function outcome({ labs, refused }) {
   const names = Object.keys(refused);
-  return `${many(labs, "cluster")}${names.length ? `; not for ${names.slice(0, 5).join(", ")}: ${refused[names[0]]}` : ""}`;
+  const clusters = countText(labs, "cluster");
+  const values = { clusters, names: names.slice(0, 5).join(", "), why: refused[names[0]] };
+  return names.length ? filled(gettext("%(clusters)s; not for %(names)s: %(why)s"), values) : clusters;
 }
 
 /** "node=node-2 seconds=30" as an object; numbers are numbers. */

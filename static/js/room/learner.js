@@ -1,12 +1,13 @@
 import { html } from "../lab/dom.js";
 import { announce } from "../page/announce.js";
 import { Room, timeLeft } from "./room.js";
+import { filled, gettext, ngettext } from "../page/words.js";
 
 const WHERE_EVERY_MS = 2000;
 
 /** The room's bar on a learner's lesson page: what the instructor says, and what the learner can say back. */
 export function startRoom(id, { openFile, light, slug }) {
-  const bar = html("aside", { class: "room-bar", "aria-label": "Workshop" });
+  const bar = html("aside", { class: "room-bar", "aria-label": gettext("Workshop") });
   document.querySelector("#main").prepend(bar);
   let heard = 0;
   let place = null;
@@ -18,8 +19,8 @@ export function startRoom(id, { openFile, light, slug }) {
   function draw(changed) {
     const { lesson, hints = [], place: wanted, frozen } = room.room;
     if (lesson && lesson !== slug) return location.assign(`/rooms/${id}/seat/`);
-    if (changed.has("hints") && hints.length > heard) announce(`Hint: ${hints.at(-1).text}`);
-    if (changed.has("frozen")) announce(frozen ? "Your instructor has stopped time." : "Time goes on.");
+    if (changed.has("hints") && hints.length > heard) announce(filled(gettext("Hint: %(text)s"), { text: hints.at(-1).text }));
+    if (changed.has("frozen")) announce(frozen ? gettext("Your instructor has stopped time.") : gettext("Time goes on."));
     if (changed.has("place") && wanted && JSON.stringify(wanted) !== JSON.stringify(place)) follow(wanted);
     heard = hints.length;
     place = wanted;
@@ -32,15 +33,15 @@ export function startRoom(id, { openFile, light, slug }) {
     return [
       html("p", { class: "room-bar__title" }, html("b", {}, title), html("span", {}, room.seat.nickname)),
       html("output", { class: "room-bar__timer", "data-room-timer": "" }, timeLeft(room.room.timer_ends)),
-      frozen && html("p", { class: "room-bar__frozen" }, "Your instructor has stopped time."),
-      hints.length && html("details", { class: "room-bar__hints", open: true }, html("summary", {}, hints.length === 1 ? "A hint" : `${hints.length} hints`), html("p", {}, hints.at(-1).text)),
+      frozen && html("p", { class: "room-bar__frozen" }, gettext("Your instructor has stopped time.")),
+      hints.length && html("details", { class: "room-bar__hints", open: true }, html("summary", {}, filled(ngettext("A hint", "%(n)s hints", hints.length), { n: hints.length })), html("p", {}, hints.at(-1).text)),
       poll && pollForm(poll),
-      asked && html("p", { class: "room-bar__asked" }, asked === "help" ? "Your instructor asks to act in your cluster." : "Your instructor asks to look into your cluster.",
-        html("button", { type: "button", class: "button button--main", onclick: () => { ask("consent", { give: asked }); asked = null; } }, "Let them in"),
-        html("button", { type: "button", class: "button", onclick: () => { asked = null; draw(new Set()); } }, "Not now")),
-      consent && html("p", { class: "room-bar__asked" }, consent === "help" ? "Your instructor may act here." : "Your instructor may watch here.",
-        html("button", { type: "button", class: "button", onclick: () => ask("consent", { give: "" }) }, "Send them out")),
-      html("button", { type: "button", class: "button room-bar__hand", "aria-pressed": String(Boolean(hand)), onclick: () => ask("hand", { up: !hand }).then(() => { room.seat.hand = hand ? null : 1; draw(new Set()); }) }, hand ? "Take your hand down" : "Raise your hand"),
+      asked && html("p", { class: "room-bar__asked" }, asked === "help" ? gettext("Your instructor asks to act in your cluster.") : gettext("Your instructor asks to look into your cluster."),
+        html("button", { type: "button", class: "button button--main", onclick: () => { ask("consent", { give: asked }); asked = null; } }, gettext("Let them in")),
+        html("button", { type: "button", class: "button", onclick: () => { asked = null; draw(new Set()); } }, gettext("Not now"))),
+      consent && html("p", { class: "room-bar__asked" }, consent === "help" ? gettext("Your instructor may act here.") : gettext("Your instructor may watch here."),
+        html("button", { type: "button", class: "button", onclick: () => ask("consent", { give: "" }) }, gettext("Send them out"))),
+      html("button", { type: "button", class: "button room-bar__hand", "aria-pressed": String(Boolean(hand)), onclick: () => ask("hand", { up: !hand }).then(() => { room.seat.hand = hand ? null : 1; draw(new Set()); }) }, hand ? gettext("Take your hand down") : gettext("Raise your hand")),
     ].filter(Boolean);
   }
 
@@ -50,14 +51,14 @@ export function startRoom(id, { openFile, light, slug }) {
     return html("fieldset", { class: "room-bar__poll" }, html("legend", {}, poll.question),
       ...poll.options.map((option, at) => html("button", {
         type: "button", class: "button", disabled: poll.closed, "aria-pressed": String(mine === at), onclick: () => pick(at),
-      }, option, poll.closed && ` · ${poll.counts[at]}${poll.right === at ? " · right" : ""}`)));
+      }, option, poll.closed && ` · ${poll.counts[at]}${poll.right === at ? ` · ${gettext("right")}` : ""}`)));
   }
 
   function hear(frame) {
     if (frame.type === "file") openFile(frame.name, frame.text);
     if (frame.type === "asked") {
       asked = frame.want;
-      announce("Your instructor asks to look into your cluster.");
+      announce(gettext("Your instructor asks to look into your cluster."));
       draw(new Set());
     }
   }

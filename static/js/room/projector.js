@@ -1,12 +1,14 @@
 import { html } from "../lab/dom.js";
+import { countText } from "../lab/format.js";
 import { Room, timeLeft } from "./room.js";
+import { filled, ngettext } from "../page/words.js";
 
 const one = (name) => document.querySelector(`[data-${name}]`);
 const room = new Room(one("room").dataset.room, { asConsole: true, onChange: draw });
 
 function draw() {
   const here = [...room.seats.values()].filter((seat) => seat.here).length;
-  one("here").textContent = here === 1 ? "1 is here" : `${here} are here`;
+  one("here").textContent = filled(ngettext("%(n)s is here", "%(n)s are here", here), { n: here });
   one("poll").replaceChildren(...pollView(room.room.poll));
 }
 
@@ -18,7 +20,7 @@ function pollView(poll) {
     html("h2", {}, poll.question),
     html("ol", {}, ...poll.options.map((option, at) => html("li", { class: poll.right === at ? "right" : null },
       html("span", {}, option),
-      poll.closed && html("progress", { max: most, value: poll.counts[at], "aria-label": `${poll.counts[at]} votes` }),
+      poll.closed && html("progress", { max: most, value: poll.counts[at], "aria-label": countText(poll.counts[at], "vote") }),
       poll.closed && html("b", {}, String(poll.counts[at]))))),
   ];
 }

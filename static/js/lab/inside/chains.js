@@ -1,5 +1,6 @@
 import { html } from "../dom.js";
 import { percentText } from "../format.js";
+import { filled, gettext } from "../../page/words.js";
 
 const ENTRY = /^-A KUBE-SERVICES -d (\S+)\/32 .*--comment "(\S+) cluster IP".*--dport (\d+) -j (KUBE-SVC-\S+)$/gm;
 const PICK = /^-A (KUBE-SVC-\S+) -m comment --comment "\S+ -> (\S+)"(?:.*--probability (\S+))? -j (KUBE-SEP-\S+)$/gm;
@@ -24,13 +25,13 @@ export function chainsOf(text) {
   });
 }
 
-const oddsText = (odds, at) => (odds === 1 ? (at ? "what is left" : "every packet") : `${percentText(odds)} of what comes here`);
+const oddsText = (odds, at) => (odds === 1 ? (at ? gettext("what is left") : gettext("every packet")) : filled(gettext("%(share)s of what comes here"), { share: percentText(odds) }));
 
 /** A Service's chains as a tree; `link(chain)` makes the name that leads to a chain's rules. */
 export function chainTree({ address, chain, picks }, link) {
-  const leaf = ({ to, chain: sep, odds, share }, at) => html("li", {}, `rule ${at + 1}, ${oddsText(odds, at)}: `, link(sep), " → DNAT to ", html("b", {}, to), html("span", { class: "soft" }, ` ${percentText(share)} of all`));
+  const leaf = ({ to, chain: sep, odds, share }, at) => html("li", {}, `${filled(gettext("rule %(number)s, %(odds)s:"), { number: at + 1, odds: oddsText(odds, at) })} `, link(sep), " → DNAT to ", html("b", {}, to), html("span", { class: "soft" }, ` ${filled(gettext("%(share)s of all"), { share: percentText(share) })}`));
   const tree = (...parts) => html("ul", {}, html("li", {}, ...parts));
-  const last = picks.length ? html("ul", {}, picks.map(leaf)) : html("ul", {}, html("li", {}, "no rule: no pod is ready"));
-  return html("div", { class: "inside__chains", role: "group", "aria-label": "The way of a packet" },
-    tree("PREROUTING, OUTPUT", tree(link("KUBE-SERVICES"), " to ", html("b", {}, address), tree(link(chain), last))));
+  const last = picks.length ? html("ul", {}, picks.map(leaf)) : html("ul", {}, html("li", {}, gettext("no rule: no pod is ready")));
+  return html("div", { class: "inside__chains", role: "group", "aria-label": gettext("The way of a packet") },
+    tree("PREROUTING, OUTPUT", tree(link("KUBE-SERVICES"), " → ", html("b", {}, address), tree(link(chain), last))));
 }

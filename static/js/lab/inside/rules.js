@@ -1,6 +1,7 @@
 import { html } from "../dom.js";
 import { chainTree, chainsOf } from "./chains.js";
 import { picker } from "./picker.js";
+import { gettext } from "../../page/words.js";
 
 const PARTS = /(--comment "[^"]*")|(?<=-j )(KUBE-[A-Z0-9-]+)|(?<=^-A )(KUBE-[A-Z0-9-]+)/g;
 
@@ -22,11 +23,11 @@ function lineOf(text, link) {
 
 /** Rules: a Service's chains as a tree, and all that `iptables-save` prints on a node; a chain's name leads to its rules. */
 export function startRules({ choose }) {
-  const nodes = picker("Node", choose);
+  const nodes = picker(gettext("Node"), choose);
   const services = picker("Service", (name) => { service = name; draw(); });
   const list = html("ol", { class: "inside__rules inside__wide", tabindex: "0", "aria-label": "iptables-save" });
   const tree = html("div");
-  const about = html("p", { class: "inside__told" }, "What kube-proxy wrote on this node, and what each packet to a Service follows. A chain's name leads to its rules.");
+  const about = html("p", { class: "inside__told" }, gettext("What kube-proxy wrote on this node, and what each packet to a Service follows. A chain's name leads to its rules."));
   let [ways, service, shown] = [[], null, null];
   const jump = (chain) => {
     const line = list.querySelector(`[data-chain="${CSS.escape(chain)}"]`);

@@ -1,21 +1,21 @@
 import { html, svg } from "../../lab/dom.js";
-import { countText } from "../../lab/format.js";
+import { filled, gettext, ngettext } from "../words.js";
 
 /** Two things that drift: what is wished, by how much one action moves them, and what each hour does to them. */
 const THINGS = {
   room: {
-    title: "A room", wishes: [66, 68, 70, 72, 74, 76], wish: 72, low: 54, high: 82, push: 2, up: "Heat", down: "Cool", text: (value) => `${value}°`,
-    hours: [[-3, "the night is cold"], [-6, "somebody opens a window"], [5, "the sun comes out"], [-4, "it rains"]],
+    title: gettext("A room"), wishes: [66, 68, 70, 72, 74, 76], wish: 72, low: 54, high: 82, push: 2, up: gettext("Heat"), down: gettext("Cool"), text: (value) => `${value}°`,
+    hours: [[-3, gettext("the night is cold")], [-6, gettext("somebody opens a window")], [5, gettext("the sun comes out")], [-4, gettext("it rains")]],
   },
   replicas: {
-    title: "Replicas", wishes: [1, 2, 3, 4, 5], wish: 3, low: 0, high: 6, push: 1, up: "Start a copy", down: "Stop a copy", text: (value) => `${value}`,
-    hours: [[-1, "a copy crashes"], [-2, "a machine dies"], [1, "somebody starts one too many"], [-1, "a copy crashes"]],
+    title: gettext("Replicas"), wishes: [1, 2, 3, 4, 5], wish: 3, low: 0, high: 6, push: 1, up: gettext("Start a copy"), down: gettext("Stop a copy"), text: (value) => `${value}`,
+    hours: [[-1, gettext("a copy crashes")], [-2, gettext("a machine dies")], [1, gettext("somebody starts one too many")], [-1, gettext("a copy crashes")]],
   },
 };
-const MODES = { remote: "Remote control", loop: "Thermostat" };
+const MODES = { remote: gettext("Remote control"), loop: gettext("Thermostat") };
 const [WIDTH, HEIGHT, LEFT, HOURS] = [420, 120, 40, 12];
 
-const begin = (thing, mode) => ({ thing, mode, wish: thing.wish, value: thing.wish, hour: 0, held: 0, yours: 0, loops: 0, past: [thing.wish], told: "It is as you wish. Let an hour pass." });
+const begin = (thing, mode) => ({ thing, mode, wish: thing.wish, value: thing.wish, hour: 0, held: 0, yours: 0, loops: 0, past: [thing.wish], told: gettext("It is as you wish. Let an hour pass.") });
 const signed = (number) => (number > 0 ? `+${number}` : `−${-number}`);
 
 /** What one action makes of a value: a push towards the wish, never past it. */
@@ -34,24 +34,27 @@ function later(state) {
     value = towards(value, wish, thing.push);
     acts += 1;
   }
-  const did = mode === "remote" ? "Nobody measures." : `The loop measures ${thing.text(met)}, wants ${thing.text(wish)}, ${acts ? `takes ${countText(acts, "action")}` : "does nothing"}.`;
+  const seen = { met: thing.text(met), wish: thing.text(wish), n: acts };
+  const acted = ngettext("The loop measures %(met)s, wants %(wish)s, takes %(n)s action.", "The loop measures %(met)s, wants %(wish)s, takes %(n)s actions.", acts);
+  const looped = acts ? acted : gettext("The loop measures %(met)s, wants %(wish)s, does nothing.");
+  const did = mode === "remote" ? gettext("Nobody measures.") : filled(looped, seen);
   return {
     ...state, value, hour: state.hour + 1, held: state.held + Number(value === wish), loops: state.loops + acts,
-    past: [...state.past, met, value].slice(-2 * HOURS), told: `Hour ${state.hour + 1}: ${why} (${signed(drift)}). ${did}`,
+    past: [...state.past, met, value].slice(-2 * HOURS), told: `${filled(gettext("Hour %(hour)s: %(why)s (%(drift)s)."), { hour: state.hour + 1, why, drift: signed(drift) })} ${did}`,
   };
 }
 
 /** The learner presses: one push, whether it helps or not. */
 function pressed(state, way) {
   const value = Math.min(state.thing.high, Math.max(state.thing.low, state.value + way * state.thing.push));
-  return { ...state, value, yours: state.yours + 1, past: [...state.past, value].slice(-2 * HOURS), told: `You pressed. It is ${state.thing.text(value)} now.` };
+  return { ...state, value, yours: state.yours + 1, past: [...state.past, value].slice(-2 * HOURS), told: filled(gettext("You pressed. It is %(value)s now."), { value: state.thing.text(value) }) };
 }
 
 function curve({ thing, past, wish }) {
   const x = (at) => LEFT + (at / (2 * HOURS - 1)) * (WIDTH - LEFT - 8);
   const y = (value) => HEIGHT - 12 - ((value - thing.low) / (thing.high - thing.low)) * (HEIGHT - 24);
   const line = past.map((value, at) => `${at ? "L" : "M"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join("");
-  return svg("svg", { class: "thermostat__curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `Wished ${thing.text(wish)}, now ${thing.text(past.at(-1))}` },
+  return svg("svg", { class: "thermostat__curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": filled(gettext("Wished %(wish)s, now %(value)s"), { wish: thing.text(wish), value: thing.text(past.at(-1)) }) },
     svg("path", { class: "thermostat__wish", d: `M${LEFT} ${y(wish)}H${WIDTH}` }), svg("text", { x: LEFT - 8, y: y(wish) + 4 }, thing.text(wish)),
     svg("path", { class: "thermostat__line", d: line }), svg("circle", { class: "thermostat__now", cx: x(past.length - 1), cy: y(past.at(-1)), r: 4 }));
 }
@@ -79,12 +82,12 @@ export function startThermostat(place) {
     const wish = html("select", { "data-name": "wish", onchange: (event) => set({ ...state, wish: Number(event.target.value) }) },
       thing.wishes.map((value) => html("option", { value, selected: value === state.wish }, thing.text(value))));
     const presses = mode === "remote" && [action(thing.up, () => pressed(state, 1), "up"), action(thing.down, () => pressed(state, -1), "down")];
-    const counts = [["Your actions", state.yours], ["The loop's actions", state.loops], ["Hours as wished", `${state.held} of ${state.hour}`]];
+    const counts = [[gettext("Your actions"), state.yours], [gettext("The loop's actions"), state.loops], [gettext("Hours as wished"), filled(gettext("%(n)s of %(all)s"), { n: state.held, all: state.hour })]];
     body.replaceChildren(
-      html("div", { class: "thermostat__choices" }, segments("Who acts", MODES, mode, (to) => { mode = to; anew(); }),
-        segments("What drifts", { room: THINGS.room.title, replicas: THINGS.replicas.title }, name, (to) => { name = to; anew(); })),
+      html("div", { class: "thermostat__choices" }, segments(gettext("Who acts"), MODES, mode, (to) => { mode = to; anew(); }),
+        segments(gettext("What drifts"), { room: THINGS.room.title, replicas: THINGS.replicas.title }, name, (to) => { name = to; anew(); })),
       curve(state),
-      html("div", { class: "thermostat__choices" }, html("label", {}, "Wish ", wish), action("Let an hour pass", () => later(state), "hour"), presses),
+      html("div", { class: "thermostat__choices" }, html("label", {}, gettext("Wish"), " ", wish), action(gettext("Let an hour pass"), () => later(state), "hour"), presses),
       html("dl", { class: "thermostat__counts" }, counts.map(([title, value]) => html("div", {}, html("dt", {}, title), html("dd", {}, String(value))))));
     told.textContent = state.told;
     if (held) body.querySelector(`[data-name="${held}"]`)?.focus();
