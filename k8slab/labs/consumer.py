@@ -68,7 +68,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         if entry is None:
             await self._refuse(404)
         if entry.lab.is_closed:
-            await self._refuse(403, CLOSED)
+            await self._refuse(403, gettext(CLOSED))
         is_share = entry.guest == "look"
         counted = f"share {lab_id}" if is_share else str(visitor_id)
         most = quotas.SOCKETS_A_SHARE if is_share else quotas.SOCKETS_A_VISITOR

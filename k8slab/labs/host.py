@@ -206,7 +206,7 @@ class Host:
     ) -> T:
         async with lab.lock:
             if is_past(lab.closes):
-                raise Refused(CLOSED)
+                raise Refused(gettext(CLOSED))
             try:
                 return await self.in_thread(self._carry_out, lab, work, threads=threads)
             except IntegrityError:

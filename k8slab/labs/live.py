@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
@@ -30,7 +30,9 @@ from .outbox import Outbox
 from .picture import Picture, wall_start
 
 log = logging.getLogger("k8slab.labs")
-CLOSED = "The time for this cluster is over. It stays as it was, and takes nothing more."
+CLOSED = gettext_noop(
+    "The time for this cluster is over. It stays as it was, and takes nothing more."
+)
 
 
 class LiveLab:
@@ -122,7 +124,8 @@ class LiveLab:
         Once its own time is over, nothing any more.
         """
         if self.error is None and is_past(self.closes):
-            self.error = CLOSED
+            with translation.override(self.language):
+                self.error = gettext(CLOSED)
         if self._ticked is not None and self.moving:
             owed_ms = (wall - self._ticked) * 1000 * self.speed
             self._owed_ms = min(self._owed_ms + owed_ms, quotas.LAG_S * 1000 * self.speed)
