@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,7 +20,7 @@ from .models import Visitor
 from .visitors import become_visitor, remember_visitor, visitor_of
 
 guesses = Guesses()
-TOO_MANY = "Too many wrong passwords. Wait a minute."
+TOO_MANY = gettext_lazy("Too many wrong passwords. Wait a minute.")
 
 
 @require_safe

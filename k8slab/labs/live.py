@@ -43,7 +43,8 @@ class LiveLab:
     ``line`` is the terminal line that runs; ``waiting`` counts the lines that may wait, those of
     API clients too; ``closes`` is when its time is over, if it ever is; ``step`` is the lab's turn
     among the host's; ``held`` says that a workshop's instructor holds its time;
-    ``language`` is that of its owner's latest page; ``passed`` are the tasks whose checks held since it came, ``kept`` those in the database.
+    ``language`` is that of its owner's latest page; ``passed`` are the tasks whose checks held
+    since it came, ``kept`` those in the database.
     """
 
     def __init__(self, record: Lab, cluster: Cluster) -> None:
