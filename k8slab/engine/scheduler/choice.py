@@ -24,12 +24,20 @@ Asked = list[tuple[Filter, Any]]  # filters that look beyond one node, with what
 
 
 class Fit(NamedTuple):
-    """The nodes that will do, the opinion on each, why the others won't, where to begin next."""
+    """The nodes that will do, the opinion on each, why the others won't, where to begin next.
+
+    ``turn`` are the positions of the nodes where they are simply those whose turn it was.
+    """
 
     nodes: Sequence[NodeInfo]
     opinions: list[Opinion]
     refusals: dict[str, Refusal]
     next: int
+    turn: Sequence[int] | None = None
+
+    def places(self) -> Sequence[int]:
+        """The nodes' positions among all."""
+        return [info.position for info in self.nodes] if self.turn is None else self.turn
 
 
 class Scores(NamedTuple):
@@ -81,7 +89,8 @@ def find_fitting(cycle: Cycle, begin: int) -> Fit:
         if beyond:
             opinions += opinions_between(cycle, 0, beyond)
         if not [opinion for opinion in opinions if opinion.refusal is not None]:
-            return Fit(first, opinions, {}, (begin + enough) % count if count else 0)
+            turn = [*range(begin, min(begin + enough, count)), *range(beyond)]
+            return Fit(first, opinions, {}, (begin + enough) % count if count else 0, turn)
     return _search(cycle, asked, begin, enough)
 
 
@@ -162,13 +171,11 @@ def score(cycle: Cycle, fit: Fit) -> Scores:
         return Scores({}, [0] * len(fit.nodes))
     asked = [(plugin, plugin.prepare(cycle, fit.nodes)) for plugin in SCORES]
     asked = [(plugin, state) for plugin, state in asked if state is not None]
-    looks: list[tuple[Any, ...]] = list(
-        zip(
-            map(id, fit.opinions),
-            *(plugin.looks(state, fit.nodes) for plugin, state in asked if not plugin.local),
-            strict=True,
-        )
-    )
+    places = fit.places()
+    further = [
+        plugin.looks(state, fit.nodes, places) for plugin, state in asked if not plugin.local
+    ]
+    looks: list[tuple[Any, ...]] = list(zip(map(id, fit.opinions), *further, strict=True))
     first = dict(zip(reversed(looks), reversed(range(len(looks))), strict=True))
     shown = sorted(first.values())
     table: dict[str, dict[int, int]] = {}

@@ -18,6 +18,8 @@ Group = tuple[str, tuple[tuple[str, str], ...]]  # namespace and sorted labels
 Tally = tuple[Callable[[Group], bool], str]  # which groups count, by which topology key
 TALLIES_MAX = 64
 HOSTNAME = "kubernetes.io/hostname"
+FAR_BEHIND = 10_000
+"""Changes of the store, which remembers several times as many."""
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +105,7 @@ class Nodes:
     def __init__(self) -> None:
         self.choosy: dict[str, NodeInfo] = {}
         self.images: Counter[str] = Counter()
-        self.opinions: dict[Any, Any] = {}  # for pods of one spec, beside the nodes (opinion.py)
+        self.opinions: dict[bytes, Any] = {}  # for pods of one spec, beside the nodes (opinion.py)
         self._infos: dict[str, NodeInfo] = {}
         self._ordered: list[NodeInfo] = []
         self._tallies: dict[Tally, dict[str, int]] = {}
@@ -141,6 +143,11 @@ class Nodes:
             for position, info in enumerate(self._ordered):
                 info.position = position
         return self._ordered
+
+    def keep_up(self, store: Store) -> None:
+        """Take in what has changed before the store forgets it."""
+        if store.version - self._version > FAR_BEHIND:
+            self.update(store)
 
     def tally(self, selects: Callable[[Group], bool], topology_key: str) -> dict[str, int]:
         """How many pods that stay, of the groups that ``selects`` takes, each domain has.

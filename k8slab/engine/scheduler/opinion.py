@@ -57,12 +57,11 @@ def opinions_between(cycle: Cycle, begin: int, end: int) -> list[Opinion]:
 
 
 def _known(cycle: Cycle) -> Opinions:
-    pod, remembered = cycle.pod, cycle.known.opinions
-    form = (pod["metadata"]["namespace"], _text(pod["spec"]))
-    known: Opinions | None = remembered.get(form)
+    text, remembered = _text(cycle.pod["spec"]), cycle.known.opinions
+    known: Opinions | None = remembered.get(text)
     if known is None:
         count = len(cycle.nodes)
-        known = remembered[form] = Opinions([NONE_YET] * count, set(range(count)), {})
+        known = remembered[text] = Opinions([NONE_YET] * count, set(range(count)), {})
         if len(remembered) > REMEMBERED_MAX:
             del remembered[next(iter(remembered))]
     return known
@@ -70,7 +69,11 @@ def _known(cycle: Cycle) -> Opinions:
 
 @by_identity
 def _text(spec: Obj) -> bytes:
-    """What tells one spec from another: Deployments may ask for the very same."""
+    """What tells one spec from another; no local plugin looks at volumes, whose names are drawn."""
+    spec = {name: value for name, value in spec.items() if name != "volumes"}
+    for name in ("initContainers", "containers"):
+        if name in spec:
+            spec[name] = [{**container, "volumeMounts": None} for container in spec[name]]
     return orjson.dumps(spec)
 
 

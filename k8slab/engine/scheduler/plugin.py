@@ -67,8 +67,13 @@ class Score(Protocol):
 
     def score(self, state: Any, info: NodeInfo) -> int: ...
 
-    def looks(self, state: Any, nodes: Sequence[NodeInfo]) -> Sequence[Hashable]:
-        """The raw scores themselves, unless there is something cheaper."""
+    def looks(
+        self, state: Any, nodes: Sequence[NodeInfo], places: Sequence[int]
+    ) -> Sequence[Hashable]:
+        """The raw scores themselves, unless there is something cheaper.
+
+        ``places`` are the nodes' positions among all.
+        """
         return [self.score(state, info) for info in nodes]
 
     def normalize(self, state: Any, raw: list[int]) -> list[int]: ...

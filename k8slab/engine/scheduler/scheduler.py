@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -48,10 +48,14 @@ class Scheduler:
     @property
     def watches(self) -> Mapping[str, Watch]:
         return {
-            "Pod": waiting.by_pod,
+            "Pod": self._by_pod,
             "Node": waiting.by_node,
             "PersistentVolumeClaim": waiting.by_claim,
         }
+
+    def _by_pod(self, world: World, pod: Obj) -> Iterable[Key]:
+        self._nodes.keep_up(world.store)
+        return waiting.by_pod(world, pod)
 
     def reconcile(self, world: World, key: Key) -> int | None:
         """Try to place one pod; in how many milliseconds to try again where it fits nowhere."""

@@ -56,10 +56,12 @@ class PodTopologySpread(Score):
                 return IGNORED
         return round(total)
 
-    def looks(self, state: _State, nodes: Sequence[NodeInfo]) -> Sequence[Hashable]:
+    def looks(
+        self, state: _State, nodes: Sequence[NodeInfo], places: Sequence[int]
+    ) -> Sequence[Hashable]:
         """How many pods each of the node's domains has."""
         columns = [
-            [entry.beside[info.position] for info in nodes]
+            list(map(entry.beside.__getitem__, places))
             if entry.beside is not None
             else [
                 entry.counts.get(info.labels.get(entry.constraint.topology_key, ""))
