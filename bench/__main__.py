@@ -1,4 +1,4 @@
-"""Run all measurements, or those named, and write build/bench.json."""
+"""Run all measurements, or those named, and put their figures into build/bench.json."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ RESULT = HERE.parent / "build" / "bench.json"
 
 def main(names: list[str]) -> None:
     """Each measurement has a process of its own, so that none warms or burdens another."""
-    results: dict[str, float | str] = {"python": platform.python_version()}
+    results: dict[str, float | str] = json.loads(RESULT.read_text()) if RESULT.exists() else {}
+    results["python"] = platform.python_version()
     for name in names:
         print(f"\n{name}", flush=True)
         code = f"import json; from bench.{name} import measure; print(json.dumps(measure()))"
