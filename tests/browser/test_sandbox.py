@@ -82,7 +82,7 @@ def test_a_text_is_pasted_beside_the_editor_as_a_new_file(preset):
 def test_a_moment_is_shared_looked_at_and_taken_over(preset, open_page):
     page = preset("web-shop")
     page.get_by_role("button", name="Share").click()
-    page.locator("#share[open]").wait_for()
+    page.locator("#share-sheet[open]").wait_for()
     link = page.locator("#share-link").input_value()
     path = "/" + link.split("/", 3)[3]
 

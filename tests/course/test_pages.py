@@ -1,6 +1,7 @@
 """The course's pages, for somebody new, for a visitor with a lab, and for another visitor."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from k8slab.course import live
-from k8slab.course.lessons import find_lesson
+from k8slab.course.lessons import find_lesson, lesson_folders
 from k8slab.labs.models import Lab, new_lab_id
 from k8slab.labs.quotas import LABS_A_VISITOR
 from k8slab.quizzes.models import Attempt, Card
 
 pytestmark = pytest.mark.django_db
 PAGE = "/lessons/tiny/"
+ALL = lesson_folders()
 
 
 @pytest.fixture(autouse=True)
@@ -191,3 +193,12 @@ def test_the_map_counts_and_shows_progress(visitor):
 
 def test_no_glossary_is_an_empty_page(client):
     assert client.get("/glossary/").status_code == 200
+
+
+@pytest.mark.parametrize("folder", ALL, ids=lambda folder: folder.name)
+def test_no_id_stands_twice_on_a_lessons_page(client, settings, folder):
+    """A section that is called as a part of the page would be taken for it."""
+    settings.LESSONS = folder.parent
+    client.post(f"/lessons/{folder.name}/start/")
+    ids = re.findall(r'\sid="([^"]+)"', text_of(client.get(f"/lessons/{folder.name}/")))
+    assert [it for it, count in Counter(ids).items() if count > 1] == []

@@ -73,7 +73,7 @@ const cluster = startCluster(store, { ask, kubectl, edit });
 const inside = new Inside(one("#stage"), ask, () => { one('.panes [data-pane="cluster"]').click(); one("[data-enlarge][aria-pressed=true]")?.click(); });
 store.watch((_, changed) => inside.follow(changed));
 startPlayhead(store, ask, (key) => { if (key) { inside.close(); cluster.choose(key, "why"); } });
-if (one("#share")) startShare(one("[data-share]"), one("#share"), store, ask);
+if (one("#share-sheet")) startShare(one("[data-share]"), one("#share-sheet"), store, ask);
 startStatus(store, link);
 startChecks(store);
 startPlaces(one("#story"), store, { inside, choose: cluster.choose, show, tell });
