@@ -41,6 +41,15 @@ def seed(start_unix_ms: int, frozen: bool) -> Seed:
             "creationTimestamp": created,
             "resourceVersion": "1",
         }
-        obj = {**template, "metadata": metadata}
+        obj = {**template, "metadata": metadata, **_dated(template, created)}
         found.setdefault(key.kind, {})[key] = freeze(obj) if frozen else obj
     return found
+
+
+def _dated(template: Obj, created: str) -> Obj:
+    """The status of an object that has conditions, each from the start on."""
+    status = template.get("status") or {}
+    conditions = [
+        {"lastTransitionTime": created, **each} for each in status.get("conditions") or ()
+    ]
+    return {"status": {**status, "conditions": conditions}} if conditions else {}

@@ -42,6 +42,8 @@ TOKENS = (
     ("admintok", "admin", "u1", "system:masters"),
     ("devtok", "jane", "u4", "dev"),
 )
+GO_MAPS = r"describe (limits|ns)|(label|annotate) .*--list|set env .*(--list|--from)"
+"""Lines that kubectl prints in the order of a Go map."""
 _SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 _MASKS = (
     (rf"(?<=[a-z0-9])(-{_SAFE}{{5,10}})+\b", "-SUFFIX"),
@@ -111,10 +113,17 @@ def _line(file: str, command: dict[str, Any], output: Output) -> Line:
     what = f"{command['t']:.1f} s: {command['cmd']}"
     if wanted == have:
         return Line(file, what, wanted, have)
-    loose = [[commands.loosened(command["cmd"], str(it)) for it in all_] for all_ in (wanted, have)]
+    loose = [[_loosened(command["cmd"], str(it)) for it in all_] for all_ in (wanted, have)]
     if loose[0] == loose[1]:
         return Line(file, what, loose[0], loose[1], loose=True)
     return Line(file, what, wanted, have)
+
+
+def _loosened(line: str, said: str) -> str:
+    """An output without what chance decides: the order of a Go map, and the steps of a rollout."""
+    if re.search(GO_MAPS, line):
+        return "\n".join(sorted(said.split("\n")))
+    return commands.loosened(line, said)
 
 
 def normal(said: str, line: str) -> str:

@@ -7,7 +7,21 @@ from collections.abc import Callable
 from k8slab.engine.base.objects import Obj
 
 from ..session import Session
-from . import batch, hpa, ingress, limits, node, plain, pod, rbac, service, sets, storage, workloads
+from . import (
+    batch,
+    hpa,
+    ingress,
+    limits,
+    network,
+    node,
+    plain,
+    pod,
+    rbac,
+    service,
+    sets,
+    storage,
+    workloads,
+)
 from .lines import Lines
 
 Describer = Callable[[Session, Obj, Lines], None]
@@ -15,21 +29,29 @@ Describer = Callable[[Session, Obj, Lines], None]
 DESCRIBERS: dict[str, Describer] = {
     "ClusterRole": rbac.role,
     "ClusterRoleBinding": rbac.binding,
+    "CSINode": storage.csi_node,
     "ConfigMap": plain.config_map,
     "CronJob": batch.cron_job,
     "DaemonSet": sets.daemon_set,
     "Deployment": workloads.deployment,
     "HorizontalPodAutoscaler": hpa.autoscaler,
     "Job": batch.job,
+    "Endpoints": network.endpoints,
     "EndpointSlice": service.endpoint_slice,
+    "IPAddress": network.ip_address,
     "Ingress": ingress.ingress,
+    "IngressClass": network.ingress_class,
     "LimitRange": limits.limit_range,
     "Namespace": plain.namespace,
+    "NetworkPolicy": network.policy,
     "Node": node.node,
+    "PersistentVolume": storage.volume,
     "PersistentVolumeClaim": storage.claim,
     "Pod": pod.pod,
     "PodDisruptionBudget": sets.disruption_budget,
+    "PriorityClass": storage.priority_class,
     "ReplicaSet": workloads.replica_set,
+    "ReplicationController": workloads.replication_controller,
     "ResourceQuota": limits.resource_quota,
     "Role": rbac.role,
     "RoleBinding": rbac.binding,
@@ -38,11 +60,13 @@ DESCRIBERS: dict[str, Describer] = {
     "ServiceCIDR": ingress.service_cidr,
     "ServiceAccount": plain.service_account,
     "StatefulSet": sets.stateful_set,
+    "StorageClass": storage.storage_class,
+    "VolumeAttributesClass": storage.attributes_class,
 }
 WITHOUT_EVENTS = frozenset(
     {
         *("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
-        *("LimitRange", "Namespace", "ResourceQuota", "Secret"),
+        *("LimitRange", "Namespace", "NetworkPolicy", "ResourceQuota", "Secret"),
     }
 )
 

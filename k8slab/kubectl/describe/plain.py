@@ -6,16 +6,17 @@ import base64
 import re
 from typing import Any
 
-from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.objects import Obj, Objs, annotations_of, labels_of
 
 from ..printers.output import go_value
 from ..session import Session
-from .lines import NONE, Lines, moment
+from .limits import bounds_of_namespace
+from .lines import Lines, moment
 
 _IN_HEAD = ("name", "namespace", "labels", "annotations", "managedFields")
-_INITIALS = {"api": "API", "ip": "IP", "tls": "TLS", "uid": "UID", "url": "URL"}
-"""Words that are written in capitals (describe's smartLabelFor)."""
-_UPPER_AFTER_LOWER = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_ACRONYMS = ("API", "URL", "UID", "GUID")
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-+")
+"""A run of capitals (but for the one that begins a word), a word, or signs."""
 
 
 def namespace(session: Session, obj: Obj, lines: Lines) -> None:
@@ -24,7 +25,7 @@ def namespace(session: Session, obj: Obj, lines: Lines) -> None:
     status = obj.get("status") or {}
     lines.value(0, "Status", status.get("phase", ""))
     conditions(lines, status.get("conditions") or [])
-    lines.lines += ["", "No resource quota.", "", "No LimitRange resource."]
+    bounds_of_namespace(session, obj["metadata"]["name"], lines)
 
 
 def conditions(lines: Lines, found: Objs) -> None:
@@ -74,7 +75,10 @@ def service_account(session: Session, obj: Obj, lines: Lines) -> None:
 
 def anything(session: Session, obj: Obj, lines: Lines) -> None:
     """Any other kind: its fields by name (describe's generic describer)."""
-    lines.head(obj)
+    lines.value(0, "Name", obj["metadata"]["name"])
+    lines.value(0, "Namespace", obj["metadata"].get("namespace", ""))
+    lines.mapping("Labels", labels_of(obj))
+    lines.annotations(annotations_of(obj))
     metadata = {name: it for name, it in obj["metadata"].items() if name not in _IN_HEAD}
     _fields(lines, 0, {**obj, "metadata": metadata})
 
@@ -94,11 +98,22 @@ def _field(lines: Lines, level: int, title: str, value: Any) -> None:
             if isinstance(item, dict):
                 _fields(lines, level + 1, item)
             else:
-                lines.add(level + 1, str(item))
+                lines.add(level + 1, go_value(item))
     else:
-        lines.value(level, title, go_value(value) if value is not None else NONE)
+        lines.value(level, title, go_value(value))
 
 
 def _title(name: str) -> str:
-    words = _UPPER_AFTER_LOWER.sub(" ", name).split(" ")
-    return " ".join(_INITIALS.get(word.lower(), word[:1].upper() + word[1:]) for word in words)
+    """The words of a field's name (describe's smartLabelFor): ``Non Resource URLs``."""
+    if not re.fullmatch(r"[a-zA-Z-]+", name):
+        return name
+    parts: list[str] = []
+    for part in _WORDS.findall(name):
+        if parts and len(parts[-1]) > 1 and parts[-1].isupper() and part[0].isupper():
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return " ".join(
+        part.upper() if part.upper() in _ACRONYMS else part.title() if part.islower() else part
+        for part in parts
+    )

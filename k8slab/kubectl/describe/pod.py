@@ -7,7 +7,14 @@ from k8slab.engine.base.objects import Obj, annotations_of, controller_of, is_de
 from ..session import Session
 from .containers import containers
 from .lines import NONE, Lines, age, moment
-from .template import tolerations, volumes
+from .template import spreading, tolerations
+from .volumes import volumes
+
+_CONTAINERS = (
+    ("Init Containers", "initContainers"),
+    ("Containers", "containers"),
+    ("Ephemeral Containers", "ephemeralContainers"),
+)
 
 
 def pod(session: Session, obj: Obj, lines: Lines) -> None:
@@ -26,12 +33,14 @@ def pod(session: Session, obj: Obj, lines: Lines) -> None:
     for field, title in (("reason", "Reason"), ("message", "Message")):
         if status.get(field):
             lines.value(0, title, status[field])
+    _profile(spec, lines)
     _addresses(obj, status, lines)
-    for label, field in (("Init Containers", "initContainers"), ("Containers", "containers")):
+    for label, field in _CONTAINERS:
         if spec.get(field):
             reported = status.get(field.replace("ontainers", "ontainerStatuses"), ())
             by_name = {report["name"]: report for report in reported}
             containers(lines, label, spec[field], by_name, template=False)
+    _gates(spec, status, lines)
     if status.get("conditions"):
         lines.add(0, "Conditions:")
         lines.add(1, "Type\tStatus")
@@ -41,6 +50,27 @@ def pod(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "QoS Class", status.get("qosClass", ""))
     lines.mapping("Node-Selectors", spec.get("nodeSelector") or {})
     lines.values("Tolerations", tolerations(spec.get("tolerations") or []))
+    spreading(lines, spec.get("topologySpreadConstraints") or [])
+
+
+def _profile(spec: Obj, lines: Lines) -> None:
+    profile = (spec.get("securityContext") or {}).get("seccompProfile")
+    if profile:
+        lines.value(0, "SeccompProfile", profile["type"])
+        if profile["type"] == "Localhost":
+            lines.value(0, "LocalhostProfile", profile.get("localhostProfile", ""))
+
+
+def _gates(spec: Obj, status: Obj, lines: Lines) -> None:
+    """The conditions that others set, and that the pod waits for to be ready."""
+    gates = spec.get("readinessGates") or ()
+    known = {each["type"]: each["status"] for each in status.get("conditions") or ()}
+    if gates:
+        lines.add(0, "Readiness Gates:")
+        lines.add(1, "Type\tStatus")
+    for gate in gates:
+        name = gate["conditionType"]
+        lines.add(1, f"{name} \t{known.get(name, NONE)} ")
 
 
 def _who(obj: Obj, lines: Lines) -> None:
@@ -51,6 +81,8 @@ def _who(obj: Obj, lines: Lines) -> None:
         lines.value(0, "Priority", spec["priority"])
     if spec.get("priorityClassName"):
         lines.value(0, "Priority Class Name", spec["priorityClassName"])
+    if spec.get("runtimeClassName"):
+        lines.value(0, "Runtime Class Name", spec["runtimeClassName"])
     if spec.get("serviceAccountName"):
         lines.value(0, "Service Account", spec["serviceAccountName"])
     where = f"{spec['nodeName']}/{status.get('hostIP', '')}" if spec.get("nodeName") else NONE

@@ -1,13 +1,13 @@
-"""Pod templates, volumes, tolerations: what pods and workloads have in common."""
+"""Pod templates, tolerations, spreading: what pods and workloads have in common."""
 
 from __future__ import annotations
 
 from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.selectors import format_selector
 
 from .containers import containers
-from .lines import Lines, lower
-
-_CLAIM = "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)"
+from .lines import Lines
+from .volumes import volumes
 
 
 def template_lines(template: Obj) -> list[str]:
@@ -24,6 +24,7 @@ def template_lines(template: Obj) -> list[str]:
         containers(lines, "Init Containers", spec["initContainers"], {}, template=True)
     containers(lines, "Containers", spec.get("containers") or [], {}, template=True)
     volumes(lines, spec.get("volumes") or [], template=True)
+    spreading(lines, spec.get("topologySpreadConstraints") or [], "  ")
     if spec.get("priorityClassName"):
         lines.value(1, "Priority Class Name", spec["priorityClassName"])
     lines.mapping("Node-Selectors", spec.get("nodeSelector") or {}, "  ")
@@ -50,76 +51,16 @@ def _toleration(item: Obj) -> str:
     return text
 
 
-def volumes(lines: Lines, items: Objs, *, template: bool) -> None:
-    """``Volumes:`` and what each is."""
-    level = int(template)
-    if not items:
-        lines.value(level, "Volumes", "<none>")
-        return
-    lines.add(level, "Volumes:")
-    for volume in items:
-        lines.add(1, f"{' ' if template else ''}{volume['name']}:")
-        for name, value in _volume(volume):
-            lines.value(2, name, value)
-
-
-def _volume(volume: Obj) -> list[tuple[str, str]]:
-    if "configMap" in volume:
-        source = volume["configMap"]
-        return [
-            ("Type", "ConfigMap (a volume populated by a ConfigMap)"),
-            ("Name", source.get("name", "")),
-            ("Optional", lower(source.get("optional"))),
-        ]
-    if "secret" in volume:
-        source = volume["secret"]
-        return [
-            ("Type", "Secret (a volume populated by a Secret)"),
-            ("SecretName", source.get("secretName", "")),
-            ("Optional", lower(source.get("optional"))),
-        ]
-    if "hostPath" in volume:
-        source = volume["hostPath"]
-        return [
-            ("Type", "HostPath (bare host directory volume)"),
-            ("Path", source.get("path", "")),
-            ("HostPathType", source.get("type", "")),
-        ]
-    if "persistentVolumeClaim" in volume:
-        source = volume["persistentVolumeClaim"]
-        return [
-            ("Type", _CLAIM),
-            ("ClaimName", source.get("claimName", "")),
-            ("ReadOnly", lower(source.get("readOnly"))),
-        ]
-    if "projected" in volume:
-        return _projected(volume["projected"])
-    if "emptyDir" in volume:
-        source = volume["emptyDir"] or {}
-        return [
-            ("Type", "EmptyDir (a temporary directory that shares a pod's lifetime)"),
-            ("Medium", source.get("medium", "")),
-            ("SizeLimit", source.get("sizeLimit", "<unset>")),
-        ]
-    return [("Type", "<unknown>")]
-
-
-def _projected(projected: Obj) -> list[tuple[str, str]]:
-    rows = [("Type", "Projected (a volume that contains injected data from multiple sources)")]
-    for source in projected.get("sources") or ():
-        if "secret" in source:
-            rows += [
-                ("SecretName", source["secret"].get("name", "")),
-                ("Optional", lower(source["secret"].get("optional"))),
-            ]
-        elif "downwardAPI" in source:
-            rows.append(("DownwardAPI", "true"))
-        elif "configMap" in source:
-            rows += [
-                ("ConfigMapName", source["configMap"].get("name", "")),
-                ("Optional", lower(source["configMap"].get("optional"))),
-            ]
-        elif "serviceAccountToken" in source:
-            seconds = source["serviceAccountToken"].get("expirationSeconds", 3600)
-            rows.append(("TokenExpirationSeconds", str(seconds)))
-    return rows
+def spreading(lines: Lines, constraints: Objs, indent: str = "") -> None:
+    """``Topology Spread Constraints:``, in order of keys, where there are any."""
+    texts = []
+    for item in sorted(constraints, key=lambda item: str(item["topologyKey"])):
+        text = (
+            f"{item['topologyKey']}:{item['whenUnsatisfiable']} when max skew {item['maxSkew']} is"
+            " exceeded"
+        )
+        if item.get("labelSelector") is not None:
+            text += f" for selector {format_selector(item['labelSelector'])}"
+        texts.append(text)
+    if texts:
+        lines.values("Topology Spread Constraints", texts, indent)

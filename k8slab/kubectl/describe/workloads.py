@@ -82,6 +82,21 @@ def replica_set(session: Session, obj: Obj, lines: Lines) -> None:
     conditions(lines, status.get("conditions") or [])
 
 
+def replication_controller(session: Session, obj: Obj, lines: Lines) -> None:
+    """A ReplicationController: the ReplicaSet's elder."""
+    spec, status = obj["spec"], obj.get("status") or {}
+    lines.value(0, "Name", obj["metadata"]["name"])
+    lines.value(0, "Namespace", obj["metadata"]["namespace"])
+    lines.value(0, "Selector", selector_text({"matchLabels": spec.get("selector") or {}}))
+    lines.mapping("Labels", labels_of(obj))
+    lines.annotations(annotations_of(obj))
+    wanted = spec.get("replicas", 1)
+    lines.value(0, "Replicas", f"{status.get('replicas', 0)} current / {wanted} desired")
+    lines.value(0, "Pods Status", phases(session, obj))
+    lines.lines += template_lines(spec["template"])
+    conditions(lines, status.get("conditions") or [])
+
+
 def phases(session: Session, obj: Obj) -> str:
     """``2 Running / 1 Waiting / 0 Succeeded / 0 Failed``: the pods that it controls."""
     uid = uid_of(obj)

@@ -41,9 +41,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
     texts = [describe(session, item.obj, with_events=with_events) for item in found]
     session.write("\n\n".join(texts))
     if not found and not session.failed and not told:
-        namespaced = any(item.kind.namespaced for item in wanted) and not flags["all-namespaces"]
-        where = f" in {session.namespace} namespace" if namespaced else ""
-        session.warn(f"No resources found{where}.")
+        where = f" in {session.namespace} namespace."
+        session.warn("No resources found" + ("" if flags["all-namespaces"] else where))
     return None
 
 
