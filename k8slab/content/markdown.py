@@ -13,18 +13,19 @@ from html import escape
 from typing import Any
 
 import nh3
-from django.utils.translation import gettext_noop
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, gettext_noop
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
 CALLOUTS = {
-    "why": "Why this works",
-    "insight": "Key insight",
-    "example": "Working example",
-    "practice": "In practice",
-    "trap": "Trap",
+    "why": gettext_lazy("Why this works"),
+    "insight": gettext_lazy("Key insight"),
+    "example": gettext_lazy("Working example"),
+    "practice": gettext_lazy("In practice"),
+    "trap": gettext_lazy("Trap"),
 }
 ALTITUDES = (
     gettext_noop("zero"),
@@ -103,16 +104,16 @@ def _task(words: str) -> str:
     return f'<section class="task" data-task="{escape(name)}"><h3>{_inline(title)}</h3>'
 
 
-def _details(css: str, default: str) -> Opening:
+def _details(css: str, default: str | Promise) -> Opening:
     def opening(words: str) -> str:
-        return f'<details class="{css}"><summary>{_inline(words or default)}</summary>'
+        return f'<details class="{css}"><summary>{_inline(words or str(default))}</summary>'
 
     return opening
 
 
 def _aside(name: str) -> Opening:
     def opening(words: str) -> str:
-        title = _inline(words or CALLOUTS[name])
+        title = _inline(words or str(CALLOUTS[name]))
         return f'<aside class="callout callout-{name}"><p class="callout__title">{title}</p>'
 
     return opening
@@ -134,10 +135,13 @@ def _inline(text: str) -> str:
 _SHAPES: dict[str, tuple[Opening, str]] = {
     "task": (_task, "</section>\n"),
     "checks": (_marked("checks"), "</div>\n"),
-    "hint": (_details("hint", "Hint"), "</details>\n"),
-    "solution": (_details("solution", "Solution"), "</details>\n"),
+    "hint": (_details("hint", gettext_lazy("Hint")), "</details>\n"),
+    "solution": (_details("solution", gettext_lazy("Solution")), "</details>\n"),
     "predict": (_marked("predict"), "</div>\n"),
-    "outcome": (_details("callout callout-outcome", "What the engine measured"), "</details>\n"),
+    "outcome": (
+        _details("callout callout-outcome", gettext_lazy("What the engine measured")),
+        "</details>\n",
+    ),
     "altitude": (_marked("altitude", "altitude"), "</div>\n"),
     "widget": (_marked("widget", "widget"), "</div>\n"),
     "why": (_details("callout callout-why", CALLOUTS["why"]), "</details>\n"),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import get_language
 
 from k8slab.content.documents import Document, Fields
 from k8slab.content.errors import ContentError
 from k8slab.content.figures import fill
 from k8slab.content.markdown import ALTITUDES, render
+from k8slab.content.translation import translated_entries, translated_file
 from k8slab.quizzes.questions import Question, read_questions
 
 from .checks import Check, read_check
@@ -23,6 +26,7 @@ from .scripts import Script, read_script
 from .setup import Setup, read_setup
 
 SANDBOX = "sandbox"
+ORIGINAL = "en"
 _FRONT = re.compile(r"---\n(.*?\n)---\n", re.DOTALL)
 _SECTION = re.compile(r"^## (.+?)(?: \{#([\w-]+)\})?$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -95,6 +99,8 @@ class Lesson:
     facts: Facts
     questions: tuple[Question, ...]
     micros: dict[str, Micro]
+    language: str = "en"
+    """That of its text: English where there is no translation."""
 
     def question(self, id_: str) -> Question | None:
         """The question with this id, or None."""
@@ -112,21 +118,23 @@ def preset_folders() -> list[Path]:
 
 
 def all_lessons() -> list[Lesson]:
-    """All lessons, by slug."""
-    return [lesson_in(folder) for folder in lesson_folders()]
+    """All lessons, by slug, in the page's language."""
+    language = get_language() or ORIGINAL
+    return [lesson_in(folder, language) for folder in lesson_folders()]
 
 
 def all_presets() -> list[Lesson]:
-    """The sandbox's presets, the smallest first."""
-    presets = map(lesson_in, preset_folders())
+    """The sandbox's presets, the smallest first, in the page's language."""
+    language = get_language() or ORIGINAL
+    presets = [lesson_in(folder, language) for folder in preset_folders()]
     return sorted(presets, key=lambda it: (it.setup.nodes, it.facts["stands"]["pods"]["count"]))
 
 
-def find_lesson(slug: str, language: str = "en") -> Lesson | None:
-    """The lesson, or the sandbox's preset, with this slug, or None."""
+def find_lesson(slug: str) -> Lesson | None:
+    """The lesson, or the sandbox's preset, with this slug, in the page's language, or None."""
     folders = (*lesson_folders(), *preset_folders())
     folder = next((it for it in folders if it.name == slug), None)
-    return None if folder is None else lesson_in(folder, language)
+    return None if folder is None else lesson_in(folder, get_language() or ORIGINAL)
 
 
 def lesson_in(folder: Path, language: str = "en") -> Lesson:
@@ -138,16 +146,47 @@ def lesson_in(folder: Path, language: str = "en") -> Lesson:
 
 @lru_cache(maxsize=256)
 def _cached(folder: Path, language: str, stamp: tuple[tuple[str, int], ...]) -> Lesson:
-    return read_lesson(folder, language)
+    if language == ORIGINAL:
+        return read_lesson(folder)
+    return _translated(_cached(folder, ORIGINAL, stamp), folder, language)
 
 
-def read_lesson(folder: Path, language: str = "en") -> Lesson:
+def read_lesson(folder: Path, language: str = ORIGINAL) -> Lesson:
     """The lesson in a folder ("ru": its ``lesson.ru.md``); ContentError where a file is wrong."""
-    file = folder / ("lesson.md" if language == "en" else f"lesson.{language}.md")
-    if not file.is_file():
-        file = folder / "lesson.md"
-    text = file.read_text(encoding="utf-8")
-    front, body, first_line = _split(file, text)
+    with translation.override(ORIGINAL):
+        original = _read(folder)
+    return original if language == ORIGINAL else _translated(original, folder, language)
+
+
+def _translated(original: Lesson, folder: Path, language: str) -> Lesson:
+    """The lesson with its texts in another language, where they are; all else is the original's.
+
+    A translation without a text gives the title and the crux alone.
+    """
+    with translation.override(language):
+        checks = tuple(map(read_check, _entries(folder, "checks.yaml", language)))
+        file = translated_file(folder / "lesson.md", language)
+        if not file.is_file():
+            return replace(original, checks=checks)
+        front, body, first_line = read_story(file)
+        front.only("title", "crux", "sources")
+        named = replace(original, checks=checks, title=front.text("title"), crux=front.text("crux"))
+        if not body.strip():
+            return named
+        facts = original.facts
+        return replace(
+            named,
+            language=language,
+            sources=_sources(front) or original.sources,
+            sections=tuple(_sections(file, body, first_line, facts)),
+            questions=read_questions(folder / "quiz.yaml", facts, language),
+            micros=read_micros(folder, original.setup, language),
+        )
+
+
+def _read(folder: Path) -> Lesson:
+    file = folder / "lesson.md"
+    front, body, first_line = read_story(file)
     front.only("title", "category", "track", "minutes", "crux", "builds_on", "next", "sources")
     facts = read_facts(folder)
     setup = read_setup(folder)
@@ -161,10 +200,7 @@ def read_lesson(folder: Path, language: str = "en") -> Lesson:
         crux=front.text("crux"),
         builds_on=front.texts("builds_on", ()),
         next=front.text("next", ""),
-        sources=tuple(
-            Source(it.only("title", "url").text("title"), it.text("url"))
-            for it in front.entries("sources")
-        ),
+        sources=_sources(front),
         sections=tuple(_sections(file, body, first_line, facts)),
         tasks=tuple(_TASK.findall(body)),
         hints=_hints(body),
@@ -180,12 +216,19 @@ def read_lesson(folder: Path, language: str = "en") -> Lesson:
     )
 
 
-def _split(file: Path, text: str) -> tuple[Fields, str, int]:
+def read_story(file: Path) -> tuple[Fields, str, int]:
+    """A story's fields, its text, and the text's first line."""
+    text = file.read_text(encoding="utf-8")
     match = _FRONT.match(text)
     if match is None:
         raise ContentError(file, 1, "no front matter", "begin the file with fields between `---`")
     front = Document(file, match[1], first_line=2).fields()
     return front, text[match.end() :], match[0].count("\n") + 1
+
+
+def _sources(front: Fields) -> tuple[Source, ...]:
+    entries = (it.only("title", "url") for it in front.entries("sources"))
+    return tuple(Source(it.text("title"), it.text("url")) for it in entries)
 
 
 def _sections(file: Path, body: str, first_line: int, facts: Facts) -> Iterator[Section]:
@@ -224,11 +267,11 @@ def _is_preset(folder: Path) -> bool:
     return folder.parent.name == SANDBOX
 
 
-def _entries(folder: Path, name: str) -> list[Fields]:
+def _entries(folder: Path, name: str, language: str = ORIGINAL) -> list[Fields]:
     """What a file of the lesson lists; a preset has neither checks nor solutions."""
     if _is_preset(folder):
         return []
-    return Document.read(folder / name).entries()
+    return translated_entries(folder / name, language)
 
 
 def _step(folder: Path, fields: Fields) -> Step:

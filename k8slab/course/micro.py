@@ -15,9 +15,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from k8slab.content.documents import Document, Fields
+from django.utils import translation
+
+from k8slab.content.documents import Fields
 from k8slab.content.figures import look_up
 from k8slab.content.markdown import inline, render
+from k8slab.content.translation import translated_entries
 from k8slab.engine import Cluster
 from k8slab.shell import Shell
 
@@ -62,15 +65,20 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Micro:
-    """The micro-lab of a question, as it is written; images and settings are its lesson's."""
+    """The micro-lab of a question, as it is written; images and settings are its lesson's.
+
+    ``language`` is that of its texts.
+    """
 
     folder: Path
     fields: Fields
     lesson: Setup
+    language: str
 
     def draw(self, seed: int) -> Sheet:
         """The micro-lab that a seed gives; ContentError where a field can't work."""
-        return _drawn(self, seed)
+        with translation.override(self.language):
+            return _drawn(self, seed)
 
     def picks(self, seed: int) -> dict[str, int]:
         """Which of the alternatives of each name in ``varies`` a seed picks."""
@@ -95,15 +103,18 @@ class Micro:
         return chosen
 
 
-def read_micros(folder: Path, lesson: Setup) -> dict[str, Micro]:
+def read_micros(folder: Path, lesson: Setup, language: str = "en") -> dict[str, Micro]:
     """Question -> its micro-lab, for those of the lesson's ``quiz.yaml`` that have one."""
     file = folder / "quiz.yaml"
     if not file.is_file():
         return {}
-    return dict(_micros(folder, Document.read(file).entries(), lesson))
+    questions = translated_entries(file, language)
+    return dict(_micros(folder, questions, lesson, language))
 
 
-def _micros(folder: Path, questions: list[Fields], lesson: Setup) -> Iterator[tuple[str, Micro]]:
+def _micros(
+    folder: Path, questions: list[Fields], lesson: Setup, language: str
+) -> Iterator[tuple[str, Micro]]:
     for question in questions:
         if "micro" not in question:
             continue
@@ -112,7 +123,7 @@ def _micros(folder: Path, questions: list[Fields], lesson: Setup) -> Iterator[tu
         for name, options in varies.value.items():
             if not isinstance(options, list) or len(options) < 2:
                 varies.refuse(name, "nothing varies", "list two alternatives or more")
-        micro = Micro(folder, fields, lesson)
+        micro = Micro(folder, fields, lesson, language)
         micro.draw(0)
         yield question.text("id"), micro
 

@@ -20,6 +20,7 @@ from k8slab.labs.summaries import summary
 
 from .checks.history import changes_of
 from .lessons import Lesson
+from .setup import Setup
 
 WIDTH, GRAPH, ROW, EDGE = 480, 96, 15, 2
 GROUND = GRAPH - 10
@@ -28,7 +29,7 @@ BEFORE_S, AFTER_S = 10, 15
 Scale = Callable[[int], float]
 """A virtual moment in ms -> its x."""
 
-_drawn: dict[tuple[str, str, str], tuple[Lesson, Miniature]] = {}
+_drawn: dict[tuple[str, str, str], tuple[Setup, Miniature]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class _Life:
 def miniature(lesson: Lesson, experiment: str, app: str) -> Miniature | None:
     """The experiment's run, its pods those with the label ``app``; once a process and lesson."""
     name = (lesson.slug, experiment, app)
-    lesson_drawn, drawn = _drawn.get(name, (None, None))
-    if drawn is None or lesson_drawn is not lesson:
+    setup, drawn = _drawn.get(name, (None, None))
+    if drawn is None or setup is not lesson.setup:
         found = next((it for it in lesson.experiments if it.id == experiment), None)
         if found is None or not lesson.setup.loads:
             return None
@@ -94,7 +95,7 @@ def miniature(lesson: Lesson, experiment: str, app: str) -> Miniature | None:
         began_ms = cluster.now_ms
         found.script.play(cluster, shell)
         drawn = _draw(cluster, lesson.setup.loads[0].name, app, began_ms)
-        _drawn[name] = (lesson, drawn)
+        _drawn[name] = (lesson.setup, drawn)
     return drawn
 
 

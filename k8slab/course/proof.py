@@ -18,6 +18,7 @@ from .experiments import Facts, read_experiments, read_facts, write_facts
 from .lessons import Lesson, read_lesson
 from .micro import Sheet
 from .setup import Setup, read_setup
+from .translations import misfits, translations
 
 _CHIP = re.compile(r'data-try="([^"]*)"')
 _ANCHOR = re.compile(r'href="#([\w-]+)"')
@@ -55,6 +56,9 @@ def problems(folder: Path) -> Iterator[str]:
     yield from _mistakes_are_met(lesson)
     yield from _manifests_can_be_mended(lesson)
     yield from _micros_can_be_done(lesson)
+    for language in translations(folder):
+        yield from misfits(folder, language)
+        yield from _loose_ends(read_lesson(folder, language))
 
 
 def _loose_ends(lesson: Lesson) -> Iterator[str]:

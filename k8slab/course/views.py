@@ -72,6 +72,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
             "crux": lesson.crux,
             "sections": story,
             "sources": lesson.sources,
+            "language": lesson.language,
         },
         "altitude": altitude,
         "altitudes": ALTITUDES,

@@ -12,9 +12,11 @@ from pathlib import Path
 from random import Random
 
 from django.conf import settings
+from django.utils.translation import get_language
 
-from k8slab.content.documents import Document, Fields
+from k8slab.content.documents import Fields
 from k8slab.content.markdown import render
+from k8slab.content.translation import translated_entries
 from k8slab.course.checks import Check
 from k8slab.course.lessons import Lesson, find_lesson
 from k8slab.engine import Cluster
@@ -42,7 +44,11 @@ class Task:
 def tasks() -> tuple[Task, ...]:
     """The whole pool; ContentError where an entry is wrong."""
     file = Path(settings.LESSONS) / "exam.yaml"
-    return tuple(map(_read, Document.read(file).entries())) if file.is_file() else ()
+    return (
+        tuple(map(_read, translated_entries(file, get_language() or "en")))
+        if file.is_file()
+        else ()
+    )
 
 
 def find_task(id_: str) -> Task | None:

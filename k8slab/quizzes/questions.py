@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from k8slab.content.documents import Document, Fields
+from k8slab.content.documents import Fields
 from k8slab.content.figures import fill
 from k8slab.content.markdown import inline, render
+from k8slab.content.translation import translated_entries
 
 from .types import TYPES, Body
 
@@ -31,11 +32,11 @@ class Question:
     line: int
 
 
-def read_questions(file: Path, facts: Facts) -> tuple[Question, ...]:
-    """The questions in ``file`` (none where there is no such file)."""
+def read_questions(file: Path, facts: Facts, language: str = "en") -> tuple[Question, ...]:
+    """The questions in ``file`` (none where there is no such file), in a language."""
     if not file.is_file():
         return ()
-    return tuple(_read(it, facts) for it in Document.read(file).entries())
+    return tuple(_read(it, facts) for it in translated_entries(file, language))
 
 
 def _read(fields: Fields, facts: Facts) -> Question:

@@ -112,8 +112,8 @@ def test_mistakes_of_authors_are_located(lesson, name, old, new, said):
 
 
 def test_a_translation_is_read_where_there_is_one(lesson):
-    text = (lesson / "lesson.md").read_text(encoding="utf-8")
-    russian = text.replace("title: Tiny", "title: Крошка")
-    (lesson / "lesson.ru.md").write_text(russian, encoding="utf-8")
+    front = "---\ntitle: Крошка\ncrux: Суть.\n---\n"
+    (lesson / "lesson.ru.md").write_text(front, encoding="utf-8")
     assert read_lesson(lesson, "ru").title == "Крошка"
+    assert read_lesson(lesson, "ru").language == "en", "it has a title, and no text yet"
     assert read_lesson(lesson, "de").title == "Tiny"
