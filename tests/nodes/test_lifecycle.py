@@ -231,3 +231,24 @@ def test_a_second_deletion_shortens_the_grace_only_where_it_says_so(node):
     assert node.pod()["metadata"]["deletionGracePeriodSeconds"] == 60
     node.delete(grace_s=5)
     assert node.pod()["metadata"]["deletionGracePeriodSeconds"] == 5
+
+
+def test_a_pod_that_is_deleted_by_force_has_its_containers_stopped(node):
+    """The Event tells of it, though there is no pod any more."""
+    node.run()
+    node.cluster.advance(5)
+    node.delete(grace_s=0)
+    node.cluster.advance(1)
+    assert node.pod() is None
+    assert node.events("Killing") == [("Killing", "Stopping container c", 1)]
+
+
+def test_of_a_container_that_never_started_nothing_is_known_when_its_pod_goes(node):
+    node.run("no/such-image:1")
+    node.cluster.advance(10)
+    node.delete()
+    node.cluster.advance(5)
+    [*_, last] = [change for change in node.cluster.changes() if change.key.name == "web"]
+    ended = last.object["status"]["containerStatuses"][0]["state"]["terminated"]
+    assert (last.type, last.object["status"]["phase"]) == ("DELETED", "Failed")
+    assert (ended["reason"], ended["exitCode"]) == ("ContainerStatusUnknown", 137)

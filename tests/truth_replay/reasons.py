@@ -22,8 +22,7 @@ RECOUNT = (
     " was left out: a conflict, chance"
 )
 UNREADY = "the recorder patched a pod's Ready condition by API; here its kubelet says so"
-GONE = "an Event about a pod that was deleted by force: our kubelet has nothing to say it of"
-STOPPED = "the last states of a pod that is deleted while its container waits are fewer here"
+STOPPED = "a pod that is deleted between restarts is written Running once more before it ends"
 SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing cluster DNS"
 
 LOOSE = "a definition's CEL rules are not held against its schema when it is stored"
@@ -57,7 +56,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-deployment", "describe pods", RUNTIME),
     ("11-.*", "kubectl (describe|get) nodes?", NODES),
     ("11-realkubelet-node", "^life of", RUNTIME),
-    ("11-realkubelet-pod", "event Killing on Pod/pull", GONE),
     ("11-realkubelet-pod", "^life of", STOPPED),
     ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),

@@ -46,6 +46,7 @@ class Kubelet:
         pod = world.store.get(key)
         memory = world.note(OWNER, key)
         if pod is None or (memory is not None and memory["uid"] != pod["metadata"]["uid"]):
+            _kill_what_runs(world, key, memory)
             _forget(world, key, memory)
             memory = None
         if pod is None or not node_of(pod) or not machine(world, node_of(pod))["up"]:
@@ -96,6 +97,20 @@ def _admit(world: World, pod: Obj) -> dict[str, Any]:
         "host_ip": addresses.node_address(world, node),
         "containers": {},
     }
+
+
+def _kill_what_runs(world: World, key: Key, memory: dict[str, Any] | None) -> None:
+    """The pod was deleted by force: its containers are stopped all the same."""
+    if memory is None or not machine(world, memory["node"])["up"]:
+        return
+    named = {"name": key.name, "namespace": key.namespace, "uid": memory["uid"]}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": named}
+    for name, record in memory["containers"].items():
+        if record["state"] in ALIVE:
+            text, part = f"Stopping container {name}", f"spec.containers{{{name}}}"
+            world.event(
+                pod, "Normal", "Killing", text, "kubelet", host=memory["node"], field_path=part
+            )
 
 
 def _forget(world: World, key: Key, memory: dict[str, Any] | None) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..apps.catalogue import canonical
 from ..base.chance import digest
+from ..base.conditions import condition_of
 from ..base.objects import Obj, Objs, get_in
 from ..base.pods import phase_of, pod_is_terminal
 from ..control import World
@@ -36,9 +37,12 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
         phase = ending.phase_of_ended(memory, phase)
     if pod_is_terminal(pod):  # a phase that is final in the API is never left
         phase = phase_of(pod)
+    conditions = _conditions(world, pod, memory, statuses, initialized, phase)
+    if "deletionTimestamp" in pod["metadata"] and phase == "Failed" and _was_initialized(pod):
+        statuses = [each if "terminated" in each["state"] else _lost(each) for each in statuses]
     status = {
         **(pod.get("status") or {}),
-        "conditions": _conditions(world, pod, memory, statuses, initialized, phase),
+        "conditions": conditions,
         "containerStatuses": statuses,
         "observedGeneration": pod["metadata"].get("generation", 1),
         "phase": phase,
@@ -177,6 +181,23 @@ def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
         "reason": record["why"],
         "startedAt": world.timestamp(record["started_ms"]),
     }
+
+
+def _was_initialized(pod: Obj) -> bool:
+    condition = condition_of(pod, "Initialized")
+    return condition is not None and condition["status"] == "True"
+
+
+def _lost(status: Obj) -> Obj:
+    """A container of which nothing is known at the end of its pod (TerminatePod)."""
+    ended = {
+        "exitCode": 137,
+        "finishedAt": None,
+        "message": "The container could not be located when the pod was terminated",
+        "reason": "ContainerStatusUnknown",
+        "startedAt": None,
+    }
+    return {**status, "state": {"terminated": ended}}
 
 
 def _container_id(world: World, pod: Obj, container: Obj, number: int) -> str:
