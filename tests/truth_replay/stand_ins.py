@@ -119,7 +119,7 @@ def fork_certificate(cluster: Cluster, namespace: str) -> None:
 def as_whom(scenario: str, t: float) -> str:
     """The flags for what the recorder did with another user's credentials."""
     jane = scenario == "09-limitrange-quota-rbac" and 38.9 < t < 41.24
-    return " --as=jane --as-group=dev" if jane else ""
+    return " --as=jane --as-group=dev --as-uid=u4" if jane else ""
 
 
 UNSEEN: dict[str, tuple[dict[str, Any], ...]] = {

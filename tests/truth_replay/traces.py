@@ -103,7 +103,8 @@ def _steps(trace: Trace, scene: scenes.Scene) -> list[tuple[float, dict[str, Any
 
 def _speak(story: Story, shell: Shell, command: dict[str, Any]) -> Spoken:
     line = _in_our_names(story, command["cmd"])
-    line += stand_ins.as_whom(story.trace["scenario"], command["t"])
+    whom = stand_ins.as_whom(story.trace["scenario"], command["t"])
+    line = line.replace("kubectl", f"kubectl{whom}", 1)
     if stand_ins.stand_in(story.cluster, line, story.namespace):
         return Spoken(command, None)
     documents = _sent(story.trace, command["t"])
