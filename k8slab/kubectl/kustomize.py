@@ -46,6 +46,11 @@ def _build(files: Mapping[str, str], shown: str, folder: str, depth: int) -> lis
     if depth > MAX_DEPTH:
         raise failure(f"cycle detected: {shown} includes itself")
     found = [name for name in NAMES if _join(folder, name) in files]
+    if not any(name.startswith(f"{folder}/") for name in files) and folder != ".":
+        raise failure(
+            f"must build at directory: not a valid directory: evalsymlink failure on '{shown}' : "
+            f"lstat {shown}: no such file or directory"
+        )
     if not found:
         raise failure(
             "unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in "

@@ -42,7 +42,10 @@ class _Diff:
 
     def _field(self, patch: Obj, name: str, old: Any, new: Any, kind: Type | None) -> None:
         strategies = kind.strategies if kind else ()
-        if isinstance(old, dict) and isinstance(new, dict) and "replace" not in strategies:
+        if isinstance(old, dict) and isinstance(new, dict) and "replace" in strategies:
+            if not self.deletions:
+                patch[name] = new  # though it be the same: a budget's selector is in each patch
+        elif isinstance(old, dict) and isinstance(new, dict):
             inside = self.maps(old, new, kind)
             if inside:
                 if "retainKeys" in strategies:

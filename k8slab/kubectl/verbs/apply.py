@@ -20,7 +20,7 @@ from ..resources import Found
 from ..session import Session
 from ..threeway import three_way_patch
 from . import last_applied, options
-from .apply_prune import prune, recreate, selected
+from .apply_prune import prune, recreate
 from .apply_server_side import CLIENT_SIDE, apply_on_server
 from .create import LAST_APPLIED, create, with_last_applied
 
@@ -46,7 +46,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     _check_flags(parsed)
     if parsed.options["record"]:
         session.warn(_RECORD)
-    manifests = selected(parsed, options.manifests(session, parsed))
+    manifests = options.manifests(session, parsed)
     if not manifests:
         raise failure("no objects passed to apply")
     if parsed.options["record"]:
@@ -78,6 +78,11 @@ def _check_flags(parsed: Parsed) -> None:
         raise failure("cannot set --all and --selector at the same time")
     if flags["force-conflicts"] and not flags["server-side"]:
         raise failure("--force-conflicts only works with --server-side")
+    if flags["force"] and flags["server-side"]:
+        raise failure("--force cannot be used with --server-side")
+    if flags["subresource"] and not flags["server-side"]:
+        raise failure("--subresource can only be specified for --server-side")
+    options.propagation(parsed)
     if flags["server-side"] and options.dry_run(parsed) == "client":
         raise failure(
             "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server "
@@ -236,6 +241,10 @@ cat web.yaml | kubectl apply -f -""",
         Flag("force-conflicts", "bool", default=False, hint="Take fields from other managers"),
         Flag("force", "bool", default=False, hint="Ignored: nothing is replaced by force"),
         Flag("grace-period", "int", default=-1, hint="Ignored, as --force is"),
+        options.CASCADE,
+        Flag("timeout", "duration", default=0, hint="Ignored: --force waits until it is gone"),
+        Flag("openapi-patch", "bool", default=True, hint="Ignored: patches follow the schema"),
+        Flag("subresource", hint="With --server-side: apply a part of its own, such as status"),
         Flag("wait", "bool", default=False, hint="Ignored: nothing is pruned"),
     ),
     children=last_applied.CHILDREN,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
-from k8slab.engine.base.objects import Obj, annotations_of, labels_of, uid_of
-from k8slab.engine.base.selectors import parse_selector
+from k8slab.engine.base.objects import Obj, annotations_of, uid_of
 
 from ..errors import failure
 from ..flags import Parsed
@@ -23,17 +22,6 @@ _PRUNED = (
     "apps/v1/Deployment", "apps/v1/ReplicaSet", "apps/v1/StatefulSet",
 )  # fmt: skip
 """What is looked at where no ``--prune-allowlist`` says (cmd/apply, 1.36)."""
-
-
-def selected(parsed: Parsed, manifests: list[Manifest]) -> list[Manifest]:
-    """Those that ``-l`` leaves. Failure for a selector that is none."""
-    if not parsed.options["selector"]:
-        return manifests
-    try:
-        matches = parse_selector(parsed.options["selector"])
-    except ValueError as error:
-        raise failure(str(error)) from None
-    return [manifest for manifest in manifests if matches(labels_of(manifest.obj))]
 
 
 def prune(session: Session, parsed: Parsed, manifests: list[Manifest]) -> None:

@@ -13,31 +13,26 @@ from ..flags import Flag, Parsed
 from ..resources import Found, Wanted, parse_arguments, qualified_kind, select
 from ..session import Session
 from . import options
+from .raw import send_raw
 
 _AT_ONCE = (
     "Warning: Immediate deletion does not wait for confirmation that the running resource has been "
     "terminated. The resource may continue to run on the cluster indefinitely."
 )
 _CLUSTER_SCOPED = "Warning: deleting cluster-scoped resources, not scoped to the provided namespace"
-_CASCADES = {
-    "background": "Background",
-    "true": "Background",
-    "foreground": "Foreground",
-    "orphan": "Orphan",
-    "false": "Orphan",
-}
 WAIT_MS = 15 * 60_000
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Delete objects and wait until they are gone."""
+    if parsed.options["raw"]:
+        send_raw(session, parsed, "delete")
+        return None
+    if parsed.options["output"] not in ("", "name"):
+        form = parsed.options["output"]
+        raise failure(f"unexpected -o output mode: {form}. We only support '-o name'")
     grace_s = _grace_s(parsed)
-    cascade = _CASCADES.get(parsed.options["cascade"])
-    if cascade is None:
-        raise failure(
-            f'invalid cascade value ({parsed.options["cascade"]}). Must be "background", '
-            '"foreground", or "orphan"'
-        )
+    propagation = options.propagation(parsed)
     found = _found(session, parsed)
     given = "namespace" in parsed.given or session.namespace != "default"
     if given and any(not item.kind.namespaced for item in found):
@@ -45,7 +40,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     forced = parsed.options["force"] and grace_s == 0
     if forced:
         session.warn(_AT_ONCE)
-    asked: Obj = {"propagation": cascade, **options.request_options(parsed)}
+    asked: Obj = {"propagation": propagation, **options.request_options(parsed)}
     if grace_s is not None:
         asked["grace_s"] = grace_s
     gone = [it for item in found if (it := _delete(session, parsed, item, asked, forced))]
@@ -76,12 +71,15 @@ def _grace_s(parsed: Parsed) -> int | None:
 def _found(session: Session, parsed: Parsed) -> list[Found]:
     flags = parsed.options
     if options.names_files(parsed):
+        options.beside_files(parsed.arguments)
         return _from_files(session, parsed)
-    if flags["all"] and flags["selector"]:
-        raise failure("cannot set --all and --selector at the same time")
+    if flags["all"] and (flags["selector"] or flags["field-selector"]):
+        raise failure("setting 'all' parameter but found a non empty selector. ")
     wanted = parse_arguments(parsed.arguments, session.discovery) if parsed.arguments else []
     if flags["all"] and any(item.name for item in wanted):
         raise failure("name cannot be provided when a selector is specified")
+    if flags["all-namespaces"] and any(item.name for item in wanted):
+        raise failure("a resource cannot be retrieved by name across all namespaces")
     if wanted and all(item.name for item in wanted):
         return [_unread(session, item) for item in wanted]
     found = select(
@@ -171,7 +169,8 @@ kubectl delete pod web-1 --grace-period=0 --force""",
         options.ALL_NAMESPACES,
         options.PLAIN_OUTPUT,
         options.DRY_RUN,
-        Flag("cascade", default="background", bare="background", hint="What becomes of dependents"),
+        options.CASCADE,
+        Flag("raw", hint="DELETE this path of the server"),
         Flag("grace-period", "int", default=-1, hint="Seconds to end in good order"),
         Flag("now", "bool", default=False, hint="A grace period of one second"),
         Flag("force", "bool", default=False, hint="Remove at once, without confirmation"),

@@ -21,6 +21,8 @@ from .create import create
 
 def run(session: Session, parsed: Parsed) -> int:
     """Exit code 0: no difference; 1: differences; 2: something went wrong."""
+    if parsed.arguments:
+        raise Failure(options.unexpected("kubectl diff", parsed.arguments).text, 2)
     if not options.names_files(parsed):
         raise failure("must specify one of -f and -k", 2)
     try:

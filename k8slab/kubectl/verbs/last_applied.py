@@ -12,7 +12,7 @@ from ..flags import Flag, Parsed
 from ..printers.json_text import to_json
 from ..printers.output import print_one
 from ..printers.yaml_text import to_yaml
-from ..resources import Found, need_resources, select
+from ..resources import NO_RESOURCES, Found, need_resources, select
 from ..session import Session
 from . import options
 from .create import LAST_APPLIED, with_last_applied
@@ -25,8 +25,11 @@ def view(session: Session, parsed: Parsed) -> int | None:
     form = parsed.options["output"] or "yaml"
     if form not in ("yaml", "json"):
         raise failure(
-            f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json"
+            f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json\n"
+            "See 'kubectl apply view-last-applied -h' for help and examples"
         )
+    if parsed.options["all"] and not options.names_files(parsed):
+        raise failure("setting 'all' parameter but found a non empty selector. ")
     for item in _found(session, parsed):
         text = annotations_of(item.obj).get(LAST_APPLIED)
         if text is None:
@@ -40,11 +43,8 @@ def view(session: Session, parsed: Parsed) -> int | None:
 
 
 def _found(session: Session, parsed: Parsed) -> list[Found]:
-    if parsed.options["filename"]:
-        return [
-            Found(item.kind, session.get(item.kind, item.namespace, item.name))
-            for item in options.manifests(session, parsed)
-        ]
+    if options.names_files(parsed):
+        return options.stored(session, parsed)
     need_resources(parsed.arguments)
     flags = parsed.options
     return select(session, parsed.arguments, labels=flags["selector"], everything=flags["all"])
@@ -52,8 +52,8 @@ def _found(session: Session, parsed: Parsed) -> list[Found]:
 
 def keep(session: Session, parsed: Parsed) -> int | None:
     """Make the annotation what a file says, without changing the object itself."""
-    if not parsed.options["filename"]:
-        raise failure("must specify one of -f and -k")
+    if not options.names_files(parsed):
+        raise failure(NO_RESOURCES.removeprefix("error: "))
     strategy = options.dry_run(parsed)
     for manifest in options.manifests(session, parsed):
         live = session.get(manifest.kind, manifest.namespace, manifest.name)
@@ -80,13 +80,57 @@ def keep(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
+def edit(session: Session, parsed: Parsed) -> int | None:
+    """Open the annotation as a file, for set-last-applied to take it from there."""
+    if not options.names_files(parsed):
+        need_resources(parsed.arguments)
+        found = select(session, parsed.arguments)
+    else:
+        found = options.stored(session, parsed)
+    if session.desk is None:
+        raise failure("there is no editor here")
+    for item in found:
+        text = annotations_of(item.obj).get(LAST_APPLIED)
+        if text is None:
+            raise failure(f"{_NONE}: {item.name}")
+        name = f"{item.kind.kind.lower()}-{item.name}-last-applied.yaml"
+        if wrong := session.desk.write(name, to_yaml(json.loads(text))):
+            raise failure(wrong.removeprefix("sh: "))
+        keep_it = f"kubectl apply set-last-applied -f {name}"
+        session.print(f"{item} is open in the editor as {name}: change it, then {keep_it}")
+    return None
+
+
 VIEW = Verb(
     name="view-last-applied",
     summary="View the latest last-applied-configuration annotations of a resource/object",
     run=view,
     usage="(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
     example="kubectl apply view-last-applied deployment/web",
-    flags=(options.FILENAME, options.RECURSIVE, options.SELECTOR, options.ALL, options.OUTPUT),
+    flags=(
+        options.FILENAME,
+        options.KUSTOMIZE,
+        options.RECURSIVE,
+        options.SELECTOR,
+        options.ALL,
+        options.PLAIN_OUTPUT,
+    ),
+)
+EDIT = Verb(
+    name="edit-last-applied",
+    summary="Edit latest last-applied-configuration annotations of a resource/object",
+    run=edit,
+    usage="(RESOURCE/NAME | -f FILENAME)",
+    example="kubectl apply edit-last-applied deployment/web",
+    flags=(
+        options.FILENAME,
+        options.KUSTOMIZE,
+        options.RECURSIVE,
+        options.OUTPUT,
+        options.FIELD_MANAGER,
+        options.VALIDATE,
+        Flag("windows-line-endings", "bool", default=False, hint="Ignored: lines end as here"),
+    ),
 )
 KEEP = Verb(
     name="set-last-applied",
@@ -103,4 +147,4 @@ KEEP = Verb(
         Flag("create-annotation", "bool", default=False, hint="Where there is none, too"),
     ),
 )
-CHILDREN = {verb.name: verb for verb in (VIEW, KEEP)}
+CHILDREN = {verb.name: verb for verb in (EDIT, KEEP, VIEW)}

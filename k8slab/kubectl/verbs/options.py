@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base.objects import labels_of
+from k8slab.engine.base.selectors import parse_selector
 
 from ..errors import Failure, failure
 from ..flags import Flag, Parsed
@@ -27,9 +29,19 @@ PLAIN_OUTPUT = Flag("output", short="o", hint="Output format")
 DRY_RUN = Flag("dry-run", default="none", bare="unchanged", hint='"none", "server" or "client"')
 FIELD_MANAGER = Flag("field-manager", default="kubectl", hint="Name of the manager of the fields")
 LOCAL = Flag("local", "bool", default=False, hint="Change the file's object, and ask no server")
+CASCADE = Flag(
+    "cascade", default="background", bare="background", hint="What becomes of dependents"
+)
 VALIDATE = Flag("validate", default="strict", bare="strict", hint='"strict", "warn" or "ignore"')
 
 _DRY_RUN_SUFFIX = {"none": "", "client": " (dry run)", "server": " (server dry run)"}
+_CASCADES = {
+    "background": "Background",
+    "true": "Background",
+    "foreground": "Foreground",
+    "orphan": "Orphan",
+    "false": "Orphan",
+}
 _VALIDATION = {
     "strict": "Strict",
     "true": "Strict",
@@ -74,6 +86,16 @@ def validation(parsed: Parsed) -> str:
     return _VALIDATION[value]
 
 
+def propagation(parsed: Parsed) -> str:
+    """What ``--cascade`` says of dependents: Background, Foreground or Orphan."""
+    value = str(parsed.options["cascade"])
+    if value not in _CASCADES:
+        raise failure(
+            f'invalid cascade value ({value}). Must be "background", "foreground", or "orphan"'
+        )
+    return _CASCADES[value]
+
+
 def names_files(parsed: Parsed) -> bool:
     """Whether ``-f`` or ``-k`` was given."""
     return bool(parsed.options["filename"] or parsed.options.get("kustomize"))
@@ -82,18 +104,27 @@ def names_files(parsed: Parsed) -> bool:
 def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
     """The objects of ``-f``, or those that the kustomization of ``-k`` makes; with ``--local``
     as they are in the file."""
-    given = "namespace" in parsed.given
-    if parsed.options.get("kustomize"):
-        if parsed.options["filename"]:
-            raise failure("only one of -f or -k can be specified")
-        return load_built(session, parsed.options["kustomize"], namespace_given=given)
-    return load(
-        session,
-        parsed.options["filename"],
-        recursive=parsed.options.get("recursive", False),
-        namespace_given=given,
-        local=parsed.options.get("local", False),
-    )
+    flags, given = parsed.options, "namespace" in parsed.given
+    if flags.get("kustomize") and flags["filename"]:
+        raise failure("only one of -f or -k can be specified")
+    if flags.get("kustomize"):
+        found = load_built(session, flags["kustomize"], namespace_given=given)
+    else:
+        found = load(
+            session,
+            flags["filename"],
+            recursive=flags.get("recursive", False),
+            namespace_given=given,
+            local=flags.get("local", False),
+        )
+    return [item for item in found if _selected(flags.get("selector", ""), item)]
+
+
+def _selected(selector: str, item: Manifest) -> bool:
+    try:
+        return not selector or parse_selector(selector)(labels_of(item.obj))
+    except ValueError as error:
+        raise failure(f'the provided selector "{selector}" is not valid: {error}') from None
 
 
 def beside_files(arguments: list[str]) -> None:

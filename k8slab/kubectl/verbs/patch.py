@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.api.patch import apply_patch
+from k8slab.engine.api.schema import type_of_kind
 
 from ..command import Verb
 from ..errors import failure
@@ -24,6 +26,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if type_ not in _TYPES:
         raise failure(f'--type must be one of [{" ".join(_TYPES)}], not "{type_}"')
     body = _body(session, parsed)
+    if parsed.options["local"]:
+        _change_files(session, parsed, type_, body)
+        return None
     for item in _found(session, parsed):
         try:
             _patch(session, parsed, item, type_, body)
@@ -38,6 +43,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 def _body(session: Session, parsed: Parsed) -> Any:
     text, name = parsed.options["patch"], parsed.options["patch-file"]
+    if text and name:
+        raise failure("cannot specify --patch and --patch-file together")
+    if parsed.options["local"] and parsed.arguments:
+        raise failure("cannot specify --local and server resources")
+    if parsed.options["local"] and options.dry_run(parsed) == "server":
+        raise failure(
+            "cannot specify --local and --dry-run=server - did you mean --dry-run=client?"
+        )
     if not text and not name:
         raise failure("must specify --patch or --patch-file containing the contents of the patch")
     if name:
@@ -52,17 +65,26 @@ def _body(session: Session, parsed: Parsed) -> Any:
 
 
 def _found(session: Session, parsed: Parsed) -> list[Found]:
-    if parsed.options["filename"]:
-        return [
-            Found(item.kind, session.get(item.kind, item.namespace, item.name))
-            for item in options.manifests(session, parsed)
-        ]
+    if options.names_files(parsed):
+        options.beside_files(parsed.arguments)
+        return options.stored(session, parsed)
     need_resources(parsed.arguments)
     return select(session, parsed.arguments)
 
 
+def _change_files(session: Session, parsed: Parsed, type_: str, body: Any) -> None:
+    """``--local``: patch the files' objects, and ask no server."""
+    for manifest in options.manifests(session, parsed):
+        kind, obj = manifest.kind, manifest.obj
+        patched = apply_patch(type_, obj, body, type_of_kind(kind))
+        done = "patched" if patched != obj else "patched (no change)"
+        print_one(session, parsed.options["output"], Found(kind, patched), done)
+
+
 def _patch(session: Session, parsed: Parsed, item: Found, type_: str, body: Any) -> None:
-    strategy = options.dry_run(parsed)
+    strategy, subresource = options.dry_run(parsed), parsed.options["subresource"]
+    if subresource not in ("", "status", "scale", "resize"):
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
     request_options = options.request_options(parsed, "kubectl-patch")
     if strategy == "client":
         request_options = {**request_options, "dry_run": True}
@@ -71,7 +93,7 @@ def _patch(session: Session, parsed: Parsed, item: Found, type_: str, body: Any)
         item.kind,
         item.namespace,
         item.name,
-        subresource=parsed.options["subresource"],
+        subresource=subresource,
         body=body,
         patch_type=type_,
         options=request_options,
@@ -79,7 +101,10 @@ def _patch(session: Session, parsed: Parsed, item: Found, type_: str, body: Any)
     done = options.done("patched", strategy)
     if obj == item.obj:
         done += " (no change)"
-    print_one(session, parsed.options["output"], Found(item.kind, obj), done)
+    if subresource == "scale" and not parsed.options["output"]:
+        session.print(f"scale.autoscaling/{item.name} {done}")
+    else:
+        print_one(session, parsed.options["output"], Found(item.kind, obj), done)
 
 
 VERB = Verb(
@@ -93,6 +118,9 @@ kubectl patch deployment web -p '{"spec":{"replicas":3}}'
 kubectl patch pod web-1 --type=merge -p 'metadata: {labels: {tier: front}}'""",
     flags=(
         options.FILENAME,
+        options.KUSTOMIZE,
+        options.LOCAL,
+        options.FIELD_MANAGER,
         options.RECURSIVE,
         options.OUTPUT,
         options.DRY_RUN,

@@ -14,6 +14,7 @@ from ..resources import Found, qualified_kind
 from ..session import Session
 from . import options
 from .create import LAST_APPLIED, create, with_last_applied
+from .raw import send_raw
 
 MANAGER = "kubectl-replace"
 WAIT_MS = 15 * 60_000
@@ -21,11 +22,11 @@ WAIT_MS = 15 * 60_000
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Store each object of the files in place of the one that is there."""
-    if not parsed.options["filename"]:
-        raise failure("must specify one of -f and -k")
+    _check(parsed)
+    if parsed.options["raw"]:
+        send_raw(session, parsed, "update")
+        return None
     manifests = options.manifests(session, parsed)
-    if not manifests:
-        raise failure("no objects passed to replace")
     if parsed.options["force"]:
         _make_way(session, parsed, manifests)
     for manifest in manifests:
@@ -34,6 +35,20 @@ def run(session: Session, parsed: Parsed) -> int | None:
         except ApiError as error:
             session.fail(with_source("replacing", manifest.source, error))
     return None
+
+
+def _check(parsed: Parsed) -> None:
+    """Failure for flags that contradict each other (cmd/replace Validate)."""
+    flags = parsed.options
+    options.propagation(parsed)
+    if not options.names_files(parsed):
+        raise failure("must specify one of -f and -k")
+    if flags["grace-period"] >= 0 and not flags["force"]:
+        raise failure("--grace-period must have --force specified")
+    if flags["timeout"] and not flags["force"]:
+        raise failure("--timeout must have --force specified")
+    if flags["force"] and options.dry_run(parsed) != "none":
+        raise failure("--dry-run can not be used when --force is set")
 
 
 def _replace(session: Session, parsed: Parsed, manifest: Manifest) -> None:
@@ -45,12 +60,15 @@ def _replace(session: Session, parsed: Parsed, manifest: Manifest) -> None:
     if parsed.options["force"]:
         obj = create(session, manifest, obj, asked)
     elif strategy != "client":
-        obj = _put(session, manifest, obj, asked)
+        obj = _put(session, manifest, obj, asked, parsed.options["subresource"])
     done = options.done("replaced", strategy)
-    print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
+    if parsed.options["subresource"] == "scale" and not parsed.options["output"]:
+        session.print(f"scale.autoscaling/{manifest.name} {done}")
+    else:
+        print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
 
 
-def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj) -> Obj:
+def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj, subresource: str = "") -> Obj:
     """The object as stored. Without a version it replaces whatever is there now."""
     if not manifest.name:
         raise failure("resource name may not be empty")
@@ -58,8 +76,11 @@ def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj) -> Obj:
         live = session.get(manifest.kind, manifest.namespace, manifest.name)
         version = live["metadata"]["resourceVersion"]
         obj = set_in(obj, ("metadata", "resourceVersion"), version)
+    if subresource not in ("", "status", "scale", "resize"):
+        raise ApiError(404, "NotFound", "the server could not find the requested resource")
+    more = {"subresource": subresource} if subresource else {}
     return session.request(
-        "update", manifest.kind, manifest.namespace, manifest.name, body=obj, options=asked
+        "update", manifest.kind, manifest.namespace, manifest.name, body=obj, options=asked, **more
     )
 
 
@@ -70,7 +91,7 @@ def _make_way(session: Session, parsed: Parsed, manifests: list[Manifest]) -> No
         obj = session.find(manifest.kind, manifest.namespace, manifest.name)
         if obj is None:
             continue
-        asked: Obj = {"propagation": "Background"}
+        asked: Obj = {"propagation": options.propagation(parsed)}
         if parsed.options["grace-period"] >= 0:
             asked["grace_s"] = parsed.options["grace-period"]
         session.request("delete", manifest.kind, manifest.namespace, manifest.name, options=asked)
@@ -98,6 +119,7 @@ VERB = Verb(
     example="kubectl get configmap web -o yaml > web.yaml\nkubectl replace -f web.yaml",
     flags=(
         options.FILENAME,
+        options.KUSTOMIZE,
         options.RECURSIVE,
         options.OUTPUT,
         options.DRY_RUN,
@@ -106,6 +128,10 @@ VERB = Verb(
         Flag("force", "bool", default=False, hint="Delete it first, then create it anew"),
         Flag("grace-period", "int", default=-1, hint="With --force: seconds to end in"),
         Flag("save-config", "bool", default=False, hint="Keep the file for kubectl apply"),
+        options.CASCADE,
+        Flag("wait", "bool", default=False, hint="With --force: it always waits"),
+        Flag("raw", hint="PUT the file to this path of the server"),
+        Flag("subresource", hint="Replace a part of its own: status, scale, resize"),
         Flag("timeout", "duration", default=0, hint="With --force: how long to wait"),
     ),
 )

@@ -14,6 +14,8 @@ _POLICIES = ("PreemptLowerPriority", "Never")
 
 
 def _default(obj: Obj) -> Obj:
+    if not obj.get("globalDefault"):
+        obj = {name: value for name, value in obj.items() if name != "globalDefault"}
     return fill(obj, {"preemptionPolicy": "PreemptLowerPriority"})
 
 

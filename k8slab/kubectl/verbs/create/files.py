@@ -13,6 +13,7 @@ from ...printers.output import print_one
 from ...resources import Found
 from ...session import Session
 from .. import options
+from ..raw import send_raw
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
@@ -21,8 +22,11 @@ def run(session: Session, parsed: Parsed) -> int | None:
     """Create what the files name."""
     if parsed.arguments:
         raise options.unexpected("kubectl create", parsed.arguments)
-    if not parsed.options["filename"]:
+    if not options.names_files(parsed):
         raise failure("must specify one of -f and -k")
+    if parsed.options["raw"]:
+        send_raw(session, parsed, "create")
+        return None
     manifests = options.manifests(session, parsed)
     if not manifests:
         raise failure("no objects passed to create")
@@ -74,12 +78,18 @@ def with_last_applied(obj: Obj) -> Obj:
     return set_in(obj, ("metadata", "annotations"), annotations)
 
 
+FILE_FLAGS = ("filename", "kustomize", "recursive", "selector", "raw", "windows-line-endings")
+"""Flags that the subcommands do not have."""
 FLAGS = (
     options.FILENAME,
+    options.KUSTOMIZE,
     options.RECURSIVE,
+    options.SELECTOR,
     options.OUTPUT,
     options.DRY_RUN,
     options.VALIDATE,
     options.FIELD_MANAGER,
+    Flag("raw", hint="POST the file to this path of the server"),
+    Flag("windows-line-endings", "bool", default=False, hint="Only with --edit"),
     Flag("save-config", "bool", default=False, hint="Remember the object for a later apply"),
 )

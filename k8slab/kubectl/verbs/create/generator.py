@@ -14,7 +14,7 @@ from ...flags import Flag, Parsed
 from ...manifests import Manifest
 from ...session import Session
 from .. import options
-from .files import FLAGS, LAST_APPLIED, store
+from .files import FILE_FLAGS, FLAGS, LAST_APPLIED, store
 
 Make = Callable[[Session, Parsed, str], Obj]
 ANSWERED_AS_IT_IS = ("Namespace", "Role", "ClusterRole")
@@ -50,7 +50,7 @@ def generator(
         create(session, parsed, kind, names[0], make(session, parsed, names[0]), said)
         return None
 
-    shared = (flag for flag in FLAGS if flag.name not in ("filename", "recursive"))
+    shared = (flag for flag in FLAGS if flag.name not in FILE_FLAGS)
     return Verb(
         name=called,
         summary=f"Create a {kind}",
