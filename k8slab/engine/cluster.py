@@ -8,13 +8,10 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import orjson
-
-from . import boot, bootstrap, faults, metrics, podlog, traffic
+from . import boot, bootstrap, faults, metrics, packing, podlog, traffic
 from .actors import actors
 from .api import authorization, requests
 from .api.discovery import BUILT_IN
@@ -31,7 +28,7 @@ from .journal import Entry, Journal
 from .nodes import inside
 from .store import Change, Store
 
-FORMAT = 3
+FORMAT = 4
 BACKGROUND = frozenset({"event-ttl", "resync"})  # actors whose wakes don't make a cluster restless
 
 
@@ -257,9 +254,13 @@ class Cluster:
         return twin
 
     def snapshot(self) -> bytes:
-        """The cluster as bytes: objects, notes, clock and set-up, without the log of changes."""
+        """The cluster as bytes."""
+        return packing.pack(self.content())
+
+    def content(self) -> dict[str, Any]:
+        """Objects, notes, clock and set-up as JSON, without the log of changes."""
         world = self.world
-        value = {
+        return {
             "format": FORMAT,
             "genesis": self.genesis,
             "now_ms": world.now_ms,
@@ -272,15 +273,11 @@ class Cluster:
             "wakes": [[at_ms, wake.actor, *wake.key] for at_ms, wake in world.clock.pending()],
             "journal": [[entry.at_ms, entry.command] for entry in self.journal],
         }
-        return zlib.compress(orjson.dumps(value), 6)
 
     @classmethod
     def restore(cls, snapshot: bytes) -> Cluster:
         """The cluster that ``snapshot`` was taken of; ValueError where it is none."""
-        try:
-            value = orjson.loads(zlib.decompress(snapshot))
-        except (zlib.error, orjson.JSONDecodeError) as error:
-            raise ValueError(f"not a snapshot: {error}") from error
+        value = packing.unpack(snapshot)
         if value.get("format") != FORMAT:
             raise ValueError(f"a snapshot of format {value.get('format')}, not {FORMAT}")
         genesis = value["genesis"]
