@@ -10,6 +10,7 @@ import json
 import shlex
 from collections.abc import Callable, Sequence
 from html import escape
+from textwrap import dedent
 from typing import Any
 
 import nh3
@@ -27,6 +28,8 @@ CALLOUTS = {
     "practice": gettext_lazy("In practice"),
     "trap": gettext_lazy("Trap"),
 }
+UNWRAPPED = ("yaml", "drawing")
+"""Languages of code whose lines must stay whole: where they are too long, they scroll."""
 ALTITUDES = (
     gettext_noop("zero"),
     gettext_noop("junior"),
@@ -45,6 +48,7 @@ _ATTRIBUTES = {
     "th": {"scope"},
     "tr": {"data-object"},
     "code": {"class"},
+    "pre": {"tabindex"},
 }
 _TAGS = nh3.ALLOWED_TAGS | {"section", "aside", "button", "details", "summary", "div", "table"}
 
@@ -159,7 +163,9 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
             return f'<div class="chips">{"".join(map(_act, lines))}</div>\n'
         case language:
             css = f' class="language-{escape(language)}"' if language else ""
-            return f"<pre><code{css}>{escape(token.content)}</code></pre>\n"
+            scrolls = ' tabindex="0"' if language in UNWRAPPED else ""
+            text = escape(dedent(token.content))
+            return f"<pre{scrolls}><code{css}>{text}</code></pre>\n"
 
 
 def _try(line: str) -> str:

@@ -78,18 +78,21 @@ function serviceBox({ object, w, h }, { endpointsOf }) {
   const port = object.ports?.[0];
   return [
     svg("rect", { width: w, height: h, rx: 6, class: `service${ready ? "" : " service--none"}` }),
-    text(12, 23, `Service ${object.name}`, "service__name"),
+    text(12, 23, `Service ${fullName(object)}`, "service__name"),
     text(w - 12, 23, filled(ngettext("%(ready)s of %(n)s endpoint ready", "%(ready)s of %(n)s endpoints ready", endpoints.length), { ready, n: endpoints.length }), "service__text", { "text-anchor": "end" }),
-    w > 460 && port && text(24 + (object.name.length + 8) * 8.2, 23, object.cluster_ip === "None" ? "headless" : `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
+    w > 460 && port && text(24 + (fullName(object).length + 8) * 8.2, 23, object.cluster_ip === "None" ? "headless" : `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
   ];
 }
+
+/** The name, with its namespace where that is another than the default. */
+const fullName = ({ name, namespace }) => (namespace && namespace !== "default" ? `${namespace}/${name}` : name);
 
 /** How many of the wanted pods are ready. */
 export const readyText = (object) => filled(gettext("%(ready)s of %(all)s ready"), { ready: object.ready ?? 0, all: object.desired });
 
 function deploymentBox({ object, w }) {
   return [
-    text(0, 14, `Deployment ${object.name}`, "deployment__name"),
+    text(0, 14, `Deployment ${fullName(object)}`, "deployment__name"),
     text(w, 14, readyText(object), "deployment__text", { "text-anchor": "end" }),
     svg("path", { d: `M0.5 32v-7a3 3 0 0 1 3-3h${w - 7}a3 3 0 0 1 3 3v7`, class: "deployment" }),
     svg("rect", { x: 0, y: 0, width: w, height: 24, class: "hit" }),
@@ -116,7 +119,7 @@ function setBox({ object, w, h }) {
   ];
 }
 
-const counts = ({ object }) => `${object.kind} ${object.name}, ${readyText(object)}`;
+const counts = ({ object }) => `${object.kind} ${fullName(object)}, ${readyText(object)}`;
 
 /** So many endpoints are ready. */
 export const endpointsText = (count) => filled(ngettext("%(n)s endpoint ready", "%(n)s endpoints ready", count), { n: count });
@@ -137,7 +140,7 @@ export const BOXES = {
   Waiting: { draw: nodeBox, layer: "nodes", label: ({ object }) => object.name },
   Service: {
     draw: serviceBox,
-    label: ({ object }, { endpointsOf }) => `Service ${object.name}, ${endpointsText(endpointsOf(object).filter((endpoint) => endpoint.ready).length)}`,
+    label: ({ object }, { endpointsOf }) => `Service ${fullName(object)}, ${endpointsText(endpointsOf(object).filter((endpoint) => endpoint.ready).length)}`,
   },
   Deployment: { draw: deploymentBox, label: counts },
   ReplicaSet: { draw: setBox, label: (box) => `${counts(box)}, ${filled(gettext("revision %(n)s"), { n: box.object.revision })}` },
