@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -66,6 +68,13 @@ def test_scripts_get_their_words_from_here(client: Client):
     assert catalog.headers["Content-Type"].startswith("text/javascript")
     assert "django.catalog" in html(catalog)
     assert client.get("/words/xx.js").status_code == 404
+
+
+def test_drawings_keep_their_numbers(client: Client):
+    """A decimal comma is for people: in an SVG's attribute it is an error."""
+    page = html(client.get("/", headers={"accept-language": "ru"}))
+    assert '<rect class="miniature__pod" x="' in page
+    assert not re.search(r'="[\d.]+,\d+"', page)
 
 
 @pytest.mark.parametrize(
