@@ -4,6 +4,7 @@ import { podState, sign } from "./signs.js";
 import { filled, gettext, ngettext } from "../page/words.js";
 
 const LETTER = 5.7;
+const WIDE_LETTER = 6.8;
 const TIGHTEST = 1.3;
 
 /** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
@@ -91,9 +92,13 @@ const fullName = ({ name, namespace }) => (namespace && namespace !== "default" 
 export const readyText = (object) => filled(gettext("%(ready)s of %(all)s ready"), { ready: object.ready ?? 0, all: object.desired });
 
 function deploymentBox({ object, w }) {
+  const name = fullName(object);
+  const ready = readyText(object);
+  const room = w - (ready.length + 1) * WIDE_LETTER;
+  const title = `Deployment ${name}`;
   return [
-    text(0, 14, `Deployment ${fullName(object)}`, "deployment__name"),
-    text(w, 14, readyText(object), "deployment__text", { "text-anchor": "end" }),
+    fitted(0, 14, title.length * WIDE_LETTER <= room ? title : name, room * LETTER / WIDE_LETTER, "deployment__name"),
+    text(w, 14, ready, "deployment__text", { "text-anchor": "end" }),
     svg("path", { d: `M0.5 32v-7a3 3 0 0 1 3-3h${w - 7}a3 3 0 0 1 3 3v7`, class: "deployment" }),
     svg("rect", { x: 0, y: 0, width: w, height: 24, class: "hit" }),
   ];
