@@ -13,6 +13,7 @@ import orjson
 
 from .api.discovery import BUILT_IN
 from .api.errors import ApiError
+from .api.preconditions import registry_path
 from .base.chance import digest
 from .base.objects import Key
 from .control import World
@@ -20,13 +21,6 @@ from .control import World
 OWNER = "encryption"
 _KEY = Key("Encryption", "", "secrets")
 _PREFIX = "k8s:enc:aescbc:v1:key1:"
-_FOLDERS = {
-    "Node": "minions",
-    "Service": "services/specs",
-    "Endpoints": "services/endpoints",
-    "ReplicationController": "controllers",
-    "Ingress": "ingress",
-}
 
 
 def encrypt_secrets(world: World, on: bool) -> None:
@@ -51,8 +45,7 @@ def path_of(key: Key) -> str:
         plural = BUILT_IN.named(key.kind).plural
     except ApiError:
         plural = f"{key.kind.lower()}s"
-    parts = ("/registry", _FOLDERS.get(key.kind, plural), key.namespace, key.name)
-    return "/".join(part for part in parts if part)
+    return registry_path(key.kind, plural, key.namespace, key.name)
 
 
 def value_of(world: World, key: Key) -> str:

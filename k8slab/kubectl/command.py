@@ -11,6 +11,7 @@ from k8slab.engine.base.durations import parse_go_duration
 from .errors import Failure, failure, server_text, usage
 from .flags import Flag, Parsed, parse
 from .printers import output
+from .resources import qualified_plural
 from .session import Session
 
 GLOBAL_FLAGS = (
@@ -55,6 +56,7 @@ _GLOBALS = (
     'Use "kubectl options" for a list of global command-line options (applies to all commands).'
 )
 
+_OTHER = "Other Commands"
 Run = Callable[[Session, Parsed], int | None]
 
 
@@ -72,7 +74,7 @@ class Verb:
     flags: tuple[Flag, ...] = ()
     usage: str = ""
     example: str = ""
-    section: str = "Other Commands"
+    section: str = _OTHER
     aliases: tuple[str, ...] = ()
     offline: bool = False
     children: Mapping[str, Verb] = field(default_factory=dict)
@@ -145,8 +147,9 @@ def _childless(
     """A group without one of its subcommands: some are commands of their own (``create -f``)."""
     if verb.run is not None:
         return _run(session, verb, path, words)
-    if name is not None:
-        parse(path, GLOBAL_FLAGS, words)
+    if parse(path, GLOBAL_FLAGS, words).options["help"] and name is None:
+        session.write(_group_help(verb, path))
+        return 0
     return _group(session, verb, path, name)
 
 
@@ -199,11 +202,23 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
     if (session.groups or session.uid or parsed.options["as-user-extra"]) and not session.user:
         raise failure("requesting uid, groups or user-extra without impersonating a user")
     assert verb.run is not None
+    if "TYPE" in verb.usage and not verb.offline:
+        _tell_rivals(session, parsed.arguments)
     code = verb.run(session, parsed)
     warnings = len(session.warned)
     if parsed.options["warnings-as-errors"] and warnings and not code and not session.failed:
         raise failure(f"{warnings} warning{'s' if warnings > 1 else ''} received")
     return code
+
+
+def _tell_rivals(session: Session, arguments: list[str]) -> None:
+    """Warn of a short name that could mean another kind, too (client-go's shortcut expander)."""
+    for word in arguments[0].partition("/")[0].split(",") if arguments else ():
+        for kind in session.discovery.rivals(word):
+            session.warn(
+                f'Warning: short name "{word}" could also match lower priority resource '
+                f"{qualified_plural(kind)}"
+            )
 
 
 def _check_timeout(text: str) -> None:
@@ -223,14 +238,18 @@ def _check_timeout(text: str) -> None:
 def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
     if name is not None:
         raise failure(f"unknown command \"{name}\"\nSee '{path} -h' for help and examples")
-    width = max(len(child) for child in verb.children)
+    session.warn(_group_help(verb, path).removesuffix("\n"))
+    return 1
+
+
+def _group_help(verb: Verb, path: str) -> str:
+    width = max(10, *(len(child) for child in verb.children))
     lines = [f"  {child.name:{width}}   {child.summary}" for child in verb.children.values()]
-    session.warn(
+    return (
         f"{verb.summary}.\n\nAvailable Commands:\n" + "\n".join(lines) + "\n\n"
         f"Usage:\n  {path} {verb.usage or 'SUBCOMMAND'} [options]\n\n"
-        f'Use "{path} <command> --help" for more information about a given command.\n{_GLOBALS}'
+        f'Use "{path} <command> --help" for more information about a given command.\n{_GLOBALS}\n'
     )
-    return 1
 
 
 def _unknown(verbs: Mapping[str, Verb], name: str) -> Failure:
@@ -252,18 +271,29 @@ def _distance(a: str, b: str) -> int:
 
 def _overview(verbs: Mapping[str, Verb]) -> str:
     sections: dict[str, list[Verb]] = {}
-    for verb in verbs.values():
+    shown = [verb for verb in verbs.values() if verb.section]
+    for verb in shown:
         sections.setdefault(verb.section, []).append(verb)
-    width = max(len(name) for name in verbs)
-    parts = ["kubectl controls the Kubernetes cluster manager.\n"]
+    width = max(len(verb.name) for verb in shown)
+    parts = [
+        "kubectl controls the Kubernetes cluster manager.\n",
+        " Find more information at: https://kubernetes.io/docs/reference/kubectl/\n",
+    ]
     for section, members in sections.items():
-        lines = [f"  {verb.name:{width}}   {verb.summary}" for verb in members]
+        lines = [f"  {it.name:{width}}   {_first_line(it.summary)}" for it in members]
+        if section == _OTHER:
+            parts.append("Subcommands provided by plugins:\n")
         parts.append(f"{section}:\n" + "\n".join(lines) + "\n")
     parts.append(
         "Usage:\n  kubectl [flags] [options]\n\n"
         'Use "kubectl <command> --help" for more information about a given command.\n'
+        f"{_GLOBALS}\n"
     )
     return "\n".join(parts)
+
+
+def _first_line(summary: str) -> str:
+    return summary.partition("\n")[0].removesuffix(".")
 
 
 def _help(verb: Verb, path: str) -> str:

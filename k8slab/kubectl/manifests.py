@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, set_in
@@ -15,6 +16,7 @@ from .errors import Failure, failure
 from .session import Session
 from .yaml_reader import JsonError, YamlError, read_documents
 
+_HERE = ("127.0.0.1", "localhost")  # where nothing listens
 _EXTENSIONS = (".json", ".yaml", ".yml")
 _HINT = "if you choose to ignore these errors, turn validation off with --validate=false"
 
@@ -94,6 +96,12 @@ def _texts(session: Session, filename: str, recursive: bool) -> list[tuple[str, 
     if filename == "-":
         return [("STDIN", session.stdin)]
     if filename.startswith(("http://", "https://")):
+        place = urlsplit(filename).netloc
+        if place.partition(":")[0] in _HERE:
+            raise Failure(
+                f"The connection to the server {place} was refused - did you specify the right host"
+                " or port?"
+            )
         raise failure(f'unable to read URL "{filename}": this cluster has no way out')
     path = posixpath.normpath(filename) if filename else filename
     if path in session.files and not filename.endswith("/"):

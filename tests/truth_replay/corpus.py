@@ -28,6 +28,17 @@ HIDDEN = {
     )
 }
 """What the notes say of lines that were run but not recorded, before a part of the corpus."""
+BETWEEN = {
+    "kubectl create service clusterip c1 --tcp=80": (
+        "kubectl create cronjob cj1 --image=x --schedule='*/5 * * * *'",
+    ),
+    "kubectl expose deployment c1 --name=e1": ("kubectl expose deployment c1 --port=80 --name=e2",),
+    "kubectl expose pod r1 --name=e9": ("kubectl expose pod r1 --port=81 --name=e10",),
+}
+"""Lines that are not in our half of the record, but whose objects later lines list: before which
+recorded line they are run."""
+PHASE_MS = 800
+"""Where the recorder's session stood within a second: two restarts of one second show it."""
 KUBECONFIG = """\
 apiVersion: v1
 kind: Config
@@ -38,6 +49,11 @@ users: [{name: admin, user: {token: admintok}}]
 """
 KUBECONFIGS = {".kube/config": KUBECONFIG, "scratch.conf": KUBECONFIG}
 """The recorder's, and the copy of it that some lines change."""
+TLS_FILES = {
+    "files/c.pem": "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
+    "files/k.pem": "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n",
+}
+"""In place of the recorder's key and certificate, which the record leaves out."""
 TOKENS = (
     ("admintok", "admin", "u1", "system:masters"),
     ("devtok", "jane", "u4", "dev"),
@@ -49,6 +65,7 @@ _MASKS = (
     (rf"(?<=[a-z0-9])(-{_SAFE}{{5,10}})+\b", "-SUFFIX"),
     (rf"((?:template|revision|controller\.kubernetes\.io/)-?hash[=:] ?\"?){_SAFE}+\b", r"\1HASH"),
     (r"\bzone-[abc]\b", "ZONE"),
+    (r"(?<=-)\d{8}(?=-)", "SCHEDULE"),
     (r"\b(truth|k8slab)\b", "CONTEXT"),
     (r"\b(kubernetes-)?admin\b(?= |$)", "ADMIN"),
     (r"(?<=\w)\.[0-9a-f]{16}\b", ".EVENT"),
@@ -82,10 +99,12 @@ def _played() -> Iterator[tuple[Shell, str, dict[str, Any], Output]]:
         if name == ON_ITS_OWN:
             shell = Shell(scenes.new_cluster(SCENE, SCENE.seed, tokens=TOKENS))
         _furnish(shell, part)
-        start_ms = max(shell.cluster.now_ms, round((_moment(part) - origin) * 1000))
+        start_ms = max(shell.cluster.now_ms, round((_moment(part) - origin) * 1000) + PHASE_MS)
         for command in part["commands"]:
             at_ms = start_ms + round(command.get("t", 0) * 1000)
             shell.cluster.run_until(max(at_ms, shell.cluster.now_ms))
+            for hidden in BETWEEN.get(command["cmd"], ()):
+                shell.run(hidden)
             yield shell, name, command, shell.run(command["cmd"], stdin=command.get("stdin", ""))
 
 
@@ -99,7 +118,7 @@ def _furnish(shell: Shell, part: dict[str, Any]) -> None:
         shell.files[item["file"]] = item["yaml"]
     for name, content in part.get("files", {}).items():
         shell.files[FILES_FOLDER.get(part["scenario"], "") + name] = content
-    shell.files.update(KUBECONFIGS)
+    shell.files.update(KUBECONFIGS | TLS_FILES)
     shell.run("kubectl config set-context --current --namespace=default")
     for line in HIDDEN.get(part["scenario"], ()):
         shell.run(line)

@@ -66,6 +66,10 @@ class Discovery:
             kinds = exact or begun
         return kinds[0] if kinds else None
 
+    def rivals(self, name: str) -> list[Kind]:
+        """The kinds that a short name could mean as well, behind the one that it does."""
+        return [] if name in self._words else self._short.get(name, [])[1:]
+
     def served(self, api_version: str, kind: str) -> Kind | None:
         """The kind of a manifest (``apps/v1``, ``Deployment``), or None where it is not served."""
         return self._served.get((api_version, kind))

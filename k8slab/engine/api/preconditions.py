@@ -6,6 +6,20 @@ from ..base.objects import Obj
 from .errors import conflict
 from .kinds.base import Kind
 
+_FOLDERS = {
+    "Node": "minions",
+    "Service": "services/specs",
+    "Endpoints": "services/endpoints",
+    "ReplicationController": "controllers",
+    "Ingress": "ingress",
+}
+
+
+def registry_path(kind: str, plural: str, namespace: str, name: str) -> str:
+    """``/registry/secrets/default/db``: where etcd has an object."""
+    parts = ("/registry", _FOLDERS.get(kind, plural), namespace, name)
+    return "/".join(part for part in parts if part)
+
 
 def check_update(kind: Kind, obj: Obj, old: Obj) -> None:
     """An update's resourceVersion and uid, where it says them, are the stored ones."""
@@ -15,7 +29,12 @@ def check_update(kind: Kind, obj: Obj, old: Obj) -> None:
         raise conflict(kind.plural, kind.group, name)
     uid, stored = obj["metadata"].get("uid"), old["metadata"].get("uid")
     if uid and uid != stored:
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored}"
+        place = registry_path(kind.kind, kind.plural, old["metadata"].get("namespace", ""), name)
+        why = (
+            f"StorageError: invalid object, Code: 4, Key: {place}, ResourceVersion: 0, "
+            "AdditionalErrorMsg: Precondition failed: UID in precondition: "
+            f"{uid}, UID in object meta: {stored}"
+        )
         raise conflict(kind.plural, kind.group, name, why)
 
 

@@ -31,6 +31,12 @@ def scale_of(obj: Obj) -> Obj:
 
 def with_scale(kind: Kind, obj: Obj, body: Any) -> Obj:
     """``obj`` with the replicas that a Scale asks for. Raises ApiError 400, 409, 422."""
+    said = body.get("kind") if isinstance(body, dict) else None
+    if said == kind.kind:
+        raise bad_request(
+            f'{said} in version "{kind.version}" cannot be handled as a Scale: converting '
+            f"({kind.version}.{said}) to (autoscaling.Scale): unknown conversion"
+        )
     try:
         scale = decode(body, "autoscaling", "v1", "Scale").obj
     except DecodeError as error:

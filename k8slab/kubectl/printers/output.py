@@ -177,13 +177,20 @@ def list_of(objects: list[Obj]) -> Obj:
     }
 
 
-def print_one(session: Session, output: str, found: Found, done: str) -> None:
-    """What a changing verb says: ``deployment.apps/web created``, or the object under ``-o``."""
+def print_one(
+    session: Session, output: str, found: Found, done: str, *, apart: bool = False
+) -> None:
+    """What a changing verb says: ``deployment.apps/web created``, or the object under ``-o``.
+
+    YAML after YAML is a document of its own, unless each object is printed ``apart``.
+    """
     if not output:
         session.print(f"{found} {done}")
-    else:
-        check(output)
-        print_found(session, output, [found], single=True)
+        return
+    check(output)
+    if output == "yaml" and session.out and not apart:
+        session.write("---\n")
+    print_found(session, output, [found], single=True)
 
 
 def _parse(text: str) -> jsonpath.Template:

@@ -15,9 +15,9 @@ from ..errors import failure, with_source
 from ..flags import Flag, Parsed
 from ..manifests import Manifest
 from ..printers.json_text import to_compact_json
-from ..printers.output import print_one
+from ..printers.output import print_found, print_one, print_value
 from ..resources import Found
-from ..session import Session
+from ..session import Session, shown
 from ..threeway import three_way_patch
 from . import last_applied, options
 from .apply_prune import prune, recreate
@@ -52,8 +52,19 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if parsed.options["record"]:
         manifests = [_recorded(session, manifest) for manifest in manifests]
     one = apply_on_server if parsed.options["server-side"] else _apply
+    form, together = parsed.options["output"], []
     for manifest in manifests:
-        one(session, parsed, manifest)
+        applied = one(session, parsed, manifest)
+        if applied and form in ("", "name"):
+            print_one(session, form, *applied)
+        elif applied:
+            together.append(applied[0])
+    if len(together) == 1:
+        print_found(session, form, together, single=True)
+    elif together:
+        items = [item.obj if session.with_managers else shown(item.obj) for item in together]
+        listed = {"apiVersion": "v1", "items": items, "kind": "List", "metadata": {}}
+        print_value(session, form, listed)
     if parsed.options["prune"]:
         prune(session, parsed, manifests)
     return None
@@ -90,15 +101,15 @@ def _check_flags(parsed: Parsed) -> None:
         )
 
 
-def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
+def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> tuple[Found, str] | None:
+    """The object and what happened to it; None where it was refused, which is told of."""
     strategy = options.dry_run(parsed)
     asked = options.request_options(parsed, MANAGER)
-    form = parsed.options["output"]
     try:
         live = _live(session, manifest)
     except ApiError as error:
         session.fail(error)
-        return
+        return None
     if live is None:
         obj = with_last_applied(manifest.obj)
         if strategy != "client":
@@ -106,9 +117,8 @@ def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
                 obj = create(session, manifest, obj, asked)
             except ApiError as error:
                 session.fail(with_source("creating", manifest.source, error))
-                return
-        print_one(session, form, Found(manifest.kind, obj), options.done("created", strategy))
-        return
+                return None
+        return Found(manifest.kind, obj), options.done("created", strategy)
     if LAST_APPLIED not in annotations_of(live):
         session.warn(
             _MISSING.format(
@@ -123,10 +133,10 @@ def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> None:
         except ApiError as error:
             if not (parsed.options["force"] and error.code in (409, 422)):
                 session.fail(_patching(manifest, patch, error))
-                return
+                return None
             result = recreate(session, manifest, asked)
     done = options.done("configured" if patch else "unchanged", strategy)
-    print_one(session, form, Found(manifest.kind, result), done)
+    return Found(manifest.kind, result), done
 
 
 def _live(session: Session, manifest: Manifest) -> Obj | None:

@@ -8,7 +8,6 @@ from k8slab.engine.base.objects import Obj, annotations_of
 from ..errors import failure, with_source
 from ..flags import Parsed
 from ..manifests import Manifest
-from ..printers.output import print_one
 from ..resources import Found
 from ..session import Session
 from . import options
@@ -29,8 +28,11 @@ are the ways you can resolve this warning:
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts"""
 
 
-def apply_on_server(session: Session, parsed: Parsed, manifest: Manifest) -> None:
-    """Apply one manifest; Failure with advice where other managers' fields are in the way."""
+def apply_on_server(
+    session: Session, parsed: Parsed, manifest: Manifest
+) -> tuple[Found, str] | None:
+    """Apply one manifest: the object and what happened, None where it was refused; Failure with
+    advice where other managers' fields are in the way."""
     asked = options.request_options(parsed)
     asked["force"] = parsed.options["force-conflicts"]
     _take_over(session, manifest, str(asked["field_manager"]), dry_run=bool(asked.get("dry_run")))
@@ -49,9 +51,9 @@ def apply_on_server(session: Session, parsed: Parsed, manifest: Manifest) -> Non
         if any(cause["reason"] == "FieldManagerConflict" for cause in causes):
             raise failure(f"{error.message}\n{_ADVICE}") from None
         session.fail(with_source("patching", manifest.source, error))
-        return
+        return None
     done = options.done("serverside-applied", options.dry_run(parsed))
-    print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
+    return Found(manifest.kind, obj), done
 
 
 def _take_over(session: Session, manifest: Manifest, manager: str, *, dry_run: bool) -> None:

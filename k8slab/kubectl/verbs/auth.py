@@ -15,6 +15,7 @@ from ..printers.yaml_text import to_yaml
 from ..resources import kind_of
 from ..session import Session
 from . import options
+from .auth_reconcile import RECONCILE
 
 _VERBS = frozenset({"get", "list", "watch", "create", "update", "patch", "delete", "use", "bind",
                     "deletecollection", "impersonate", "escalate", "proxy", "approve", "sign",
@@ -140,6 +141,7 @@ _WHOAMI = Verb(
 VERB = Verb(
     name="auth",
     summary="Inspect authorization",
-    section="Cluster Management Commands",
-    children={verb.name: verb for verb in (_CAN_I, _WHOAMI)},
+    section="Troubleshooting and Debugging Commands",
+    usage="[flags]",
+    children={verb.name: verb for verb in (_CAN_I, RECONCILE, _WHOAMI)},
 )

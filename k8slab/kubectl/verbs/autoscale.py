@@ -57,7 +57,8 @@ def _create(session: Session, parsed: Parsed, found: Found) -> None:
     its = session.discovery.resolve("horizontalpodautoscalers")
     assert its is not None
     try:
-        store(session, parsed, Manifest(its, autoscaler, ""), autoscaler, verb="autoscaled")
+        manifest = Manifest(its, autoscaler, "")
+        store(session, parsed, manifest, autoscaler, verb="autoscaled", apart=True)
     except ApiError:
         if autoscaler["spec"].get("metrics"):
             raise

@@ -10,19 +10,25 @@ from k8slab.engine.base.times import rfc3339
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
-from ..resources import kind_of, resource_name
+from ..printers.output import print_one
+from ..resources import Found, kind_of
 from ..session import Session
+from . import options
 
 
 def _decide(decision: str, session: Session, parsed: Parsed) -> int | None:
     kind = kind_of("certificatesigningrequests")
-    if not parsed.arguments:
+    names = parsed.arguments
+    if options.names_files(parsed):
+        names = [item.name for item in options.manifests(session, parsed) if item.kind == kind]
+    if not names:
         raise failure("one or more CSRs must be specified as <name> or -f <filename>")
-    for name in parsed.arguments:
+    form = parsed.options["output"]
+    for name in names:
         csr = session.get(kind, "", name)
         known = get_in(csr, "status", "conditions", default=[])
         if any(it["type"] == decision for it in known) and not parsed.options["force"]:
-            session.print(f"{resource_name(kind, name)} {decision.lower()}")
+            print_one(session, form, Found(kind, csr), decision.lower())
             continue
         now = rfc3339(session.now_unix_ms)
         condition = {
@@ -34,12 +40,18 @@ def _decide(decision: str, session: Session, parsed: Parsed) -> int | None:
             "lastUpdateTime": now,
         }
         body = set_in(csr, ("status", "conditions"), [*known, condition])
-        session.request("update", kind, "", name, body=body, subresource="approval")
-        session.print(f"{resource_name(kind, name)} {decision.lower()}")
+        csr = session.request("update", kind, "", name, body=body, subresource="approval")
+        print_one(session, form, Found(kind, csr), decision.lower())
     return None
 
 
-_FLAGS = (Flag("force", "bool", default=False, hint="Decide again, whatever was decided"),)
+_FLAGS = (
+    options.FILENAME,
+    options.KUSTOMIZE,
+    options.RECURSIVE,
+    options.OUTPUT,
+    Flag("force", "bool", default=False, hint="Decide again, whatever was decided"),
+)
 VERB = Verb(
     name="certificate",
     summary="Modify certificate resources",

@@ -150,7 +150,8 @@ def _wait(session: Session, parsed: Parsed, gone: Sequence[Found]) -> None:
 
 VERB = Verb(
     name="delete",
-    summary="Delete resources by file names, stdin, resources and names, or by label selector",
+    summary="Delete resources by file names, stdin, resources and names, or by resources and label "
+    "selector",
     run=run,
     section="Basic Commands (Intermediate)",
     usage="TYPE NAME ... | TYPE/NAME ... | -f FILENAME",

@@ -108,7 +108,7 @@ VERB = Verb(
     name="events",
     summary="List events",
     run=run,
-    section="Cluster Management Commands",
+    section="Troubleshooting and Debugging Commands",
     example="kubectl events --for deployment/web --types=Warning",
     flags=(
         options.ALL_NAMESPACES,

@@ -130,7 +130,8 @@ def _pairs(text: str) -> dict[str, str]:
 
 VERB = Verb(
     name="expose",
-    summary="Take a pod, service or workload and expose it as a new service",
+    summary="Take a replication controller, service, deployment or pod and expose it as a new "
+    "Kubernetes service",
     run=run,
     section="Basic Commands (Beginner)",
     usage="(TYPE NAME | TYPE/NAME) [--port=port]",

@@ -158,7 +158,8 @@ def _apply(
         stored = _patched(session, parsed, field, item, changes)
         changed = changed if field is LABELS else stored
     done = _done(field, have, values)
-    print_one(session, flags["output"], changed, options.done(done, strategy))
+    said, apart = options.done(done, strategy), field is LABELS
+    print_one(session, flags["output"], changed, said, apart=apart)
 
 
 def _may_set(session: Session, field: Field, wanted: dict[str, str], have: dict[str, str]) -> bool:

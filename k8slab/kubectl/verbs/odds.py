@@ -58,10 +58,13 @@ COMPLETION = Verb(
     usage="SHELL",
     offline=True,
 )
-ALPHA = Verb(name="alpha", summary="Commands for features in alpha", run=_alpha, offline=True)
+ALPHA = Verb(
+    name="alpha", summary="Commands for features in alpha", run=_alpha, section="", offline=True
+)
 OPTIONS = Verb(
     name="options",
     summary="Print the list of flags inherited by all commands",
+    section="",
     run=_options,
     offline=True,
 )

@@ -78,7 +78,7 @@ def _change_files(session: Session, parsed: Parsed, type_: str, body: Any) -> No
         kind, obj = manifest.kind, manifest.obj
         patched = apply_patch(type_, obj, body, type_of_kind(kind))
         done = "patched" if patched != obj else "patched (no change)"
-        print_one(session, parsed.options["output"], Found(kind, patched), done)
+        print_one(session, parsed.options["output"], Found(kind, patched), done, apart=True)
 
 
 def _patch(session: Session, parsed: Parsed, item: Found, type_: str, body: Any) -> None:
@@ -104,7 +104,7 @@ def _patch(session: Session, parsed: Parsed, item: Found, type_: str, body: Any)
     if subresource == "scale" and not parsed.options["output"]:
         session.print(f"scale.autoscaling/{item.name} {done}")
     else:
-        print_one(session, parsed.options["output"], Found(item.kind, obj), done)
+        print_one(session, parsed.options["output"], Found(item.kind, obj), done, apart=True)
 
 
 VERB = Verb(

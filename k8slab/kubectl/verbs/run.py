@@ -44,7 +44,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if given["expose"]:
         _store(session, parsed, "services", _service(names[0], pod, int(given["port"])))
         if options.dry_run(parsed) != "none" and given["output"] == "yaml":
-            session.print("---\n---")
+            session.print("---")
     told = len(session.out)
     _store(session, parsed, "pods", pod)
     if options.dry_run(parsed) != "none" or not (given["stdin"] and given["tty"]):

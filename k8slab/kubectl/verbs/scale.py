@@ -75,7 +75,7 @@ def _scale(session: Session, parsed: Parsed, item: Found) -> None:
 
 VERB = Verb(
     name="scale",
-    summary="Set a new size for a deployment or replica set",
+    summary="Set a new size for a deployment, replica set, or replication controller",
     run=run,
     section="Deploy Commands",
     usage="--replicas=COUNT TYPE NAME",

@@ -86,7 +86,8 @@ def _change(
         item = _patched(session, parsed, item, [*added, *kept])
     modified = parsed.options["overwrite"] or (added and removed)
     done = "modified" if modified else "tainted" if added else "untainted"
-    print_one(session, parsed.options["output"], item, options.done(done, strategy))
+    said = options.done(done, strategy)
+    print_one(session, parsed.options["output"], item, said, apart=True)
 
 
 def _is(taint: Obj, key: str, effect: str) -> bool:

@@ -192,4 +192,10 @@ NODE = Verb(
     ),
 )
 
-VERB = Verb(name="top", summary=ABOUT, children={verb.name: verb for verb in (NODE, POD)})
+VERB = Verb(
+    name="top",
+    summary=ABOUT,
+    section="Cluster Management Commands",
+    usage="[flags]",
+    children={verb.name: verb for verb in (NODE, POD)},
+)

@@ -8,7 +8,7 @@ from . import clusters, contexts, properties, users, view
 VERB = Verb(
     name="config",
     summary="Modify kubeconfig files",
-    section="Settings Commands",
+    section="Other Commands",
     children={
         verb.name: verb
         for verb in (

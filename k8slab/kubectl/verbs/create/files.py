@@ -42,14 +42,20 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 
 def store(
-    session: Session, parsed: Parsed, manifest: Manifest, obj: Obj, verb: str = "created"
+    session: Session,
+    parsed: Parsed,
+    manifest: Manifest,
+    obj: Obj,
+    verb: str = "created",
+    *,
+    apart: bool = False,
 ) -> None:
     """Create an object, or only show it under a dry run, and say so."""
     strategy = options.dry_run(parsed)
     if strategy != "client":
         obj = create(session, manifest, obj, options.request_options(parsed, "kubectl-create"))
     done = options.done(verb, strategy)
-    print_one(session, parsed.options["output"], Found(manifest.kind, obj), done)
+    print_one(session, parsed.options["output"], Found(manifest.kind, obj), done, apart=apart)
 
 
 def create(session: Session, manifest: Manifest, obj: Obj, request_options: Obj) -> Obj:

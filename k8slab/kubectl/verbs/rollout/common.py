@@ -8,16 +8,21 @@ from ...resources import Found, qualified_plural, select
 from ...session import Session
 from .. import options
 
-FLAGS: tuple[Flag, ...] = (options.FILENAME, options.RECURSIVE, options.SELECTOR)
+FLAGS: tuple[Flag, ...] = (
+    options.FILENAME,
+    options.KUSTOMIZE,
+    options.RECURSIVE,
+    options.SELECTOR,
+)
+CHANGING = (*FLAGS, options.OUTPUT, options.FIELD_MANAGER)
+"""Of the verbs that change the object."""
 
 
 def found(session: Session, parsed: Parsed) -> list[Found]:
     """The objects of the command line; a bare type means all of it."""
-    if parsed.options["filename"]:
-        return [
-            Found(item.kind, session.get(item.kind, item.namespace, item.name))
-            for item in options.manifests(session, parsed)
-        ]
+    if options.names_files(parsed):
+        options.beside_files(parsed.arguments)
+        return options.stored(session, parsed)
     if not parsed.arguments:
         raise failure("required resource not specified")
     return select(session, parsed.arguments, labels=parsed.options["selector"], implied=True)

@@ -8,7 +8,7 @@ from ...command import Verb
 from ...describe.template import template_lines
 from ...errors import failure
 from ...flags import Flag, Parsed
-from ...printers import output
+from ...printers.output import print_one
 from ...printers.tabwriter import align
 from ...resources import Found, kind_of
 from ...revisions import (
@@ -37,16 +37,20 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 def _show(session: Session, parsed: Parsed, item: Found, revision: int) -> None:
     by_revision = _by_revision(session, item)
+    form = parsed.options["output"]
+    if revision == 0 and form:
+        for number in sorted(by_revision):
+            kept = by_revision[number]
+            print_one(session, form, Found(kind_of(kept["kind"]), kept), "")
+        return
     if revision == 0:
         session.write(f"{item} \n{_table(by_revision)}\n")
         return
     if revision not in by_revision:
         raise failure("unable to find the specified revision")
     kept = by_revision[revision]
-    form = parsed.options["output"]
     if form:
-        output.check(form)
-        output.print_found(session, form, [Found(kind_of(kept["kind"]), kept)], single=True)
+        print_one(session, form, Found(kind_of(kept["kind"]), kept), "")
         return
     session.write(f"{item} with revision #{revision}\n{_template(kept)}\n\n")
 

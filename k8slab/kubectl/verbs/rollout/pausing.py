@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from ...command import Run, Verb
 from ...flags import Parsed
+from ...printers.output import print_one
 from ...resources import Found, qualified_plural
 from ...session import Session
 from .. import options
-from .common import FLAGS, found, supports
+from .common import CHANGING, found, supports
 
 
 def _run(doing: str, done: str, refused: str, paused: bool) -> Run:
@@ -18,15 +19,15 @@ def _run(doing: str, done: str, refused: str, paused: bool) -> Run:
                 session.failed = True
                 session.warn(f'error: {qualified_plural(item.kind)} "{item.name}" {refused}')
                 continue
-            _patch(session, parsed, item, paused)
-            session.print(f"{item} {done}")
+            changed = _patch(session, parsed, item, paused)
+            print_one(session, parsed.options["output"], changed, done, apart=True)
         return None
 
     return run
 
 
-def _patch(session: Session, parsed: Parsed, item: Found, paused: bool) -> None:
-    session.request(
+def _patch(session: Session, parsed: Parsed, item: Found, paused: bool) -> Found:
+    obj = session.request(
         "patch",
         item.kind,
         item.namespace,
@@ -35,6 +36,7 @@ def _patch(session: Session, parsed: Parsed, item: Found, paused: bool) -> None:
         patch_type="strategic",
         options=options.request_options(parsed, "kubectl-rollout"),
     )
+    return Found(item.kind, obj)
 
 
 PAUSE = Verb(
@@ -42,7 +44,7 @@ PAUSE = Verb(
     summary="Mark the provided resource as paused",
     run=_run("pausing", "paused", "is already paused", True),
     usage="TYPE/NAME",
-    flags=FLAGS,
+    flags=CHANGING,
 )
 
 RESUME = Verb(
@@ -50,5 +52,5 @@ RESUME = Verb(
     summary="Resume a paused resource",
     run=_run("resuming", "resumed", "is not paused", False),
     usage="TYPE/NAME",
-    flags=FLAGS,
+    flags=CHANGING,
 )

@@ -8,9 +8,11 @@ from k8slab.engine.base.times import rfc3339
 from ...command import Verb
 from ...errors import failure
 from ...flags import Parsed
+from ...printers.output import print_one
+from ...resources import Found
 from ...session import Session
 from .. import options
-from .common import FLAGS, found, supports
+from .common import CHANGING, found, supports
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 _TOO_SOON = (
@@ -32,7 +34,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         path = ("spec", "template", "metadata", "annotations", RESTARTED_AT)
         if get_in(item.obj, *path) == now:
             raise failure(_TOO_SOON.format(name=item.name))
-        session.request(
+        obj = session.request(
             "patch",
             item.kind,
             item.namespace,
@@ -41,7 +43,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
             patch_type="strategic",
             options=options.request_options(parsed, "kubectl-rollout"),
         )
-        session.print(f"{item} restarted")
+        restarted = Found(item.kind, obj)
+        print_one(session, parsed.options["output"], restarted, "restarted", apart=True)
     return None
 
 
@@ -51,5 +54,5 @@ RESTART = Verb(
     run=run,
     usage="TYPE/NAME",
     example="kubectl rollout restart deployment/web",
-    flags=FLAGS,
+    flags=CHANGING,
 )

@@ -8,6 +8,7 @@ from ...command import Verb
 from ...describe.template import template_lines
 from ...errors import failure
 from ...flags import Flag, Parsed
+from ...printers.output import print_one
 from ...resources import Found
 from ...revisions import (
     REVISION,
@@ -55,7 +56,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
             )
             session.warn(text.rstrip("\n"))
         undo = _undo if item.kind.kind == "Deployment" else _undo_set
-        session.print(f"{item} {undo(session, parsed, item, to_revision)}")
+        done = undo(session, parsed, item, to_revision)
+        now = Found(item.kind, session.get(item.kind, item.namespace, item.name))
+        print_one(session, parsed.options["output"], now, done)
     return None
 
 
@@ -156,6 +159,7 @@ UNDO = Verb(
     example="kubectl rollout undo deployment/web --to-revision=3",
     flags=(
         *FLAGS,
+        options.OUTPUT,
         options.DRY_RUN,
         Flag("to-revision", "int", default=0, hint="The revision to go back to; 0: the one before"),
     ),
