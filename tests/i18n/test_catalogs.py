@@ -10,6 +10,12 @@ import pytest
 
 from k8slab.content.markdown import ALTITUDES
 from k8slab.course.lessons import all_lessons
+from k8slab.engine.components import PATTERN
+from k8slab.engine.trace import TITLES
+from k8slab.engine.trace.afterwards import AGAIN, BINDING, SANDBOX
+from k8slab.engine.trace.request import DISCOVERY, ORDER, PODS_LATER
+from k8slab.engine.trace.serving import SLICES
+from k8slab.labs.inside.sentences import SENTENCES
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGS = sorted(ROOT.glob("locale/*/LC_MESSAGES/*.po"))
@@ -102,3 +108,11 @@ def test_names_that_lessons_give_are_in_the_catalog():
     known = {entry.msgid for entry in catalog("django")}
     names = {name for lesson in all_lessons() for name in (lesson.category, lesson.track)}
     assert not (names | set(ALTITUDES)) - known
+
+
+def test_the_engines_fixed_sentences_are_in_the_catalog():
+    """The titles of the trace, and what the four clients of the API server look at and want."""
+    assert set(TITLES.values()) <= SENTENCES
+    assert {words for _, *both in PATTERN for words in both} <= SENTENCES
+    assert {DISCOVERY, ORDER, PODS_LATER, BINDING, SANDBOX, AGAIN, SLICES} <= SENTENCES
+    assert {entry.msgid for entry in catalog("django")} >= SENTENCES

@@ -13,6 +13,7 @@ from k8slab.engine.nodes.machine import machine
 from k8slab.engine.store import Change, Gone
 
 from .choice import choose
+from .sentences import in_words
 
 API = "kube-apiserver"
 ETCD = "etcd"
@@ -45,10 +46,15 @@ def parts(cluster: Cluster, of: str) -> Obj:
     edges = [[API, name] for name in names if name != API]
     card = {"loops": _of(loops, of)}
     if of == API:
-        card = {"pattern": one_pattern(cluster.loop)}
+        card = {"pattern": [_worded(each) for each in one_pattern(cluster.loop)]}
     elif of in nodes:
         card = _node_card(cluster, of)
     return {"choices": choices, "of": of, "boxes": boxes, "edges": edges, "card": card}
+
+
+def _worded(each: Obj) -> Obj:
+    """One of the pattern's four, what it looks at and wants in the page's language."""
+    return {**each, "input": in_words(each["input"]), "desired": in_words(each["desired"])}
 
 
 def _box(name: str, row: str, last: Obj | None, state: str = "runs") -> Obj:

@@ -9,6 +9,7 @@ from k8slab.engine.base.objects import Obj
 from k8slab.engine.trace import TITLES, Step, apply_trace, latest_apply
 
 from ..history import History
+from .sentences import in_words
 
 SHOWN = 8
 """Steps of one number that are told; of the others the number is."""
@@ -49,7 +50,7 @@ def _stages(steps: list[Step]) -> list[Obj]:
     found = []
     for number, title in TITLES.items():
         mine = [step for step in steps if step.number == number]
-        told = [asdict(step) for step in mine[:SHOWN]]
+        told = [{**asdict(step), "real": in_words(step.real)} for step in mine[:SHOWN]]
         more = max(0, len(mine) - SHOWN)
-        found.append({"number": number, "title": title, "steps": told, "more": more})
+        found.append({"number": number, "title": in_words(title), "steps": told, "more": more})
     return found
