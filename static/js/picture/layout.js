@@ -106,14 +106,18 @@ function isOf(url, { name, namespace, cluster_ip }) {
   return `.${hostname}.`.includes(full) || hostname === cluster_ip || (hostname === name && namespace === "default");
 }
 
-/** Clients, each with the Service that it calls (the first, for an address of none); Services, those that are called first. */
+/**
+ * Clients, each with the Service that it calls (the first, for an address of none); Services, those that are called first,
+ * with the `floor` below which a line to their left meets no client.
+ */
 function placeFront({ objects, traffic }, width) {
   const found = drawn(objects, "Service");
   const called = Object.entries(traffic ?? {}).map(([name, { url }]) => ({ name, service: found.find(({ object }) => isOf(url, object)) }));
   const rank = (service) => (called.findIndex((client) => client.service === service) + 1 || called.length + 1);
   const left = called.length ? EDGE + CLIENT.w + 44 : EDGE;
+  const floor = EDGE + called.length * (CLIENT.h + 8) - 8;
   const services = [...found].sort((a, b) => rank(a) - rank(b)).map(({ key, object }, index) => ({
-    key, object, x: left, y: EDGE + index * (SERVICE_H + 8), w: width - left - EDGE, h: SERVICE_H,
+    key, object, x: left, y: EDGE + index * (SERVICE_H + 8), w: width - left - EDGE, h: SERVICE_H, floor,
   }));
   const clients = called.map(({ name, service }, index) => ({
     name, service: services.find(({ key }) => key === service?.key) ?? services[0], x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT,

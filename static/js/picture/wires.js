@@ -9,7 +9,8 @@ const podKey = (service, endpoint) => (endpoint.pod?.includes("/") ? endpoint.po
 function down(service, pod) {
   const x = pod.x + pod.w / 2;
   const from = Math.max(service.x + 12, Math.min(x, service.x + service.w - 12));
-  const bus = service.y + service.h + BUS;
+  const below = service.y + service.h;
+  const bus = (x < service.x ? Math.max(below, service.floor) : below) + BUS;
   if (Math.abs(x - from) < 2 * ROUND) return { from, path: `V${bus}L${x} ${bus + ROUND}V${pod.y}` };
   const side = x < from ? -1 : 1;
   return {
