@@ -16,6 +16,8 @@ PAGES = [
     "/placement/",
     "/workshops/",
     "/account/",
+    "/labs/",
+    "/glossary/",
     "/exam/",
     LESSON,
     "/nowhere/",

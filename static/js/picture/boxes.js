@@ -4,7 +4,7 @@ import { podState, sign } from "./signs.js";
 import { filled, gettext, ngettext } from "../page/words.js";
 
 const LETTER = 5.7;
-const WIDE_LETTER = 6.8;
+const WIDE_LETTER = 6.3;
 const TIGHTEST = 1.3;
 
 /** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
