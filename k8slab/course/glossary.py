@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 
-from k8slab.content.documents import Document, Fields
+from k8slab.content.documents import Fields
 from k8slab.content.markdown import inline
+from k8slab.content.translation import translated_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def glossary() -> tuple[Term, ...]:
     file = Path(settings.LESSONS) / "glossary.yaml"
     if not file.is_file():
         return ()
-    terms = map(_term, Document.read(file).entries())
+    terms = map(_term, translated_entries(file, get_language() or "en"))
     return tuple(sorted(terms, key=lambda term: term.name.lower()))
 
 

@@ -30,16 +30,18 @@ class Question:
     why: str
     body: Body
     line: int
+    language: str
+    """That of its texts."""
 
 
 def read_questions(file: Path, facts: Facts, language: str = "en") -> tuple[Question, ...]:
     """The questions in ``file`` (none where there is no such file), in a language."""
     if not file.is_file():
         return ()
-    return tuple(_read(it, facts) for it in translated_entries(file, language))
+    return tuple(_read(it, facts, language) for it in translated_entries(file, language))
 
 
-def _read(fields: Fields, facts: Facts) -> Question:
+def _read(fields: Fields, facts: Facts, language: str) -> Question:
     kind = fields.choice("type", tuple(TYPES))
     type_ = TYPES[kind]
     fields.only("id", "type", "ask", "section", "why", MICRO, *type_.fields)
@@ -51,6 +53,7 @@ def _read(fields: Fields, facts: Facts) -> Question:
         why=render(filled(fields, "why", facts)),
         body=type_.read(fields, facts),
         line=fields.document.line(fields.path),
+        language=language,
     )
 
 
