@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-POD = "Pod/default/web-7c9f8d5b44-lk2j9"
+POD_NAME = "web-7c9f8d5b44-lk2j9"
+POD = f"Pod/default/{POD_NAME}"
 
 
 def test_the_table_shows_every_object_of_the_picture(lesson, recorded):
@@ -148,3 +149,45 @@ def test_nodes_stand_in_the_order_of_their_numbers(lesson, recorded):
     keys = lesson(lab=recorded).locator('.box[data-key^="Node/"]')
     shown = keys.evaluate_all("all => all.map((it) => it.dataset.key)")
     assert shown[-1] == "Node//node-10" and len(shown) > 2
+
+
+def sent(recorded, *, url, **last):
+    """The client's load, with one request that was just sent."""
+    client = recorded.state["traffic"]["client"]
+    dot = {**client["dots"][-1], "at_ms": client["dots"][-1]["at_ms"] + 50, "hops": [], **last}
+    recorded.change((["traffic", "client"], {**client, "url": url, "dots": [dot]}))
+
+
+def test_a_clients_line_leads_to_the_service_that_its_requests_come_to(lesson, recorded):
+    """PX-008: by an address, too; where nobody listens, it leads nowhere."""
+    page = lesson(lab=recorded)
+    line = page.locator(".wire--client")
+    to_web = line.get_attribute("d")
+    address = "http://192.0.2.1/"
+    sent(recorded, url=address, ok=False, pod="", cause="nobody there")
+    page.wait_for_function(
+        "before => !document.querySelector('.wire--client').matches(before)", arg=f'[d="{to_web}"]'
+    )
+    assert line.get_attribute("d").endswith("h22")
+    sent(recorded, url=address, at_ms=999_999, pod=POD_NAME)
+    page.wait_for_function(
+        "before => document.querySelector('.wire--client').matches(before)", arg=f'[d="{to_web}"]'
+    )
+
+
+def test_a_failed_requests_cross_goes_with_its_pod(lesson, recorded):
+    page = lesson(lab=recorded, motion="reduce")
+    sent(recorded, url="http://web.default/", ok=False, at_ms=999_999, pod=POD_NAME)
+    cross = page.locator(".dot--failed").last
+    cross.wait_for()
+    pod = page.locator(f'.box[data-key="{POD}"]')
+    before = cross.bounding_box()["y"]
+    web = recorded.state["objects"]["Service/default/web"]
+    recorded.change(
+        (["objects", "Service/default/api"], {**web, "name": "api"}),
+        (["traffic", "client"], recorded.state["traffic"]["client"]),
+    )
+    page.locator('.box[data-key="Service/default/api"]').wait_for()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert cross.bounding_box()["y"] > before + 30
+    assert pod.bounding_box()["y"] > before

@@ -106,13 +106,30 @@ function isOf(url, { name, namespace, cluster_ip }) {
   return `.${hostname}.`.includes(full) || hostname === cluster_ip || (hostname === name && namespace === "default");
 }
 
+const REACHED = /^(Service|load balancer) /;
+
 /**
- * Clients, each with the Service that it calls (the first, for an address of none); Services, those that are called first,
+ * The Service that a client's requests come to, as the latest one tells: the one before the pod that it was sent to, else the one of
+ * its address. None where they get to none (no such host, nobody listens there).
+ */
+function serviceOf({ url, dots }, services, slices) {
+  const named = services.find(({ object }) => isOf(url, object));
+  const last = dots?.at(-1);
+  if (!last) return named;
+  if (!last.pod) return last.hops.some((hop) => REACHED.test(hop)) ? named : undefined;
+  const before = services.filter(({ object }) => slices.some((slice) => slice.service === object.name && slice.namespace === object.namespace
+    && slice.endpoints.some(({ pod }) => pod === last.pod)));
+  return before.includes(named) ? named : before[0] ?? named;
+}
+
+/**
+ * Clients, each with the Service that its requests come to, if any; Services, those that are called first,
  * with the `floor` below which a line to their left meets no client.
  */
 function placeFront({ objects, traffic }, width) {
   const found = drawn(objects, "Service");
-  const called = Object.entries(traffic ?? {}).map(([name, { url }]) => ({ name, service: found.find(({ object }) => isOf(url, object)) }));
+  const slices = Object.values(objects).filter(({ kind }) => kind === "EndpointSlice");
+  const called = Object.entries(traffic ?? {}).map(([name, load]) => ({ name, service: serviceOf(load, found, slices) }));
   const rank = (service) => (called.findIndex((client) => client.service === service) + 1 || called.length + 1);
   const left = called.length ? EDGE + CLIENT.w + 44 : EDGE;
   const floor = EDGE + called.length * (CLIENT.h + 8) - 8;
@@ -120,7 +137,7 @@ function placeFront({ objects, traffic }, width) {
     key, object, x: left, y: EDGE + index * (SERVICE_H + 8), w: width - left - EDGE, h: SERVICE_H, floor,
   }));
   const clients = called.map(({ name, service }, index) => ({
-    name, service: services.find(({ key }) => key === service?.key) ?? services[0], x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT,
+    name, service: services.find(({ key }) => key === service?.key), x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT,
   }));
   return { clients, services };
 }

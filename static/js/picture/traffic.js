@@ -7,6 +7,13 @@ const MOST = 60;
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** The way of a client's request to a pod, by their names; undefined where either is gone. */
+function wayOf(plan, name, pod) {
+  const client = plan.clients.find((it) => it.name === name);
+  const goal = pod && plan.nodes.flatMap((node) => node.pods).find(({ object }) => object.name === pod || `Pod/${object.namespace}/${object.name}` === pod);
+  return client && (goal || !pod) ? journey(client, goal) : undefined;
+}
+
 /**
  * Sampled requests on their way. Each dot is one request that the engine sent; a failed one stops at the hop that refused it and stays
  * there for a while as a cross. Without motion only the crosses are shown.
@@ -22,6 +29,7 @@ export class Dots {
   }
 
   show(plan, state) {
+    this.#reroute(plan);
     const fresh = [];
     for (const [index, client] of plan.clients.entries()) {
       for (const dot of state.traffic[client.name].dots ?? []) {
@@ -45,13 +53,22 @@ export class Dots {
   #launch(dot, client, plan, delay) {
     if (this.#moving.length >= MOST) return;
     if (still.matches && dot.ok) return;
-    if (!client.service) return;
-    const pod = plan.nodes.flatMap((node) => node.pods).find(({ object }) => object.name === dot.pod || `Pod/${object.namespace}/${object.name}` === dot.pod);
-    const path = svg("path", { d: journey(client, pod) });
+    const way = wayOf(plan, client.name, dot.pod) ?? journey(client);
+    const path = svg("path", { d: way });
     const mark = dot.ok
       ? svg("circle", { r: 3.2, class: "dot" })
       : svg("path", { d: "M-4-4l8 8M4-4l-8 8", class: "dot dot--failed" }, svg("title", {}, dot.cause ?? `status ${dot.status}`));
-    this.#moving.push({ mark, path, length: path.getTotalLength(), ok: dot.ok, start: performance.now() + delay });
+    this.#moving.push({ mark, path, way, client: client.name, pod: dot.pod, length: path.getTotalLength(), ok: dot.ok, start: performance.now() + delay });
+  }
+
+  /** Boxes may have moved: what is under way, or rests as a cross, goes with them. */
+  #reroute(plan) {
+    for (const dot of this.#moving) {
+      const way = wayOf(plan, dot.client, dot.pod) ?? dot.way;
+      if (way === dot.way) continue;
+      dot.path.setAttribute("d", way);
+      Object.assign(dot, { way, length: dot.path.getTotalLength() });
+    }
   }
 
   #frame(now) {

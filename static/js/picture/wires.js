@@ -1,6 +1,7 @@
 import { svg } from "../lab/dom.js";
 
 const BUS = 16;
+const STUB = 22;
 const ROUND = 7;
 
 const podKey = (service, endpoint) => (endpoint.pod?.includes("/") ? endpoint.pod : `Pod/${service.object.namespace}/${endpoint.pod}`);
@@ -19,15 +20,16 @@ function down(service, pod) {
   };
 }
 
-/** From a client to its Service's bar, which may stand in another row. */
+/** From a client to its Service's bar, which may stand in another row; to nowhere, where it gets to none. */
 function call({ x, y, w, h, service }) {
+  if (!service) return `M${x + w} ${y + h / 2}h${STUB}`;
   return `M${x + w} ${y + h / 2}H${service.x - 2 * ROUND}V${service.y + service.h / 2}H${service.x}`;
 }
 
 /** A request's way from its client over the Service to a pod; without a pod it ends at the Service. */
 export function journey(client, pod) {
   const start = call(client);
-  if (!pod) return start;
+  if (!pod || !client.service) return start;
   const { service } = client;
   const { from, path } = down(service, pod);
   return `${start}V${service.y + service.h - 4}H${from}${path}`;
@@ -42,9 +44,7 @@ function wire(service, pod) {
 export function wires(plan, { endpointsOf }) {
   const pods = new Map(plan.nodes.flatMap((node) => node.pods).map((pod) => [pod.key, pod]));
   const lines = [];
-  for (const client of plan.clients) {
-    if (client.service) lines.push(svg("path", { d: call(client), class: "wire wire--client" }));
-  }
+  for (const client of plan.clients) lines.push(svg("path", { d: call(client), class: "wire wire--client" }));
   for (const service of plan.services) {
     for (const endpoint of endpointsOf(service.object)) {
       const pod = pods.get(podKey(service, endpoint));
