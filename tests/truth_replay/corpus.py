@@ -60,6 +60,7 @@ TOKENS = (
 )
 GO_MAPS = r"describe (limits|ns)|(label|annotate) .*--list|set env .*(--list|--from)"
 """Lines that kubectl prints in the order of a Go map."""
+GAVE_UP = "TIMEOUT(recorder)"
 _SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 _MASKS = (
     (rf"(?<=[a-z0-9])(-{_SAFE}{{5,10}})+\b", "-SUFFIX"),
@@ -69,6 +70,7 @@ _MASKS = (
     (r"\b(truth|k8slab)\b", "CONTEXT"),
     (r"\b(kubernetes-)?admin\b(?= |$)", "ADMIN"),
     (r"(?<=\w)\.[0-9a-f]{16}\b", ".EVENT"),
+    (r"\bdefault-scheduler-(vm|control-plane)\b", "SCHEDULER"),
     (r"\b(ErrImagePull|ImagePullBackOff)\b", "NO-IMAGE"),
     (r"\bTMP/(LIVE|MERGED)-NNN", r"\1"),
     (r"(?<=resource version to be 1, was )\d+", "N"),
@@ -126,10 +128,12 @@ def _furnish(shell: Shell, part: dict[str, Any]) -> None:
 
 def _line(file: str, command: dict[str, Any], output: Output) -> Line:
     recorded = command.get("stdout") or "", command.get("stderr") or ""
+    what = f"{command['t']:.1f} s: {command['cmd']}"
+    if recorded[1] == GAVE_UP:
+        return Line(file, what, None, None, "the recorder gave up before kubectl did")
     ours = output.stdout, output.stderr
     wanted = *(normal(said, command["cmd"]) for said in recorded), command["rc"]
     have = *(normal(said, command["cmd"]) for said in ours), output.exit_code
-    what = f"{command['t']:.1f} s: {command['cmd']}"
     if wanted == have:
         return Line(file, what, wanted, have)
     loose = [[_loosened(command["cmd"], str(it)) for it in all_] for all_ in (wanted, have)]

@@ -10,6 +10,7 @@ from k8slab.engine.api.kinds import Kind
 from k8slab.engine.api.kinds.columns import AGE, NAME
 from k8slab.engine.base.objects import Objs
 
+from .. import gosort
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
@@ -44,7 +45,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     wanted = _wanted(session, parsed)
     if flags["watch"] or flags["watch-only"]:
         return watch(session, parsed, wanted, table_options(parsed, flags["all-namespaces"]))
-    found = _gather(session, parsed, wanted)
+    found, answered = _gather(session, parsed, wanted)
     if flags["sort-by"] and flags["output"] in ("", "wide") and _kinds(wanted) > 1:
         raise failure(_NO_FIELD.format(relaxed(flags["sort-by"])))
     if (
@@ -64,7 +65,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         if not session.failed and not flags["ignore-not-found"]:
             _say_none(session, parsed, wanted)
         return None
-    print_tables(session, parsed, wanted, found)
+    print_tables(session, parsed, answered, found)
     return None
 
 
@@ -120,9 +121,13 @@ def _no_type() -> Exception:
     return refused
 
 
-def _gather(session: Session, parsed: Parsed, wanted: list[Wanted]) -> list[Found]:
+def _gather(
+    session: Session, parsed: Parsed, wanted: list[Wanted]
+) -> tuple[list[Found], list[Wanted]]:
+    """What there is, and what was asked for that the server did not refuse."""
     flags = parsed.options
     found: list[Found] = []
+    answered: list[Wanted] = []
     for item in wanted:
         try:
             found += fetch(
@@ -133,10 +138,11 @@ def _gather(session: Session, parsed: Parsed, wanted: list[Wanted]) -> list[Foun
                 flags["all-namespaces"],
                 flags["subresource"],
             )
+            answered.append(item)
         except ApiError as error:
             if not (flags["ignore-not-found"] and error.code == 404):
                 session.fail(error)
-    return found
+    return found, answered
 
 
 def _say_none(session: Session, parsed: Parsed, wanted: list[Wanted]) -> None:
@@ -147,15 +153,15 @@ def _say_none(session: Session, parsed: Parsed, wanted: list[Wanted]) -> None:
 
 
 def sort_by(found: list[Found], path: str) -> list[Found]:
-    """Objects in the order of a field; those without it first, the last of them before the others
-    (as Go's insertion sort leaves them). Failure where none has it."""
+    """Objects in the order of a field, equal ones as Go's sort leaves them; those without it are
+    less than any (and than one another). Failure where none has it."""
     values = _values(found, path)
     if found and not any(values):
         raise failure(_NO_FIELD.format(relaxed(path)))
     pairs = list(zip(values, found, strict=True))
-    without = [item for value, item in pairs if not value]
-    ordered = sorted((it for it in pairs if it[0]), key=lambda pair: _sort_key(pair[0]))
-    return [*without[::-1], *(item for _, item in ordered)]
+    keyed = [(_sort_key(value) if value else None, item) for value, item in pairs]
+    gosort.sort(keyed, lambda a, b: a[0] is None or (b[0] is not None and a[0] < b[0]))
+    return [item for _, item in keyed]
 
 
 def _values(found: list[Found], path: str) -> list[list[object]]:
@@ -172,9 +178,9 @@ def _sortable(found: list[Found], path: str) -> bool:
 
 
 def _sort_key(values: list[object]) -> tuple[int, float, str]:
-    if not values:
-        return (0, 0.0, "")
     value = values[0]
+    if value is None:
+        return (0, 0.0, "")
     if isinstance(value, int | float):
         return (1, float(value), "")
     return (2, 0.0, str(value))
@@ -195,10 +201,10 @@ def table_options(parsed: Parsed, with_namespace: bool, with_kind: str = "") -> 
 
 
 def print_tables(
-    session: Session, parsed: Parsed, wanted: list[Wanted], found: list[Found]
+    session: Session, parsed: Parsed, answered: list[Wanted], found: list[Found]
 ) -> None:
     """One table a run of objects of a kind, an empty line between two."""
-    named = parsed.options["show-kind"] or _several_kinds(session, parsed, wanted, found)
+    named = parsed.options["show-kind"] or _several_kinds(answered, found)
     for index, (kind, group) in enumerate(groupby(found, key=lambda item: item.kind)):
         if index:
             session.print("")
@@ -210,14 +216,10 @@ def print_tables(
         )
 
 
-def _several_kinds(
-    session: Session, parsed: Parsed, wanted: list[Wanted], found: list[Found]
-) -> bool:
-    """Whether names carry their kind: several kinds were found, or a category was asked for."""
-    if len({item.kind for item in found}) > 1:
-        return True
-    listed = len({item.kind for item in wanted if item.name is None}) > 1
-    return listed or parsed.arguments == ["all"]
+def _several_kinds(answered: list[Wanted], found: list[Found]) -> bool:
+    """Whether names carry their kind: several kinds were found, or lists of several came."""
+    listed = {item.kind for item in answered if item.name is None}
+    return len(listed) > 1 or len({item.kind for item in found}) > 1
 
 
 def table_text(session: Session, kind: Kind, objects: Objs, form: table.TableOptions) -> str:
