@@ -19,6 +19,8 @@ from k8slab.content.translation import FIGURE, translated_file
 from .lessons import ORIGINAL, read_story
 
 LAID_OVER = ("quiz.yaml", "checks.yaml")
+PICTURES = ("drawing",)
+"""Code fences whose words are translated, whatever becomes of their lines."""
 Bone = tuple[int, str]
 """A line's number, and what of it every language shares."""
 
@@ -74,6 +76,8 @@ def _bones(file: Path) -> Iterator[Bone]:
         if line.startswith("```"):
             fence = None if fence is not None else _FENCE.match(line)[1]
             yield number, line.strip()
+        elif fence in PICTURES:
+            continue
         elif fence is not None:
             yield number, _command(fence, line)
         elif bone := _bone(line):

@@ -13,6 +13,7 @@ from django.utils import translation
 from k8slab.content.errors import ContentError
 from k8slab.course.lessons import find_lesson, lesson_folders, preset_folders, read_lesson
 from k8slab.course.translations import misfits, translations
+from k8slab.quizzes.types.match import Match
 
 FIRST = Path(settings.LESSONS) / "rollout-500s"
 TRANSLATED = [it for it in (*lesson_folders(), *preset_folders()) if translations(it)]
@@ -49,6 +50,21 @@ def test_a_translated_lesson_has_the_originals_bones(folder: Path):
     assert all(
         it.html != other.html for it, other in zip(russian.sections, english.sections, strict=True)
     )
+
+
+@pytest.mark.parametrize("folder", TRANSLATED, ids=lambda it: it.name)
+def test_what_goes_together_does_so_in_both_languages(folder: Path):
+    """In a question of pairs, two that share a partner share its translation."""
+    for english, russian in zip(
+        read_lesson(folder).questions, read_lesson(folder, "ru").questions, strict=True
+    ):
+        if isinstance(english.body, Match) and isinstance(russian.body, Match):
+            assert _groups(english.body) == _groups(russian.body), english.id
+
+
+def _groups(body: Match) -> list[int]:
+    partners = [pair.partner for pair in body.pairs]
+    return [partners.index(partner) for partner in partners]
 
 
 @pytest.mark.parametrize(
