@@ -15,8 +15,8 @@ _PULLING = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "E
 def handle(world: World, request: Obj) -> Obj:
     """``{"lines": [...]}`` of a container.
 
-    Options: container, previous, since_ms (virtual time), tail. ApiError in the words of the real
-    server: NotFound, and BadRequest for a container that is not there or has nothing to tell.
+    Options: container, previous, since_ms (virtual time), tail, timestamps. ApiError in the words
+    of the real server: NotFound, and BadRequest for a container that is not there or has nothing to tell.
     """
     pod = world.api.get(Key("Pod", request.get("namespace") or "default", request["name"]))
     options: dict[str, Any] = request.get("options") or {}
@@ -32,6 +32,7 @@ def handle(world: World, request: Obj) -> Obj:
             previous=previous,
             since_ms=options.get("since_ms"),
             tail=options.get("tail"),
+            timestamps=bool(options.get("timestamps")),
         )
     except NoLogs:
         raise bad_request(_refusal(pod, container, previous)) from None

@@ -72,6 +72,8 @@ def _options(cluster: Cluster, asked: Asked) -> Obj:
         "container": query.get("container", ""),
         "previous": query.get("previous") in ("true", "1"),
     }
+    if query.get("timestamps") == "true":
+        options["timestamps"] = True
     if query.get("tailLines", "").isdigit():
         options["tail"] = int(query["tailLines"])
     if query.get("sinceSeconds", "").isdigit():

@@ -13,6 +13,7 @@ from ..apps import Exits, Request, Run, answer, fate, fill
 from ..apps.behaviour import CLASH_S
 from ..apps.sh import process
 from ..base.objects import Obj
+from ..base.times import rfc3339
 from ..control import World
 from . import scripts
 from .handlers import port_number
@@ -36,10 +37,12 @@ def pod_logs(
     previous: bool = False,
     since_ms: int | None = None,
     tail: int | None = None,
+    timestamps: bool = False,
 ) -> list[str]:
     """The lines of a container in order; of the run before this one with ``previous``.
 
-    ``since_ms`` is a virtual time. Raises NoLogs where the container has not (yet) run.
+    ``since_ms`` is a virtual time; ``timestamps`` puts the wall clock's before each line. Raises
+    NoLogs where the container has not (yet) run.
     """
     every = (each for _, each in containers_with_kind(pod))
     spec = next((each for each in every if each["name"] == container), None)
@@ -63,8 +66,18 @@ def pod_logs(
     else:
         lines = _lines(world, pod, spec, run, until_ms)
     ordered = sorted(lines, key=lambda line: line[0])
-    texts = [text for at_ms, text in ordered if since_ms <= at_ms <= until_ms]
+    start_ms = world.settings.start_unix_ms
+    texts = [
+        f"{_nanoseconds(start_ms + at_ms)} {text}" if timestamps else text
+        for at_ms, text in ordered
+        if since_ms <= at_ms <= until_ms
+    ]
     return texts if tail is None else texts[max(0, len(texts) - tail) :]
+
+
+def _nanoseconds(unix_ms: int) -> str:
+    """RFC 3339 as the container runtime writes it: ``2026-01-05T09:00:03.120000000Z``."""
+    return f"{rfc3339(unix_ms)[:-1]}.{unix_ms % 1000:03d}000000Z"
 
 
 def _lines(world: World, pod: Obj, container: Obj, run: Run, until_ms: int) -> Iterator[Line]:

@@ -19,12 +19,22 @@ def _run(done: str, unschedulable: bool) -> Run:
             raise failure(
                 f"USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
             )
+        selector_alone(verb, parsed)
         names = [word.rpartition("/")[2] for word in parsed.arguments]
         for item in select(session, ["node", *names], labels=parsed.options["selector"]):
             mark(session, parsed, item, done, unschedulable=unschedulable)
         return None
 
     return run
+
+
+def selector_alone(verb: str, parsed: Parsed) -> None:
+    """Failure for nodes that are named beside a selector."""
+    if parsed.arguments and parsed.options["selector"]:
+        raise failure(
+            "cannot specify both a node name and a --selector option\n"
+            f"See 'kubectl {verb} -h' for help and examples"
+        )
 
 
 def mark(session: Session, parsed: Parsed, item: Found, done: str, *, unschedulable: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, Objs, uid_of
+from k8slab.engine.base.selectors import parse_selector
 
 from ..command import Verb
 from ..errors import failure
@@ -13,7 +14,7 @@ from ..flags import Flag, Parsed
 from ..resources import Found, kind_of, select
 from ..session import MAX_WAIT_MS, Session
 from . import options
-from .cordon import mark
+from .cordon import mark, selector_alone
 from .drain_filters import sort_out
 
 _RETRY_MS = 5_000
@@ -33,33 +34,45 @@ def run(session: Session, parsed: Parsed) -> int | None:
     """Drain the nodes, one after another; a node that can't be drained stops it."""
     if not parsed.arguments and not parsed.options["selector"]:
         raise failure("USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples")
+    selector_alone("drain", parsed)
+    try:
+        parse_selector(parsed.options["pod-selector"])
+    except ValueError:
+        raise failure("--pod-selector=<pod_selector> must be a valid label selector") from None
     names = [word.rpartition("/")[2] for word in parsed.arguments]
     found = select(session, ["node", *names], labels=parsed.options["selector"])
     for item in found:
         mark(session, parsed, item, "cordoned", unschedulable=True)
-    for place, item in enumerate(found):
+    left: dict[str, list[str]] = {}
+    refused: list[ApiError] = []
+    for item in found:
         try:
             errors = _drain(session, parsed, item)
         except ApiError as error:
-            _give_up(session, [it.name for it in found[place:]], item, [error.message])
-            session.err.pop()
-            session.fail(error)
-            return 1
+            errors = [error.message]
+            refused.append(error)
         if errors:
-            _give_up(session, [it.name for it in found[place:]], item, errors)
-            return 1
-        session.print(f"{item} {options.done('drained', options.dry_run(parsed))}")
-    return None
-
-
-def _give_up(session: Session, pending: list[str], item: Found, errors: list[str]) -> None:
-    joined = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
-    session.warn(
-        f'error: unable to drain node "{item.name}" due to error: {joined}, continuing command...'
-    )
+            left[item.name] = errors
+            session.warn(
+                f'error: unable to drain node "{item.name}" due to error: {_joined(errors)}, '
+                "continuing command..."
+            )
+        else:
+            session.print(f"{item} {options.done('drained', options.dry_run(parsed))}")
+    if not left:
+        return None
     session.warn("There are pending nodes to be drained:")
-    for line in (*(f" {name}" for name in pending), *errors):
+    alone = [line for errors in left.values() for line in errors] if len(left) == 1 else ()
+    told = () if refused else alone or [_joined(errors) for errors in left.values()]
+    for line in (*(f" {name}" for name in left), *told):
         session.warn(line)
+    for refusal in refused:
+        session.fail(refusal)
+    return 1
+
+
+def _joined(errors: list[str]) -> str:
+    return errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
 
 
 def _drain(session: Session, parsed: Parsed, item: Found) -> list[str]:
@@ -122,6 +135,12 @@ def _evict(session: Session, parsed: Parsed, drain: _Drain, name: str) -> None:
     metadata, grace_s = pod["metadata"], parsed.options["grace-period"]
     options_: Obj = {"gracePeriodSeconds": grace_s} if grace_s >= 0 else {}
     try:
+        if parsed.options["disable-eviction"]:
+            asked = {"grace_s": grace_s} if grace_s >= 0 else {}
+            place = metadata["namespace"], metadata["name"]
+            session.request("delete", kind_of("pods"), *place, options=asked)
+            del drain.due[name]
+            return
         session.request(
             "create",
             kind_of("pods"),
@@ -188,6 +207,9 @@ VERB = Verb(
     flags=(
         options.SELECTOR,
         options.DRY_RUN,
+        Flag("disable-eviction", "bool", default=False, hint="Delete pods, past their budgets"),
+        Flag("chunk-size", "int", default=500, hint="Ignored: lists come whole"),
+        Flag("skip-wait-for-delete-timeout", "int", default=0, hint="Ignored: each is awaited"),
         Flag("force", "bool", default=False, hint="Evict pods that no controller would replace"),
         Flag("ignore-daemonsets", "bool", default=False, hint="Leave pods of DaemonSets alone"),
         Flag("delete-emptydir-data", "bool", default=False, hint="Lose what is in emptyDirs"),

@@ -17,18 +17,52 @@ from . import options
 FOLLOW_MS = 60_000
 """How long --follow goes on: a terminal line has to end."""
 _TAIL_OF_MANY = 10
+_USAGE = (
+    "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+    "POD or TYPE/NAME is a required argument for the logs command\n"
+    "See 'kubectl logs -h' for help and examples"
+)
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Print the log of a container."""
+    _check(parsed)
     pods = _pods(session, parsed)
     since_ms = _since_ms(session, parsed)
     targets = [(pod, name) for pod in pods for name in _containers(session, parsed, pod)]
+    most = parsed.options["max-log-requests"]
+    if parsed.options["follow"] and len(targets) > most:
+        raise failure(
+            f"you are attempting to follow {len(targets)} log streams, but maximum allowed "
+            f"concurrency is {most}, use --max-log-requests to increase the limit"
+        )
     for pod, name in targets:
-        _print(session, parsed, pod, name, since_ms, _tail(parsed))
+        try:
+            _print(session, parsed, pod, name, since_ms, _tail(parsed))
+        except ApiError as error:
+            if not parsed.options["ignore-errors"]:
+                raise
+            session.print(f"error: {error.message}")
     if parsed.options["follow"]:
         _follow(session, parsed, targets)
     return None
+
+
+def _check(parsed: Parsed) -> None:
+    """Failure for flags that contradict each other (cmd/logs Validate)."""
+    flags, inline = parsed.options, parsed.arguments[1:]
+    if len(inline) > 1:
+        raise failure(_USAGE)
+    if inline and flags["container"]:
+        raise failure("only one of -c or an inline [CONTAINER] arg is allowed")
+    container = flags["container"] or "".join(inline)
+    if container and flags["all-containers"]:
+        raise failure(
+            f"--all-containers=true should not be specified with container name {container}"
+        )
+    if "limit-bytes" in parsed.given and flags["limit-bytes"] < 0:
+        raise failure("--limit-bytes must be greater than 0")
+    _tail(parsed)
 
 
 def _follow(session: Session, parsed: Parsed, targets: list[tuple[Obj, str]]) -> None:
@@ -47,17 +81,16 @@ def _pods(session: Session, parsed: Parsed) -> list[Obj]:
     selector = parsed.options["selector"]
     if selector:
         if parsed.arguments:
-            raise failure("only a selector (-l) or a POD name is allowed")
+            raise failure(
+                "only a selector (-l) or a POD name is allowed\n"
+                "See 'kubectl logs -h' for help and examples"
+            )
         pods = session.list(kind_of("pods"), session.namespace, labels=selector)
         if not pods:
             session.warn(f"No resources found in {session.namespace} namespace.")
         return pods
     if not parsed.arguments:
-        raise failure(
-            "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
-            "POD or TYPE/NAME is a required argument for the logs command\n"
-            "See 'kubectl logs -h' for help and examples"
-        )
+        raise failure(_USAGE)
     word, *rest = parsed.arguments
     if rest and not parsed.options["container"]:
         parsed.options["container"] = rest[0]
@@ -72,7 +105,12 @@ def _pods(session: Session, parsed: Parsed) -> list[Obj]:
         if error.code != 404:
             raise
         raise _not_found(session, error) from None
-    return [found.obj] if item.kind.kind == "Pod" else [_one_of(session, found)]
+    if item.kind.kind == "Pod":
+        return [found.obj]
+    if parsed.options["all-pods"]:
+        parsed.options["prefix"] = True
+        return _behind(session, found)
+    return [_one_of(session, found)]
 
 
 def _not_found(session: Session, error: ApiError) -> Failure:
@@ -80,17 +118,21 @@ def _not_found(session: Session, error: ApiError) -> Failure:
     return failure(f"error from server ({error.reason}): {error.message}{where}")
 
 
-def _one_of(session: Session, found: Found) -> Obj:
-    """The pod of a workload or Service whose log is shown: the first by name that is ready."""
+def _behind(session: Session, found: Found) -> list[Obj]:
+    """The pods of a workload or Service."""
     selector = get_in(found.obj, "spec", "selector")
     if selector is None:
         raise failure(_no_selector(found))
     if found.kind.kind == "Service":
         selector = {"matchLabels": selector}
     selects = matcher(selector)
-    pods = [
-        pod for pod in session.list(kind_of("pods"), session.namespace) if selects(labels_of(pod))
-    ]
+    pods = session.list(kind_of("pods"), session.namespace)
+    return [pod for pod in pods if selects(labels_of(pod))]
+
+
+def _one_of(session: Session, found: Found) -> Obj:
+    """The pod of a workload or Service whose log is shown: the first by name that is ready."""
+    pods = _behind(session, found)
     if not pods:
         raise failure("timed out waiting for the condition")
     chosen = sorted(pods, key=lambda pod: not _runs_now(pod))[0]
@@ -165,13 +207,15 @@ def _print(
         "previous": parsed.options["previous"],
         "since_ms": since_ms,
         "tail": tail,
+        "timestamps": parsed.options["timestamps"],
     }
     result = session.request(
         "get", kind_of("pods"), session.namespace, pod_name, subresource="log", options=asked
     )
     prefix = f"[pod/{pod_name}/{name}] " if parsed.options["prefix"] else ""
-    for line in result["lines"]:
-        session.print(prefix + line)
+    text = "".join(f"{prefix}{line}\n" for line in result["lines"])
+    limit = parsed.options["limit-bytes"]
+    session.write(text.encode()[:limit].decode(errors="ignore") if limit else text)
 
 
 def _runs(session: Session, pod: Obj) -> bool:
@@ -206,6 +250,18 @@ kubectl logs web-1 --previous""",
         Flag("since-time", hint="Only lines after this moment (RFC 3339)"),
         Flag("all-containers", "bool", default=False, hint="Every container of the pod"),
         Flag("prefix", "bool", default=False, hint="Name the pod and container of each line"),
+        Flag("timestamps", "bool", default=False, hint="The time before each line"),
+        Flag("limit-bytes", "int", default=0, hint="At most so many bytes; 0: all"),
+        Flag("ignore-errors", "bool", default=False, hint="Go on where a log can't be had"),
+        Flag("max-log-requests", "int", default=5, hint="How many logs may be followed at once"),
+        Flag("all-pods", "bool", default=False, hint="Every pod of the workload"),
+        Flag("pod-running-timeout", "duration", default=20_000, hint="Ignored: nothing is awaited"),
+        Flag(
+            "insecure-skip-tls-verify-backend",
+            "bool",
+            default=False,
+            hint="Ignored: the kubelet is trusted",
+        ),
         options.SELECTOR,
     ),
 )

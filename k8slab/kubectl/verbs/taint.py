@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.base import names
 from k8slab.engine.base.objects import Obj, Objs
 
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..printers.output import print_one
-from ..resources import Found, select
+from ..resources import Found, kind_of, select
 from ..session import Session
 from . import options
 
+_SEE = "See 'kubectl taint -h' for help and examples"
 _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
@@ -26,6 +28,13 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure("at least one taint update is required")
     added = [_taint(spec) for spec in specs if not spec.endswith("-")]
     removed = [_removal(spec) for spec in specs if spec.endswith("-")]
+    _contradictions(added, removed)
+    if parsed.options["all"] and parsed.options["selector"]:
+        raise failure("setting 'all' parameter with a non empty selector is prohibited")
+    for word in resources[:1]:
+        kind = kind_of(word.partition("/")[0], session.discovery)
+        if kind.kind != "Node":
+            raise failure(f"invalid resource type {word}, only node types are supported")
     found = select(
         session,
         resources,
@@ -40,20 +49,33 @@ def run(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
+def _contradictions(added: Objs, removed: list[tuple[str, str]]) -> None:
+    for place, taint in enumerate(added):
+        key, effect = taint["key"], taint["effect"]
+        if any((it["key"], it["effect"]) == (key, effect) for it in added[:place]):
+            shown = f"{{{key} {taint.get('value', '')} {effect} <nil>}}"
+            raise failure(f"duplicated taints with the same key and effect: {shown}\n{_SEE}")
+    both = [f"{it['key']}={it['effect']}" for it in added if (it["key"], it["effect"]) in removed]
+    if both:
+        raise failure(
+            "can not both modify and remove the following taint(s) in the same command: "
+            + ", ".join(both)
+        )
+
+
 def _is_spec(word: str) -> bool:
     return "=" in word or ":" in word or word.endswith("-")
 
 
 def _taint(spec: str) -> Obj:
     pair, colon, effect = spec.partition(":")
-    key, _, value = pair.partition("=")
-    if not colon or not key:
-        raise failure(f"invalid taint spec: {spec}")
+    key, _, value = pair.partition("=") if colon else (spec, "", "")
+    wrong = names.qualified_name(key) or names.label_value(value)
+    if wrong or ":" in effect:
+        why = f", {'; '.join(wrong)}" if wrong else ""
+        raise failure(f"invalid taint spec: {spec}{why}\n{_SEE}")
     if effect not in _EFFECTS:
-        raise failure(
-            f"invalid taint effect: {effect}, unsupported taint effect\n"
-            "See 'kubectl taint -h' for help and examples"
-        )
+        raise failure(f"invalid taint effect: {effect}, unsupported taint effect\n{_SEE}")
     return {"key": key, **({"value": value} if value else {}), "effect": effect}
 
 
@@ -130,6 +152,8 @@ VERB = Verb(
         options.ALL,
         options.OUTPUT,
         options.DRY_RUN,
+        options.FIELD_MANAGER,
+        options.VALIDATE,
         Flag("overwrite", "bool", default=False, hint="Let a taint that is there be changed"),
     ),
 )

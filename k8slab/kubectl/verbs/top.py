@@ -35,6 +35,13 @@ def _pods(session: Session, parsed: Parsed) -> int | None:
     everywhere = parsed.options["all-namespaces"] and not name
     namespace = "" if everywhere else session.namespace
     found = _metrics(session, KINDS["PodMetrics"], namespace, name, parsed.options["selector"])
+    fields = parsed.options["field-selector"]
+    if found and fields:
+        fit = {
+            (pod["metadata"]["namespace"], pod["metadata"]["name"])
+            for pod in session.list(kind_of("pods"), namespace, fields=fields)
+        }
+        found = [it for it in found if (it["metadata"]["namespace"], it["metadata"]["name"]) in fit]
     if not found:
         return _no_pods(session, namespace, parsed.options["selector"])
     of_containers = parsed.options["containers"]
@@ -49,6 +56,10 @@ def _pods(session: Session, parsed: Parsed) -> int | None:
             ]
         else:
             rows.append([*place, metadata["name"], *_amounts(*_used(pod))])
+    if parsed.options["sum"]:
+        empty = [""] * (1 + everywhere + of_containers)
+        totals = [sum(amounts) for amounts in zip(*map(_used, found), strict=True)]
+        rows += [[*empty, *["________"] * 2], [*empty, *_amounts(totals[0], totals[1])]]
     head = ["NAMESPACE"] * everywhere + ["POD"] * of_containers
     _print(session, parsed, [*head, "NAME", "CPU(cores)", "MEMORY(bytes)"], rows)
     return None
@@ -174,6 +185,9 @@ POD = Verb(
         options.ALL_NAMESPACES,
         SORT_BY,
         NO_HEADERS,
+        options.FIELD_SELECTOR,
+        Flag("sum", "bool", default=False, hint="A line with the sum"),
+        Flag("use-protocol-buffers", "bool", default=True, hint="Ignored: there is no wire"),
         Flag("containers", "bool", default=False, hint="A line for each container of a pod"),
     ),
 )
@@ -188,6 +202,7 @@ NODE = Verb(
         options.SELECTOR,
         SORT_BY,
         NO_HEADERS,
+        Flag("use-protocol-buffers", "bool", default=True, hint="Ignored: there is no wire"),
         Flag("show-capacity", "bool", default=False, hint="Percentages of the capacity"),
     ),
 )
