@@ -16,7 +16,8 @@ def handle(world: World, request: Obj) -> Obj:
     """``{"lines": [...]}`` of a container.
 
     Options: container, previous, since_ms (virtual time), tail, timestamps. ApiError in the words
-    of the real server: NotFound, and BadRequest for a container that is not there or has nothing to tell.
+    of the real server: NotFound, and BadRequest for a container that is not there or has nothing
+    to tell.
     """
     pod = world.api.get(Key("Pod", request.get("namespace") or "default", request["name"]))
     options: dict[str, Any] = request.get("options") or {}
