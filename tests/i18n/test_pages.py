@@ -19,7 +19,7 @@ VOID = {"input", "img", "br", "link", "meta", "hr", "path", "rect", "circle"}
 SAID = ("aria-label", "title", "placeholder", "alt")
 PAGES = (
     *("/", "/course/", "/glossary/", "/review/", "/sandbox/", "/labs/", "/account/", "/exam/"),
-    *("/workshops/", "/join/", "/lessons/rollout-500s/", "/lessons/pods/"),
+    *("/workshops/", "/join/", "/lessons/rollout-500s/", "/lessons/pods/", "/lessons/jobs/"),
 )
 NAMES = ("The Linux Foundation", "kubectl get pods")
 
