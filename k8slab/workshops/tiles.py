@@ -1,7 +1,8 @@
 """One learner's cluster in a few numbers, and what is wrong with it in words.
 
 A tile is {"pods": {sign: count}, "nodes": [up, all], "passed", "tasks", "stuck": the first task
-that does not hold, "wrong": signature of the wrong state, "failing": failed requests a second}.
+that does not hold, "held": for each check of the lesson in its order "1" where it holds, else "0",
+"lesson", "wrong": signature of the wrong state, "failing": failed requests a second}.
 Learners with equal ``wrong`` are stuck on the same thing.
 """
 
@@ -30,6 +31,8 @@ def tile(lab: LiveLab) -> dict[str, Any]:
         "passed": sum(it.get("ok") is True for it in checks.values()),
         "tasks": len(checks),
         "stuck": stuck["expects"] if stuck else "",
+        "held": "".join("1" if it.get("ok") is True else "0" for it in checks.values()),
+        "lesson": lab.lesson,
         "wrong": wrong(objects, stuck if _has_begun(lab) else None),
         "failing": failing(state["traffic"]),
     }
@@ -41,13 +44,13 @@ def _has_begun(lab: LiveLab) -> bool:
 
 
 def wrong(objects: Any, stuck: Obj | None) -> str:
-    """What is wrong, the same words for the same fault: pods' troubles, else what is observed."""
+    """What is wrong, the same words for the same fault: pods' troubles, else what does not hold."""
     troubles = sorted(
         {it["text"] for it in objects if it["kind"] == "Pod" and it["sign"] in TROUBLES}
     )
     if troubles:
         return ", ".join(troubles)
-    return str(stuck.get("observes") or "") if stuck else ""
+    return f"{stuck['expects']}: {stuck['observes']}" if stuck else ""
 
 
 def failing(traffic: dict[str, Obj]) -> int:

@@ -65,7 +65,13 @@ def console(request: HttpRequest, room_id: str) -> HttpResponse:
     lessons = [find_lesson(slug) for slug in room.lessons]
     known = [it for it in lessons if it]
     sections = {it.slug: [[part.id, part.title] for part in it.sections] for it in known}
-    context = {"room": room, "lessons": known, "sections": sections, "faults": sorted(FAULTS)}
+    context = {
+        "room": room,
+        "lessons": known,
+        "sections": sections,
+        "checks": {it.slug: [check.expects for check in it.checks] for it in known},
+        "faults": sorted(FAULTS),
+    }
     return render(request, "workshops/console.html", context | _invitation(request, room))
 
 
@@ -150,7 +156,7 @@ def watch(request: HttpRequest, room_id: str, seat_id: int) -> HttpResponse:
     if lesson is None or found.lab is None:
         raise Http404("no lab")
     sides = [{"id": found.lab.id, "title": found.nickname}]
-    context = {"lesson": lesson, "sides": sides, "lab": on_page(found.lab, lesson)}
+    context = {"lesson": lesson, "sides": sides, "lab": on_page(found.lab, lesson.setup)}
     return render(request, "workshops/watch.html", context | {"room": room, "seat": found})
 
 

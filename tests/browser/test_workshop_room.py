@@ -96,6 +96,7 @@ def _all_are_seen(console, others, code):
     expect(console.locator(".tile")).to_have_count(30)
     expect(console.locator(".tile--away")).to_have_count(0)
     expect(console.locator(".tile", has_text=TASKS)).to_have_count(30)
+    expect(console.locator(".heat b").first).to_contain_text("of 30")
     assert serious(console) == []
 
 

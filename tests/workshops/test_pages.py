@@ -118,7 +118,11 @@ def test_a_session_is_replayed_with_consent_alone(instructor, room):
     seat = Seat.objects.get()
     address = f"/rooms/{room.id}/seats/{seat.id}/replay/"
     assert instructor.post(address).status_code == 404
+    watched = f"/rooms/{room.id}/seats/{seat.id}/"
+    assert instructor.get(watched).status_code == 404
     Seat.objects.update(consent="watch")
+    assert f'data-lab="{seat.lab_id}"' in instructor.get(watched).content.decode()
+    assert Client().get(watched).status_code == 404
     assert Client().post(address).status_code == 404 == learner.post(address).status_code
     answer = instructor.post(address)
     page = instructor.get(answer.url).content.decode()
@@ -133,4 +137,6 @@ def test_the_console_knows_the_parts_of_its_lessons(instructor, room):
     page = instructor.get(f"/rooms/{room.id}/").content.decode()
     parts = json.loads(re.search(r'id="room-sections"[^>]*>(.*?)</script>', page)[1])
     assert set(parts) == set(LESSONS)
+    checks = json.loads(re.search(r'id="room-checks"[^>]*>(.*?)</script>', page)[1])
+    assert "The image of web is shop/api:1.1" in checks["rollout-500s"]
     assert ["hook", parts["rollout-500s"][0][1]] == parts["rollout-500s"][0]

@@ -1,4 +1,4 @@
-import { html } from "../lab/dom.js";
+import { html, svg } from "../lab/dom.js";
 import { countText } from "../lab/format.js";
 import { announce } from "../page/announce.js";
 import { onKey } from "../page/keys.js";
@@ -10,6 +10,7 @@ const root = one("room");
 const STATES = { connecting: gettext("Connecting…"), live: gettext("Live"), lost: gettext("Connection lost, trying again"), refused: gettext("Not connected") };
 const SIGN_NAMES = { ready: gettext("ready"), running: gettext("running"), pending: gettext("pending"), failed: gettext("failed"), terminating: gettext("terminating") };
 const SIGNS = Object.keys(SIGN_NAMES);
+const checks = JSON.parse(document.getElementById("room-checks").textContent);
 const sections = JSON.parse(document.getElementById("room-sections").textContent);
 let tiles = new Map();
 
@@ -38,7 +39,7 @@ function draw(changed) {
   one("let-go").hidden = !state.place;
   one("close-poll").hidden = !state.poll || state.poll.closed;
   if (changed.has("poll") && state.poll?.closed) one("votes").textContent = state.poll.counts.map((count, at) => `${state.poll.options[at]}: ${count}`).join(" · ");
-  if (changed.has("seats")) drawSeats();
+  if (changed.has("seats") || changed.has("lesson")) drawSeats();
 }
 
 function press(name, on, yes, no) {
@@ -55,7 +56,27 @@ function drawSeats() {
   one("hands").textContent = hands.length ? filled(gettext("%(hands)s up, first: %(name)s"), { hands: countText(hands.length, "hand"), name: hands[0].nickname }) : gettext("no hands up");
   one("empty").hidden = seats.length > 0;
   one("groups").replaceChildren(...groups(seats));
+  drawHeat(seats.filter((seat) => seat.held && seat.lesson === room.room.lesson));
   keepFocus(() => drawTiles(seats));
+}
+
+/**
+ * A row for each check of the lesson that is on, a cell in it for each learner, filled where it holds. Who is furthest stands first,
+ * in all rows alike, so that the edge of the filled part shows where everyone is.
+ */
+function drawHeat(seats) {
+  const rows = checks[room.room.lesson] ?? [];
+  const order = [...seats].sort((a, b) => b.passed - a.passed || a.nickname.localeCompare(b.nickname));
+  one("no-heat").hidden = order.length > 0;
+  one("heat").replaceChildren(...(order.length ? rows : []).map((expects, row) => {
+    const cells = (sign) => order.map((seat, at) => (seat.held[row] === sign ? `M${at} 0h.8v1h-.8z` : "")).join("");
+    const count = order.filter((seat) => seat.held[row] === "1").length;
+    return html("li", {},
+      html("span", { class: "heat__check" }, expects.replaceAll("`", "")),
+      html("b", {}, filled(gettext("%(done)s of %(n)s"), { done: count, n: order.length })),
+      svg("svg", { viewBox: `0 0 ${order.length} 1`, preserveAspectRatio: "none", "aria-hidden": "true" },
+        svg("path", { class: "heat__open", d: cells("0") }), svg("path", { class: "heat__held", d: cells("1") })));
+  }));
 }
 
 /** Learners by what is wrong with their cluster, the largest group first. */
