@@ -50,7 +50,7 @@ def wrong(objects: Any, stuck: Obj | None) -> str:
     )
     if troubles:
         return ", ".join(troubles)
-    return f"{stuck['expects']}: {stuck['observes']}" if stuck else ""
+    return f"{stuck['expects']}: {stuck['observes']}".replace("`", "") if stuck else ""
 
 
 def failing(traffic: dict[str, Obj]) -> int:
