@@ -27,8 +27,8 @@ START_S = 30
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[str]:
-    """The address of the server; its database lives in ``folder``."""
+def running_server(folder: Path, *, killed: bool = False) -> Iterator[str]:
+    """The address of the server; its database lives in ``folder``. ``killed`` is how it ends."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
     database = f"sqlite:///{folder / 'db.sqlite3'}"
@@ -43,7 +43,10 @@ def running_server(folder: Path) -> Iterator[str]:
         _wait_for(port, process)
         yield address
     finally:
-        process.terminate()
+        if killed:
+            process.kill()
+        else:
+            process.terminate()
         process.wait(timeout=10)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pytest
+
 from tests.browser.server import running_server
 
 from .conftest import new_lab
@@ -31,9 +33,10 @@ def watched(door: str, version: str) -> Iterator[tuple[str, str]]:
             yield event["type"], event["object"]["metadata"].get("name", event["object"])
 
 
-def test_a_watch_goes_on_where_it_was(tmp_path: Path) -> None:
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+def test_a_watch_goes_on_where_it_was(tmp_path: Path, *, killed: bool) -> None:
     """What happened after the last version that a client saw is told after a restart, once."""
-    with running_server(tmp_path) as address:
+    with running_server(tmp_path, killed=killed) as address:
         key = new_lab(tmp_path)
         door = f"{address}/k/{key}"
         first = create(door, "a")
