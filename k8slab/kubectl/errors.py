@@ -6,17 +6,19 @@ from k8slab.engine.api.errors import ApiError
 
 
 class Failure(Exception):
-    """A verb gave up. ``text`` goes to stderr, as it is, before the exit code."""
+    """A verb gave up. ``text`` goes to stderr, as it is, before the exit code; ``plain`` where it
+    is one refusal of several."""
 
-    def __init__(self, text: str, exit_code: int = 1) -> None:
+    def __init__(self, text: str, exit_code: int = 1, plain: str = "") -> None:
         super().__init__(text)
         self.text = text
+        self.plain = plain or text
         self.exit_code = exit_code
 
 
 def failure(message: str, exit_code: int = 1) -> Failure:
     """A refusal in kubectl's own name: ``error: message``."""
-    return Failure(f"error: {message}", exit_code)
+    return Failure(f"error: {message.removeprefix('error: ')}", exit_code, message)
 
 
 def usage(path: str, message: str) -> Failure:
@@ -36,7 +38,7 @@ def server_text(error: ApiError | Failure) -> str:
 def plain_text(error: ApiError | Failure) -> str:
     """How kubectl prints one error of several (cmd/util MultipleErrors)."""
     if isinstance(error, Failure):
-        return error.text.removeprefix("error: ")
+        return error.plain
     if error.code == 401:
         return f"error: You must be logged in to the server ({error.reason})"
     reason = f" ({error.reason})" if error.reason else ""

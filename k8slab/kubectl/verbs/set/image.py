@@ -41,7 +41,7 @@ def _set(session: Session, parsed: Parsed, item: Found, images: dict[str, str]) 
     names = {box["name"] for field in templates.FIELDS for box in spec.get(field) or ()}
     for name in images:
         if name != "*" and name not in names:
-            session.fail(failure(f'unable to find container named "{name}"'))
+            session.fail(failure(f'error: unable to find container named "{name}"'))
     for field in templates.FIELDS:
         if field in spec:
             spec = {**spec, field: [_with_image(box, images) for box in spec[field]]}
