@@ -167,3 +167,13 @@ def test_the_editor_grows_by_key_by_pointer_and_by_button(lesson, recorded):
 
 def _height(page):
     return page.locator(".editor__text").bounding_box()["height"]
+
+
+def test_why_time_stands_is_said(lesson, recorded):
+    """PX-008: an exam that is over, an engine that failed."""
+    page = lesson(lab=recorded)
+    recorded.change((["clock"], {**recorded.state["clock"], "error": "All is over."}))
+    page.locator("[data-link]", has_text="All is over.").wait_for()
+    page.locator("#announcer", has_text="All is over.").wait_for(state="attached")
+    recorded.change((["clock"], {**recorded.state["clock"], "error": None}))
+    page.locator("[data-link]", has_text="nodes ready").wait_for()

@@ -48,12 +48,20 @@ export function clusterLine(state) {
   return `${upText}, ${readyText}, ${traffic}`;
 }
 
+/** How the cluster stands, or why its time does: the engine failed, or all is over. */
+function tellStanding(link, state) {
+  const { error } = state.clock;
+  if (error && !link.hasAttribute("data-stopped")) announce(error);
+  link.toggleAttribute("data-stopped", Boolean(error));
+  link.textContent = error ?? clusterLine(state);
+}
+
 /** The facts in words: beside the title, in the narrow strip; and aloud when requests begin or cease to fail. */
 export function startStatus(store, link) {
   const strip = (name) => document.querySelector(`[data-strip="${name}"]`);
   let failing = false;
   store.watch((state) => {
-    if (link.dataset.state === "live") link.textContent = clusterLine(state);
+    if (link.dataset.state === "live") tellStanding(link, state);
     const { ready, total } = readyPods(state.objects);
     const { requests, failed } = recentTraffic(state.traffic);
     strip("ready").textContent = filled(gettext("ready %(ready)s/%(total)s"), { ready, total });
