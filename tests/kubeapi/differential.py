@@ -18,6 +18,7 @@ from tests.browser.server import ROOT, SETTINGS
 from tests.truth_replay import corpus
 
 OWN = Path(__file__).parent / "lines.txt"
+SIBLINGS = Path(__file__).parent / "siblings.txt"
 NEW_LAB = """
 import django; django.setup()
 from k8slab.accounts.models import Visitor
@@ -127,9 +128,9 @@ def corpus_lines(*parts: int, every: int = 1) -> list[tuple[str, str]]:
     return found[::every]
 
 
-def own_lines() -> list[tuple[str, str]]:
-    """The lines of lines.txt."""
-    rows = OWN.read_text().splitlines()
+def own_lines(file: Path = OWN) -> list[tuple[str, str]]:
+    """The lines of lines.txt, or of another file."""
+    rows = file.read_text().splitlines()
     return [(row, "") for row in rows if row and not row.startswith("#")]
 
 

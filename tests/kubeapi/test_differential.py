@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import ROOT
-from .differential import Twins, corpus_lines, own_lines, recorded, twins
+from .differential import SIBLINGS, Twins, corpus_lines, own_lines, recorded, twins
 
 OLDER = "kubectl 1.33 says it otherwise than 1.36"
 CHANCE = "the order of what happened at once is chance"
@@ -31,7 +31,7 @@ REASONS = (
     (r"--sort-by|get events|set env .*--list", CHANCE),
     (r"kubectl events", CLOCK),
     (r"hpa|--cpu=|describe node|drain|top$|rollout undo .*=99", OLDER),
-    (r"--subresource|auth reconcile|events .* -o", TO_MEND),
+    (r"events .* -o", TO_MEND),
     (r"label cm|annotate cm|get -f state|03-shop|rollout (history|restart)", FOLLOWS),
 )
 _EQUAL_SHARE = 0.85
@@ -70,6 +70,11 @@ def test_reading(pair: Twins) -> None:
     lines = corpus_lines(1, 2, every=2) + corpus_lines(3, every=3)
     assert len(lines) > 140
     check(pair, lines)
+
+
+def test_siblings(pair: Twins) -> None:
+    """KC-001, KF-001: what the recorded lines lack: every kind, flag and refusal beside theirs."""
+    check(pair, own_lines(SIBLINGS)[::3])
 
 
 def test_writing(pair: Twins) -> None:
