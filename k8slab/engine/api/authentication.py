@@ -64,7 +64,11 @@ def issue(api: Api, account: Obj, asked_s: int | None) -> Obj:
             "uid": metadata["uid"],
             "creationTimestamp": rfc3339(now_s * 1000),
         },
-        "spec": {"audiences": [_AUDIENCE], "expirationSeconds": lasts_s},
+        "spec": {
+            "audiences": [_AUDIENCE],
+            "expirationSeconds": lasts_s,
+            "boundObjectRef": None,
+        },
         "status": {"token": token, "expirationTimestamp": rfc3339((now_s + lasts_s) * 1000)},
     }
 

@@ -39,8 +39,13 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure(
             f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {high}, min: {low}"
         )
-    need_resources(parsed.arguments)
-    for found in select(session, parsed.arguments):
+    if options.names_files(parsed):
+        options.beside_files(parsed.arguments)
+        targets = options.stored(session, parsed)
+    else:
+        need_resources(parsed.arguments)
+        targets = select(session, parsed.arguments)
+    for found in targets:
         _create(session, parsed, found)
     return None
 
@@ -130,6 +135,10 @@ VERB = Verb(
         Flag("memory", hint="Target memory: a percentage of the request, or an amount a pod"),
         Flag("cpu-percent", "int", default=-1, hint="Deprecated: use --cpu"),
         Flag("name", hint="The name of the autoscaler; the target's unless given"),
+        options.FILENAME,
+        options.KUSTOMIZE,
+        options.RECURSIVE,
+        Flag("save-config", "bool", default=False, hint="Ignored: there is no file to keep"),
         options.OUTPUT,
         options.DRY_RUN,
         options.VALIDATE,

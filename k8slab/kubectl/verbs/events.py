@@ -35,6 +35,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if about:
         events = _about(session, events, about)
     types = {name.lower() for name in parsed.options["types"]}
+    if types - {"normal", "warning"}:
+        raise failure("valid --types are Normal or Warning")
     if types:
         events = [event for event in events if event.get("type", "").lower() in types]
     if not events:

@@ -8,19 +8,22 @@ from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..manifests import Manifest
+from ..overrides import FLAGS as OVERRIDES
+from ..overrides import overridden
 from ..resources import Found, need_resources, select
 from ..session import Session
 from . import options
-from .create.files import store
+from .create.files import store, with_last_applied
 
 EXPOSED = ("Pod", "Service", "ReplicationController", "Deployment", "ReplicaSet")
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Create the Service that the flags and the exposed object describe."""
-    need_resources(parsed.arguments)
-    for found in select(session, parsed.arguments):
-        service = _service(parsed, found)
+    for found in _found(session, parsed):
+        service = overridden(_service(parsed, found), parsed)
+        if parsed.options["save-config"] and options.dry_run(parsed) != "client":
+            service = with_last_applied(service)
         kind = session.discovery.resolve("services")
         assert kind is not None
         if options.dry_run(parsed) != "client" or "namespace" in parsed.given:
@@ -28,6 +31,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
             service = {**service, "metadata": metadata}
         store(session, parsed, Manifest(kind, service, ""), service, verb="exposed")
     return None
+
+
+def _found(session: Session, parsed: Parsed) -> list[Found]:
+    if options.names_files(parsed):
+        options.beside_files(parsed.arguments)
+        return options.stored(session, parsed)
+    need_resources(parsed.arguments)
+    return select(session, parsed.arguments)
 
 
 def _service(parsed: Parsed, found: Found) -> Obj:
@@ -137,6 +148,11 @@ VERB = Verb(
     usage="(TYPE NAME | TYPE/NAME) [--port=port]",
     example="kubectl expose deployment web --port=80 --target-port=8080",
     flags=(
+        options.FILENAME,
+        options.KUSTOMIZE,
+        options.RECURSIVE,
+        *OVERRIDES,
+        Flag("save-config", "bool", default=False, hint="Keep the Service for kubectl apply"),
         options.OUTPUT,
         options.DRY_RUN,
         options.VALIDATE,

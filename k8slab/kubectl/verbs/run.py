@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
-from k8slab.engine.api.patch.merge import merge_patch
 from k8slab.engine.base.objects import Obj
 
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..manifests import Manifest
+from ..overrides import FLAGS as OVERRIDES
+from ..overrides import overridden
 from ..session import Session
 from . import options
-from .create.files import store
+from .create.files import store, with_last_applied
 from .interactive import enter
 
 _IMAGE = re.compile(
     r"[a-z0-9]+([._:/@-]+[a-z0-9]+)*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?", re.IGNORECASE
+)
+_CHOICES = (
+    ("image-pull-policy", "image pull policy", ("", "Always", "IfNotPresent", "Never")),
+    ("restart", "restart policy", ("Always", "OnFailure", "Never")),
 )
 _HINT = "\nSee 'kubectl run -h' for help and examples"
 
@@ -37,17 +40,27 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if given["rm"] and not given["attach"] and not given["stdin"]:
         raise failure("--rm should only be used for attached containers" + _HINT)
     if given["expose"] and not given["port"]:
-        raise failure("--port must be set when exposing a service")
+        raise failure("--port must be set when exposing a service" + _HINT)
+    if options.dry_run(parsed) != "none" and (given["attach"] or given["stdin"] or given["tty"]):
+        raise failure(
+            "--dry-run=[server|client] can't be used with attached containers options "
+            "(--attach, --stdin, or --tty)" + _HINT
+        )
+    for flag, said, known in _CHOICES:
+        if given[flag] not in known:
+            raise failure(f"invalid {said}: {given[flag]}" + _HINT)
     if not _IMAGE.fullmatch(given["image"]):
         raise failure(f'Invalid image name "{given["image"]}": invalid reference format')
-    pod = _overridden(_pod(parsed, names[0]), parsed)
+    pod = overridden(_pod(parsed, names[0]), parsed)
+    if given["save-config"] and options.dry_run(parsed) != "client":
+        pod = with_last_applied(pod)
     if given["expose"]:
         _store(session, parsed, "services", _service(names[0], pod, int(given["port"])))
         if options.dry_run(parsed) != "none" and given["output"] == "yaml":
             session.print("---")
     told = len(session.out)
     _store(session, parsed, "pods", pod)
-    if options.dry_run(parsed) != "none" or not (given["stdin"] and given["tty"]):
+    if not (given["stdin"] and given["tty"]):
         return None
     del session.out[told:]  # who attaches is not told that the pod was created
     spec = pod["spec"]["containers"][0]
@@ -121,19 +134,6 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _overridden(pod: Obj, parsed: Parsed) -> Obj:
-    text = parsed.options["overrides"]
-    if not text:
-        return pod
-    try:
-        patch: Any = json.loads(text)
-    except ValueError:
-        raise failure("Invalid JSON Patch") from None
-    if not isinstance(patch, dict):
-        raise failure("Invalid JSON Patch")
-    return merge_patch(pod, patch)
-
-
 def _service(name: str, pod: Obj, port: int) -> Obj:
     labels = pod["metadata"]["labels"]
     return {
@@ -171,7 +171,11 @@ kubectl run once --image=busybox --restart=Never -- echo hello""",
         Flag("restart", default="Always", hint="Always, OnFailure or Never"),
         Flag("command", "bool", default=False, hint="What follows -- is the command, not its args"),
         Flag("expose", "bool", default=False, hint="Make a ClusterIP Service for the port, too"),
-        Flag("overrides", hint="JSON that is merged into the pod"),
+        *OVERRIDES,
+        Flag("save-config", "bool", default=False, hint="Keep the pod for kubectl apply"),
+        Flag("quiet", "bool", short="q", default=False, hint="Ignored: nothing more is said"),
+        Flag("leave-stdin-open", "bool", default=False, hint="Ignored: with --stdin"),
+        Flag("pod-running-timeout", "duration", default=60_000, hint="Ignored: with --attach"),
         Flag("privileged", "bool", default=False, hint="Run in privileged mode"),
         Flag("stdin", "bool", short="i", default=False, hint="Keep standard input open"),
         Flag("tty", "bool", short="t", default=False, hint="With a terminal"),

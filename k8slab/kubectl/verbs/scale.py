@@ -33,11 +33,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
 
 
 def _found(session: Session, parsed: Parsed) -> list[Found]:
-    if parsed.options["filename"]:
-        return [
-            Found(item.kind, session.get(item.kind, item.namespace, item.name))
-            for item in options.manifests(session, parsed)
-        ]
+    if options.names_files(parsed):
+        options.beside_files(parsed.arguments)
+        return options.stored(session, parsed)
     need_resources(parsed.arguments)
     return select(
         session,
@@ -86,6 +84,7 @@ VERB = Verb(
         Flag("resource-version", hint="Only if this is the object's version"),
         Flag("timeout", "duration", default=0, hint="Ignored: the change is made at once"),
         options.FILENAME,
+        options.KUSTOMIZE,
         options.RECURSIVE,
         options.SELECTOR,
         options.ALL,

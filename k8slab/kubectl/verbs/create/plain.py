@@ -8,7 +8,9 @@ from k8slab.engine.base.objects import Obj
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
+from ...printers.output import print_typed
 from ...session import Session
+from .. import options
 from .generator import generator
 
 
@@ -65,6 +67,9 @@ PRIORITYCLASS = generator(
 )
 
 
+_BOUND = ("Node", "Pod", "Secret")
+
+
 def _token(session: Session, parsed: Parsed) -> int | None:
     if len(parsed.arguments) != 1:
         raise failure(
@@ -73,6 +78,7 @@ def _token(session: Session, parsed: Parsed) -> int | None:
         )
     kind = session.discovery.resolve("serviceaccounts")
     assert kind is not None
+    _check_token(parsed)
     spec: Obj = {"audiences": list(parsed.options["audience"])}
     if parsed.options["duration"]:
         spec["expirationSeconds"] = parsed.options["duration"] // 1000
@@ -87,8 +93,27 @@ def _token(session: Session, parsed: Parsed) -> int | None:
         )
     except ApiError as error:
         raise failure(f"failed to create token: {error.message}") from None
-    session.print(made["status"]["token"])
+    form = parsed.options["output"]
+    if form:
+        print_typed(session, form, made)
+    else:
+        session.print(made["status"]["token"])
     return None
+
+
+def _check_token(parsed: Parsed) -> None:
+    flags = parsed.options
+    kind, name = flags["bound-object-kind"], flags["bound-object-name"]
+    if flags["duration"] < 0:
+        raise failure("--duration must be greater than or equal to 0")
+    if kind and kind not in _BOUND:
+        raise failure(f"supported --bound-object-kind values are {', '.join(_BOUND)}")
+    if kind and not name:
+        raise failure("--bound-object-name is required if --bound-object-kind is provided")
+    if name and not kind:
+        raise failure("--bound-object-name can only be set if --bound-object-kind is provided")
+    if flags["bound-object-uid"] and not kind:
+        raise failure("--bound-object-uid can only be set if --bound-object-kind is provided")
 
 
 TOKEN = Verb(
@@ -98,6 +123,10 @@ TOKEN = Verb(
     flags=(
         Flag("audience", "strings", default=(), hint="Whom the token is for"),
         Flag("duration", "duration", default=0, hint="How long it is to be valid"),
+        Flag("bound-object-kind", hint="Pod, Secret or Node: whose end is the token's, too"),
+        Flag("bound-object-name", hint="Its name"),
+        Flag("bound-object-uid", hint="Its uid"),
+        options.OUTPUT,
     ),
     usage="SERVICE_ACCOUNT_NAME",
     example="kubectl create token default",
