@@ -144,3 +144,13 @@ def test_checks_speak_the_language_of_the_page():
     assert seen["web-whole"].observes == "готово 5"
     english = find_lesson("rollout-500s")
     assert english is not None and english.setup is lesson.setup, "one cluster for both"
+
+
+@pytest.mark.django_db
+def test_a_micro_lab_is_in_the_language_of_its_lesson(client: Client):
+    russian = {"accept-language": "ru"}
+    sent = client.post("/review/the-loop/all-deleted/lab/begin/", headers=russian)
+    page = client.get(sent.headers["Location"], headers=russian)
+    assert '<h1 id="lesson-title" lang="ru">Пусть за этим следит желание</h1>' in (
+        page.content.decode()
+    )
