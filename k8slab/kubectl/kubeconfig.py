@@ -25,6 +25,8 @@ PATH = ".kube/config"
 SERVER = "https://127.0.0.1:6443"
 NAME = "k8slab"
 _CA = b64encode(CERTIFICATE.encode()).decode()
+REJECTED = "the server rejected our request for an unknown reason"
+"""What comes of plain HTTP at a port of TLS."""
 _NOWHERE = "http://localhost:8080"
 TOKENS = (
     ("k8slab-admin", "kubernetes-admin", "", "system:masters"),
@@ -207,9 +209,7 @@ def _unreachable(server: str) -> str:
     if f"{host}:{port}" == urlsplit(SERVER).netloc:
         if parts.scheme == "https":
             return ""
-        return (
-            "Error from server (BadRequest): the server rejected our request for an unknown reason"
-        )
+        return REJECTED
     if host == "localhost" or host.startswith("127."):
         return (
             f"The connection to the server {host}:{port} was refused - did you specify the right "

@@ -133,8 +133,18 @@ class Session:
 
     def _reach(self) -> None:
         """Failure where the API server cannot be reached."""
-        if self.access is not None and self.access.refusal:
-            raise Failure(self.access.refusal)
+        refusal = self.access.refusal if self.access is not None else ""
+        if refusal and refusal != kubeconfig.REJECTED:
+            raise Failure(refusal)
+
+    def _rejected(self, verb: str, kind: Kind, name: str) -> ApiError:
+        """The answer of a port of TLS to plain HTTP."""
+        method = {"list": "get", "create": "post", "update": "put"}.get(verb, verb)
+        message = f"{kubeconfig.REJECTED} ({method} {kind.plural} {name}".rstrip() + ")"
+        if verb == "list":
+            place = f"{kind.group}/{kind.version}, Resource={kind.plural}"
+            message = f'Unable to list "{place}": {message}'
+        return ApiError(400, "BadRequest", message, {})
 
     def _asker(self) -> Obj:
         """Who asks: whom ``--as`` names, else the token's user; the administrator by default."""
@@ -171,6 +181,8 @@ class Session:
             **rest,
         }
         self._reach()
+        if self.access is not None and self.access.refusal:
+            raise self._rejected(verb, kind, name)
         request |= self._asker()
         api = self.cluster.world.api
         api.warnings = []

@@ -33,6 +33,14 @@ BETWEEN = {
         "kubectl create cronjob cj1 --image=x --schedule='*/5 * * * *'",
     ),
     "kubectl expose deployment c1 --name=e1": ("kubectl expose deployment c1 --port=80 --name=e2",),
+    "kubectl config use --kubeconfig=scratch.conf dev": (
+        "kubectl config set-context dev --namespace=shop --kubeconfig=scratch.conf",
+    ),
+    "kubectl config view --kubeconfig=scratch.conf": (
+        "kubectl config delete-context dev2 --kubeconfig=scratch.conf",
+        "kubectl config delete-cluster other --kubeconfig=scratch.conf",
+        "kubectl config delete-user ann --kubeconfig=scratch.conf",
+    ),
     "kubectl expose pod r1 --name=e9": ("kubectl expose pod r1 --port=81 --name=e10",),
 }
 """Lines that are not in our half of the record, but whose objects later lines list: before which
@@ -58,8 +66,10 @@ TOKENS = (
     ("admintok", "admin", "u1", "system:masters"),
     ("devtok", "jane", "u4", "dev"),
 )
-GO_MAPS = r"describe (limits|ns)|(label|annotate) .*--list|set env .*(--list|--from)"
+GO_MAPS = r"apply -f m/crs|describe (limits|ns)|(label|annotate) .*--list|set env .*(--list|--from)"
 """Lines that kubectl prints in the order of a Go map."""
+OWN_WORDS = r"^kubectl( (config|set|top|config use-context --kubeconfig=\S+))?$"
+"""Lines that print help, which is of kubectl's structure and in our own words."""
 GAVE_UP = "TIMEOUT(recorder)"
 _SAFE = "[bcdfghjklmnpqrstvwxz2456789]"
 _MASKS = (
@@ -71,6 +81,7 @@ _MASKS = (
     (r"\b(kubernetes-)?admin\b(?= |$)", "ADMIN"),
     (r"(?<=\w)\.[0-9a-f]{16}\b", ".EVENT"),
     (r"\bdefault-scheduler-(vm|control-plane)\b", "SCHEDULER"),
+    (r"@@ -\d+,(\d+) \+\d+,(\d+) @@", r"@@ -\1 +\2 @@"),
     (r"\b(ErrImagePull|ImagePullBackOff)\b", "NO-IMAGE"),
     (r"\bTMP/(LIVE|MERGED)-NNN", r"\1"),
     (r"(?<=resource version to be 1, was )\d+", "N"),
@@ -78,7 +89,8 @@ _MASKS = (
     (r"(object given to jsonpath engine was:).*", r"\1"),
 )
 """The rest that is drawn by lot; the hashes of templates are those of Go's printed structs, and
-the fake kubelet's tries to pull were not to the second."""
+the fake kubelet's tries to pull were not to the second; a diff within a pod stands where the
+recorder's volumes put it."""
 
 
 def lines() -> Iterator[Line]:
@@ -144,8 +156,10 @@ def _line(file: str, command: dict[str, Any], output: Output) -> Line:
 
 def _loosened(line: str, said: str) -> str:
     """An output without what chance decides: the order of a Go map, and the steps of a rollout."""
+    if re.search(OWN_WORDS, line):
+        return "\n".join(re.findall(r"^  [\w-]+(?=  )|^[A-Z][\w ()]+:$", said, re.MULTILINE))
     if re.search(GO_MAPS, line):
-        return "\n".join(sorted(said.split("\n")))
+        return "\n".join(sorted(re.split(r"\n|, (?=spec\.)|[\[\]]", said)))
     return commands.loosened(line, said)
 
 

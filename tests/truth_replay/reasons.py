@@ -30,7 +30,10 @@ EMPTY = "a list that is empty is read as one that is not there"
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "a budget came 3 ms before the pods of its Deployment, which here are there sooner"
 RANDOM_LEASE = "the API server's identity, a random name"
-CONFIG = "the terminal has one kubeconfig, with one context"
+CONFIG = "kubectl's own log, with its process and the moment"
+NAMED = "equal rows of a sort stand as generated names fall"
+HALF = "a line of the other half of the record had changed the object before"
+VERBS = "kubectl proxy and kuberc are not there yet"
 TRIED = "how often a controller or the scheduler tried, and where a pod went, is chance"
 ANSWERED = "nothing answers behind the recorder's fake nodes, or it runs as another user"
 TO_MEND = "a verb, flag or printer of kubectl that is not there yet, or says it otherwise"
@@ -67,7 +70,11 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("09-limit", "38.2 s: kubectl get deploy,rs|40.1 s: kubectl get pods", TRIED),
     ("09-limit", "whoami", ANSWERED),
     ("10-crd", "6.4 s: kubectl apply", "the order of faults is that of a map in Go: chance"),
-    ("20", "--kubeconfig|kubectl config|--(context|cluster|server|request-timeout)=", CONFIG),
+    ("20", "--server=", CONFIG),
+    ("20", "get pods .*--sort-by", NAMED),
+    ("20", "kyaml", RUNTIME),
+    ("20", r"rollout history|wc -l|^10\.8 s: kubectl set image", HALF),
+    ("20", r"s: kubectl$", VERBS),
     ("20", "(get events|kubectl events|get events.events|describe nodes?) ?", TRIED),
     ("20", r"whoami|kubectl (logs|exec|attach|port-forward|cp)\b", ANSWERED),
     ("09-limit|10-|20", "", TO_MEND),
