@@ -81,7 +81,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         enter = host.look if is_share else host.watch
         self.lab = await enter(entry.lab, self._outbox)
         if not entry.guest:
-            self.lab.speak(language)
+            host.speak(self.lab, language)
         self._sender = asyncio.create_task(self._send_all())
 
     async def disconnect(self, code: int) -> None:

@@ -253,6 +253,13 @@ class Host:
         except Exception as error:
             lab.fail(error)
 
+    def speak(self, lab: LiveLab, language: str) -> None:
+        """Tell a lab's checks in the language of its owner's page, from the next frame on."""
+        if lab.language != language:
+            lab.speak(language)
+            if not lab.lock.locked():
+                self._publish(lab)
+
     def _drop(self, lab: LiveLab, code: int) -> None:
         """Forget a lab without saving it, and end its sockets."""
         self.labs.pop(lab.id, None)
