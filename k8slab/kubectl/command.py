@@ -193,6 +193,7 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
         if prints:
             parsed.options["output"] = output.given(session, parsed)
             session.with_managers = parsed.options["show-managed-fields"]
+            session.allow_missing = parsed.options["allow-missing-template-keys"]
         if prints == "format" and parsed.options["output"]:
             output.check(parsed.options["output"])
         session.enter({**parsed.options, **{name: "" for name in ("user", "token") if name in own}})
@@ -254,7 +255,8 @@ def _group_help(verb: Verb, path: str) -> str:
 
 def _unknown(verbs: Mapping[str, Verb], name: str) -> Failure:
     """cobra's refusal, with what is at most two edits away or begins alike."""
-    alike = [verb for verb in verbs if _distance(name, verb) <= 2 or verb.startswith(name)]
+    said = name.lower()
+    alike = [verb for verb in verbs if _distance(said, verb) <= 2 or verb.startswith(said)]
     hint = "\n\nDid you mean this?\n" + "\n".join(f"\t{verb}" for verb in alike) if alike else ""
     return failure(f'unknown command "{name}" for "kubectl"{hint}')
 

@@ -65,11 +65,11 @@ class Session:
 
     ``namespace`` is where the line works; ``environment`` has KUBECONFIG; ``line`` is what was
     typed, noted in the journal before the first change. Output is collected, not printed;
-    ``with_managers`` prints metadata.managedFields too. ``user``, ``groups`` and ``uid``
-    are those of ``--as``, ``access`` is what the kubeconfig says, ``verbosity`` that of ``-v``,
-    ``show_http`` tells each request in one line. ``desk`` keeps what outlives the line; ``has_tty``
-    is False where its output goes elsewhere. ``pace`` lets time pass where the line waits; without
-    one it passes at once.
+    ``with_managers`` prints metadata.managedFields too, ``allow_missing`` is that of templates.
+    ``user``, ``groups`` and ``uid`` are those of ``--as``, ``access`` is what the kubeconfig says,
+    ``verbosity`` that of ``-v``, ``show_http`` tells each request in one line. ``desk`` keeps what
+    outlives the line; ``has_tty`` is False where its output goes elsewhere. ``pace`` lets time pass
+    where the line waits; without one it passes at once.
     """
 
     cluster: Cluster
@@ -83,6 +83,7 @@ class Session:
     failed: bool = False
     refusals: list[ApiError | Failure] = field(default_factory=list)
     with_managers: bool = False
+    allow_missing: bool = True
     user: str = ""
     groups: tuple[str, ...] = ()
     uid: str = ""

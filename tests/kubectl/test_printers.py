@@ -86,7 +86,7 @@ def test_json_escapes_what_go_escapes() -> None:
         ("{.ready} {.none} {.nosuch}|", "true  |"),
         ("{.ports[0]}", '{"name":"web","port":80}'),
         ("{..port}", "80 9090"),
-        ("{.ports[*]['name','port']}", "web 80 metrics 9090"),
+        ("{.ports[*]['name','port']}", "web metrics 80 9090"),
         ("name={$.metadata.name}", "name=a"),
     ],
 )

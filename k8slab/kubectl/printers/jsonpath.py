@@ -39,7 +39,7 @@ class JsonPathError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    kind: str  # field, star, recurse, index, slice, union, filter
+    kind: str  # field, star, recurse, index, slice, filter, or union (of lists of steps)
     value: Any = None
 
 
@@ -115,6 +115,14 @@ class Template:
     def _find(self, steps: tuple[_Step, ...], data: Any) -> list[Any]:
         values = [data]
         for step in steps:
+            if step.kind == "union":
+                values = [
+                    item
+                    for part in step.value
+                    for each in values
+                    for item in self._find(part, each)
+                ]
+                continue
             found: list[Any] = []
             for value in values:
                 self._visit()
@@ -141,8 +149,6 @@ class Template:
                 return self._index(value, step.value)
             case "slice":
                 return value[step.value] if isinstance(value, list) else []
-            case "union":
-                return [item for part in step.value for item in self._apply(part, value)]
             case _:
                 items = value if isinstance(value, list) else [value]
                 return [item for item in items if self._holds(step.value, item)]
@@ -260,7 +266,7 @@ def _steps(template: str, text: str) -> tuple[_Step, ...]:
                 steps.append(_Step("filter", _parse_filter(template, text[position:end])))
                 position = end + 2
             case "bracket":
-                steps.append(_parse_bracket(template, token["bracket"][1:-1].strip()))
+                steps += _parse_bracket(template, token["bracket"][1:-1].strip())
     return tuple(steps)
 
 
@@ -292,25 +298,27 @@ def _operand(template: str, text: str) -> Any:
     return _steps(template, text)
 
 
-def _parse_bracket(template: str, text: str) -> _Step:
+def _parse_bracket(template: str, text: str) -> tuple[_Step, ...]:
     parts = [part.strip() for part in text.split(",")] if not _QUOTED.fullmatch(text) else [text]
     steps = [_bracket_part(template, part) for part in parts]
-    return steps[0] if len(steps) == 1 else _Step("union", tuple(steps))
+    return steps[0] if len(steps) == 1 else (_Step("union", tuple(steps)),)
 
 
-def _bracket_part(template: str, part: str) -> _Step:
+def _bracket_part(template: str, part: str) -> tuple[_Step, ...]:
+    """The steps of ``3``, ``0:2`` or ``'metadata.name'``: a quoted path, its own dots escaped."""
     quoted = _QUOTED.fullmatch(part)
     if quoted:
         name = quoted[1] if quoted[1] is not None else quoted[2]
-        return _Step("field", re.sub(r"\\(.)", r"\1", name))
+        names = re.split(r"(?<!\\)\.", name) if name else [name]
+        return tuple(_Step("field", re.sub(r"\\(.)", r"\1", each)) for each in names)
     if re.fullmatch(r"-?\d{1,9}", part):
-        return _Step("index", int(part))
+        return (_Step("index", int(part)),)
     cut = _SLICE.match(part)
     if cut:
         low, high, step = (
             int(number) if number and number != "-" else None for number in cut.groups()
         )
-        return _Step("slice", slice(low, high, max(step or 1, 1)))
+        return (_Step("slice", slice(low, high, max(step or 1, 1))),)
     raise JsonPathError(f"error parsing jsonpath {template}, invalid array index {part}")
 
 

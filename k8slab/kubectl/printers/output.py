@@ -50,7 +50,10 @@ def given(session: Session, parsed: Parsed) -> str:
     if not argument:
         raise failure("template format specified but no template given")
     if text is None:
-        raise failure(f"error reading {argument}: open {argument}: no such file or directory")
+        what = "template" if name == "custom-columns-file" else "--template"
+        raise failure(
+            f"error reading {what} {argument}, open {argument}: no such file or directory"
+        )
     kind = _OF_FILES[name]
     return f"{kind}={_columns_of(text) if kind == 'custom-columns' else text}"
 
@@ -126,9 +129,9 @@ def print_value(session: Session, output: str, value: Obj) -> None:
     elif name in ("go-template", "template"):
         _print_template(session, argument, value)
     elif name == "jsonpath":
-        session.write(_run(argument, value))
+        session.write(_run(argument, value, allow_missing=session.allow_missing))
     else:
-        template = _parse(argument)
+        template = _parse(argument, allow_missing=session.allow_missing)
         try:
             found = template.results(value)
         except jsonpath.JsonPathError as error:
@@ -193,15 +196,16 @@ def print_one(
     print_found(session, output, [found], single=True)
 
 
-def _parse(text: str) -> jsonpath.Template:
+def _parse(text: str, *, allow_missing: bool = True) -> jsonpath.Template:
     try:
-        return jsonpath.Template(text if "{" in text else jsonpath.relaxed(text))
+        path = text if "{" in text else jsonpath.relaxed(text)
+        return jsonpath.Template(path, allow_missing=allow_missing)
     except jsonpath.JsonPathError as error:
         raise _template_failure(text, error, None) from None
 
 
-def _run(text: str, value: Any) -> str:
-    template = _parse(text)
+def _run(text: str, value: Any, *, allow_missing: bool) -> str:
+    template = _parse(text, allow_missing=allow_missing)
     try:
         return template.render(value)
     except jsonpath.JsonPathError as error:

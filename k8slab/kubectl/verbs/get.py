@@ -40,6 +40,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
         _raw(session, parsed)
         return None
     output.check(flags["output"], tables=True)
+    if flags["show-labels"] and flags["output"] not in ("", "wide"):
+        raise failure(f"--show-labels option cannot be used with {flags['output']} printer")
     if flags["output-watch-events"] and not (flags["watch"] or flags["watch-only"]):
         raise failure("--output-watch-events option can only be used with --watch or --watch-only")
     wanted = _wanted(session, parsed)
@@ -103,6 +105,8 @@ def _wanted(session: Session, parsed: Parsed) -> list[Wanted]:
     if not parsed.arguments:
         raise _no_type()
     wanted = parse_arguments(parsed.arguments, session.discovery)
+    if flags["subresource"] and not all(item.name for item in wanted):
+        raise failure("subresource cannot be used when bulk resources are specified")
     if any(item.name for item in wanted):
         if flags["all-namespaces"]:
             raise failure("a resource cannot be retrieved by name across all namespaces")
@@ -206,7 +210,7 @@ def print_tables(
     """One table a run of objects of a kind, an empty line between two."""
     named = parsed.options["show-kind"] or _several_kinds(answered, found)
     for index, (kind, group) in enumerate(groupby(found, key=lambda item: item.kind)):
-        if index:
+        if index and not parsed.options["no-headers"]:
             session.print("")
         objects = [item.obj for item in group]
         with_namespace = parsed.options["all-namespaces"] and kind.namespaced
