@@ -9,8 +9,7 @@ import subprocess
 import pytest
 
 from .test_pages import serious
-from .test_whole_lessons import _type as type_line
-from .walk import ROOT, RUN_MS, SCREENS, WEB, WIDTHS, box, passed
+from .walk import ROOT, RUN_MS, SCREENS, WEB, WIDTHS, box, passed, type_line
 
 READY = {"path": "/ready", "port": 8080}
 API = {"name": "api", "readinessProbe": {"httpGet": READY, "periodSeconds": 2}}
