@@ -201,7 +201,8 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
     session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])
     session.uid = parsed.options["as-uid"]
     if (session.groups or session.uid or parsed.options["as-user-extra"]) and not session.user:
-        raise failure("requesting uid, groups or user-extra without impersonating a user")
+        user = f" for {session.access.user}" if session.access else ""
+        raise failure(f"requesting uid, groups or user-extra{user} without impersonating a user")
     assert verb.run is not None
     if "TYPE" in verb.usage and not verb.offline:
         _tell_rivals(session, parsed.arguments)

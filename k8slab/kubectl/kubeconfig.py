@@ -72,6 +72,7 @@ class Access:
     namespace: str
     token: str = ""
     refusal: str = ""
+    user: str = ""
 
     @property
     def elsewhere(self) -> dict[str, str]:
@@ -174,6 +175,7 @@ def access(config: KubeConfig, options: Mapping[str, Any]) -> Access:
         namespace=chosen.get("namespace") or "default",
         token=options["token"] or user.get("token", ""),
         refusal=_unreachable(server) or _untrusted(cluster, options) or _no_plugin(user),
+        user=user_name,
     )
 
 

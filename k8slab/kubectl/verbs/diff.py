@@ -10,7 +10,7 @@ from k8slab.engine.base.times import rfc3339
 
 from ..command import Verb
 from ..errors import Failure, failure, server_text
-from ..flags import Parsed
+from ..flags import Flag, Parsed
 from ..manifests import Manifest
 from ..printers.yaml_text import to_yaml
 from ..session import Session, shown
@@ -32,7 +32,7 @@ def run(session: Session, parsed: Parsed) -> int:
     differs = False
     for manifest in manifests:
         try:
-            live, merged = preview(session, manifest)
+            live, merged = preview(session, parsed, manifest)
         except ApiError as error:
             session.warn(server_text(error))
             return 2
@@ -42,12 +42,19 @@ def run(session: Session, parsed: Parsed) -> int:
     return int(differs)
 
 
-def preview(session: Session, manifest: Manifest) -> tuple[Obj | None, Obj]:
+def preview(session: Session, parsed: Parsed, manifest: Manifest) -> tuple[Obj | None, Obj]:
     """The live object (None: there is none) and what a server's dry run of apply makes of it."""
     asked = {"dry_run": True, "field_manager": MANAGER, "field_validation": "Strict"}
     live = session.find(manifest.kind, manifest.namespace, manifest.name)
     if live is None:
         return None, create(session, manifest, manifest.obj, asked)
+    if parsed.options["server-side"]:
+        named = parsed.options["field-manager"]
+        asked |= {"field_manager": named, "force": parsed.options["force-conflicts"]}
+        place = manifest.kind, manifest.namespace, manifest.name
+        body = manifest.obj
+        applied = session.request("patch", *place, body=body, patch_type="apply", options=asked)
+        return live, applied
     patch = patch_for(manifest, live, annotate=False)
     return live, send_patch(session, manifest, patch, asked) if patch else live
 
@@ -80,5 +87,14 @@ VERB = Verb(
     section="Advanced Commands",
     usage="-f FILENAME",
     example="kubectl diff -f web.yaml",
-    flags=(options.FILENAME, options.KUSTOMIZE, options.RECURSIVE, options.FIELD_MANAGER),
+    flags=(
+        options.FILENAME,
+        options.KUSTOMIZE,
+        options.RECURSIVE,
+        options.SELECTOR,
+        options.FIELD_MANAGER,
+        Flag("server-side", "bool", default=False, hint="What a server-side apply would change"),
+        Flag("force-conflicts", "bool", default=False, hint="Take fields from other managers"),
+        Flag("concurrency", "int", default=1, hint="Ignored: one after another"),
+    ),
 )
