@@ -10,8 +10,8 @@ from . import kubeconfig
 from .command import execute
 from .container import Terminal
 from .errors import Failure
-from .session import Desk, Forward, Interrupted, Pace, Session
-from .verbs import VERBS
+from .session import Desk, Forward, Interrupted, Pace, Proxy, Session
+from .verbs import VERBS, raw
 
 KUBECONFIG = kubeconfig.PATH
 INTERRUPTED = 130  # the exit code of a line that Ctrl+C has ended
@@ -54,6 +54,23 @@ def run(
     return session.untold(), "".join(session.err), code
 
 
+def browse(
+    cluster: Cluster,
+    proxy: Proxy,
+    path: str,
+    *,
+    files: Mapping[str, str],
+    environment: Mapping[str, str],
+) -> tuple[int, str]:
+    """GET a path of the API server through ``kubectl proxy``: its status and text."""
+    session = Session(cluster, files, environment=environment)
+    try:
+        session.enter(proxy.options)
+        return raw.browsed(session, path)
+    except Failure as error:
+        return 502, f"{error}\n"
+
+
 def default_kubeconfig() -> str:
     """``~/.kube/config`` of a terminal in which nobody has changed it."""
     return kubeconfig.default().text()
@@ -88,7 +105,9 @@ __all__ = [
     "Forward",
     "Interrupted",
     "Pace",
+    "Proxy",
     "Terminal",
+    "browse",
     "context_namespace",
     "default_kubeconfig",
     "run",

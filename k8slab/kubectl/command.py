@@ -198,9 +198,8 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
             output.check(parsed.options["output"])
         session.enter({**parsed.options, **{name: "" for name in ("user", "token") if name in own}})
     session.verbosity = parsed.options["v"]
-    session.user, session.groups = parsed.options["as"], tuple(parsed.options["as-group"])
-    session.uid = parsed.options["as-uid"]
-    if (session.groups or session.uid or parsed.options["as-user-extra"]) and not session.user:
+    more = any(parsed.options[f"as-{what}"] for what in ("group", "uid", "user-extra"))
+    if more and not parsed.options["as"]:
         user = f" for {session.access.user}" if session.access else ""
         raise failure(f"requesting uid, groups or user-extra{user} without impersonating a user")
     assert verb.run is not None

@@ -46,14 +46,21 @@ class Forward(NamedTuple):
     remote: int
 
 
+class Proxy(NamedTuple):
+    """A port of this side that leads to the API server (``proxy``), as whom its line said."""
+
+    local: int
+    options: Mapping[str, Any]
+
+
 class Desk(Protocol):
     """The terminal in which a line is typed, as far as it keeps what a line leaves behind."""
 
     def open(self, terminal: Terminal) -> None:
         """A shell in a container gets the next lines."""
 
-    def forward(self, forward: Forward) -> None:
-        """A port leads to a pod."""
+    def forward(self, forward: Forward | Proxy) -> None:
+        """A port leads to a pod, or to the API server."""
 
     def write(self, name: str, text: str) -> str | None:
         """Save a file; what is wrong, if it can't be."""
@@ -131,6 +138,8 @@ class Session:
         config = kubeconfig.load(self.files, named, must=bool(options["kubeconfig"]))
         self.access = kubeconfig.access(config, options)
         self.namespace = options["namespace"] or self.access.namespace
+        self.user, self.groups = options["as"], tuple(options["as-group"])
+        self.uid = options["as-uid"]
 
     def _reach(self) -> None:
         """Failure where the API server cannot be reached."""

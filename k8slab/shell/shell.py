@@ -50,7 +50,7 @@ class Shell:
         self.environment: dict[str, str] = {}
         self.show_http = False
         self._code = 0
-        self.forwards: dict[int, kubectl.Forward] = {}
+        self.forwards: dict[int, kubectl.Forward | kubectl.Proxy] = {}
         self._inside: kubectl.Terminal | None = None
 
     @property
@@ -99,8 +99,8 @@ class Shell:
         """``kubectl exec -it``: the next lines are for a shell in a container."""
         self._inside = terminal
 
-    def forward(self, forward: kubectl.Forward) -> None:
-        """``kubectl port-forward``: a port of localhost leads to a pod."""
+    def forward(self, forward: kubectl.Forward | kubectl.Proxy) -> None:
+        """``kubectl port-forward`` and ``proxy``: a port of localhost leads somewhere."""
         if len(self.forwards) < MAX_FORWARDS:
             self.forwards = {**self.forwards, forward.local: forward}
 

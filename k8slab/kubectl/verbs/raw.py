@@ -21,15 +21,27 @@ _NOWHERE = "the server could not find the requested resource"
 
 def raw(session: Session, address: str) -> None:
     """Print the answer to a GET of a path. ApiError where the server refuses."""
+    answer = _answer(session, address)
+    session.write(answer if isinstance(answer, str) else to_compact_json(answer) + "\n")
+
+
+def browsed(session: Session, address: str) -> tuple[int, str]:
+    """The status and text of the answer to a GET, as the server lays it out for a browser."""
+    try:
+        answer = _answer(session, address)
+    except ApiError as error:
+        return error.code, to_json(error.status(), indent=2, sort_keys=False)
+    return 200, answer if isinstance(answer, str) else to_json(answer, indent=2, sort_keys=False)
+
+
+def _answer(session: Session, address: str) -> Obj | str:
     parts = _parsed(address)
     path = parts.path.rstrip("/") or "/"
     if path in _HEALTH:
-        session.write("ok")
-    elif path == "/version":
-        session.write(to_json(SERVER, indent=2, sort_keys=False))
-    else:
-        answer = _resource(session, path.split("/")[1:], dict(parse_qsl(parts.query)))
-        session.print(to_compact_json(answer))
+        return "ok"
+    if path == "/version":
+        return to_json(SERVER, indent=2, sort_keys=False)
+    return _resource(session, path.split("/")[1:], dict(parse_qsl(parts.query)))
 
 
 def send_raw(session: Session, parsed: Parsed, verb: str) -> None:
