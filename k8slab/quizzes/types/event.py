@@ -54,5 +54,7 @@ class PickEvent:
 
 
 def _line(event: dict[str, str]) -> str:
+    """Kubernetes' own words, which are English in every language of the interface."""
     words = (event["type"], event["reason"], event["on"])
-    return f"<code>{escape(' '.join(words))}</code> {escape(event['message'])}"
+    message = f'<span lang="en">{escape(event["message"])}</span>'
+    return f"<code>{escape(' '.join(words))}</code> {message}"
