@@ -15,6 +15,7 @@ from k8slab.course.lessons import find_lesson, lesson_folders, preset_folders, r
 from k8slab.course.translations import misfits, translations
 from k8slab.quizzes.types.match import Match
 
+RUSSIAN = {"accept-language": "ru"}
 FIRST = Path(settings.LESSONS) / "rollout-500s"
 TRANSLATED = [it for it in (*lesson_folders(), *preset_folders()) if translations(it)]
 
@@ -119,18 +120,23 @@ def test_entries_that_do_not_fit_are_located(
 
 @pytest.mark.django_db
 def test_the_page_is_the_lesson_in_its_language(client: Client):
-    """TE-001: Russian where there is a translation; else English, marked so, with a note."""
-    russian = {"accept-language": "ru"}
-    page = client.get("/lessons/rollout-500s/", headers=russian).content.decode()
+    """TE-001: Russian where there is a translation."""
+    page = client.get("/lessons/rollout-500s/", headers=RUSSIAN).content.decode()
     assert "В терминале зелено" in page
     assert 'lang="ru" id="hook"' in page
     assert "Пробы живости" in page or "Пробу живости" in page
     assert "только на английском" not in page
+    assert "только на английском" not in client.get("/lessons/rollout-500s/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_lesson_without_a_translation_says_so(client: Client, settings):
+    """TE-001: where there is no translation it is English, marked so, with a note."""
+    settings.LESSONS = Path(__file__).parents[1] / "course" / "lessons"
     untranslated = next(it for it in lesson_folders() if not translations(it))
-    page = client.get(f"/lessons/{untranslated.name}/", headers=russian).content.decode()
+    page = client.get(f"/lessons/{untranslated.name}/", headers=RUSSIAN).content.decode()
     assert "Этот урок пока только на английском" in page
     assert 'class="story__part prose" lang="en"' in page
-    assert "только на английском" not in client.get("/lessons/rollout-500s/").content.decode()
 
 
 def test_checks_speak_the_language_of_the_page():
@@ -148,9 +154,8 @@ def test_checks_speak_the_language_of_the_page():
 
 @pytest.mark.django_db
 def test_a_micro_lab_is_in_the_language_of_its_lesson(client: Client):
-    russian = {"accept-language": "ru"}
-    sent = client.post("/review/the-loop/all-deleted/lab/begin/", headers=russian)
-    page = client.get(sent.headers["Location"], headers=russian)
+    sent = client.post("/review/the-loop/all-deleted/lab/begin/", headers=RUSSIAN)
+    page = client.get(sent.headers["Location"], headers=RUSSIAN)
     assert '<h1 id="lesson-title" lang="ru">Пусть за этим следит желание</h1>' in (
         page.content.decode()
     )
