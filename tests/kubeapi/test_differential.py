@@ -30,7 +30,7 @@ REASONS = (
     (r"version|cluster-info|get pods --(server|request)", CLIENT),
     (r"--sort-by|get events|set env .*--list", CHANCE),
     (r"kubectl events", CLOCK),
-    (r"hpa|--cpu=|describe node|drain|top$|rollout undo .*=99", OLDER),
+    (r"hpa|--cpu=|apply .*--dry-run=client|describe node|drain|top$|rollout undo .*=99", OLDER),
     (r"events .* -o", TO_MEND),
     (r"label cm|annotate cm|get -f state|03-shop|rollout (history|restart)", FOLLOWS),
 )
