@@ -18,6 +18,7 @@ from .differential import SIBLINGS, Twins, corpus_lines, own_lines, recorded, tw
 
 OLDER = "kubectl 1.33 says it otherwise than 1.36"
 CHANCE = "the order of what happened at once is chance"
+MAPS = "kubectl prints it in the order of a Go map: chance"
 CLIENT = "it is about the machine on which kubectl runs"
 CLOCK = "ages of Events are told by the client's clock, and a lab has its own"
 FOLLOWS = "a line before it differed, for its own reason"
@@ -28,7 +29,8 @@ REASONS = (
     (r"--raw", NO_KEY),
     (r"kustomize|-k m|kyaml|^kubectl$", OLDER),
     (r"version|cluster-info|get pods --(server|request)", CLIENT),
-    (r"--sort-by|get events|set env .*--list", CHANCE),
+    (r"--sort-by|get events|logs .*(--all|-l)|drain", CHANCE),
+    (r"--list|set env .*--from|describe (limit|ns|quota)|m/crs", MAPS),
     (r"kubectl events", CLOCK),
     (r"hpa|--cpu=|apply .*--dry-run=client|describe node|drain|top$|rollout undo .*=99", OLDER),
     (r"events .* -o", TO_MEND),
