@@ -24,8 +24,10 @@ run: prepare
 		--timeout-graceful-shutdown 3
 
 test: check browser static/vendor/.built build/.translations
-	$(say) "tests"
-	@$(BIN)/python -m pytest
+	$(say) "tests (those in a browser run beside the others, and are shown after them)"
+	@$(BIN)/python -m pytest tests/browser >build/browser.log 2>&1 & beside=$$!; \
+	$(BIN)/python -m pytest --ignore=tests/browser; code=$$?; \
+	wait $$beside || code=1; cat build/browser.log; exit $$code
 
 check: build/.dev
 	$(say) "lint (ruff)"
