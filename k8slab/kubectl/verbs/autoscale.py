@@ -10,7 +10,7 @@ from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..manifests import Manifest
-from ..resources import Found, need_resources, select
+from ..resources import Found
 from ..session import Session
 from . import options
 from .create.files import store
@@ -39,13 +39,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure(
             f"--max=MAXPODS must be larger or equal to --min=MINPODS, max: {high}, min: {low}"
         )
-    if options.names_files(parsed):
-        options.beside_files(parsed.arguments)
-        targets = options.stored(session, parsed)
-    else:
-        need_resources(parsed.arguments)
-        targets = select(session, parsed.arguments)
-    for found in targets:
+    for found in options.meant(session, parsed, parsed.arguments):
         _create(session, parsed, found)
     return None
 

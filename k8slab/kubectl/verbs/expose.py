@@ -10,7 +10,7 @@ from ..flags import Flag, Parsed
 from ..manifests import Manifest
 from ..overrides import FLAGS as OVERRIDES
 from ..overrides import overridden
-from ..resources import Found, need_resources, select
+from ..resources import Found
 from ..session import Session
 from . import options
 from .create.files import store, with_last_applied
@@ -20,7 +20,7 @@ EXPOSED = ("Pod", "Service", "ReplicationController", "Deployment", "ReplicaSet"
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Create the Service that the flags and the exposed object describe."""
-    for found in _found(session, parsed):
+    for found in options.meant(session, parsed, parsed.arguments):
         service = overridden(_service(parsed, found), parsed)
         if parsed.options["save-config"] and options.dry_run(parsed) != "client":
             service = with_last_applied(service)
@@ -31,14 +31,6 @@ def run(session: Session, parsed: Parsed) -> int | None:
             service = {**service, "metadata": metadata}
         store(session, parsed, Manifest(kind, service, ""), service, verb="exposed")
     return None
-
-
-def _found(session: Session, parsed: Parsed) -> list[Found]:
-    if options.names_files(parsed):
-        options.beside_files(parsed.arguments)
-        return options.stored(session, parsed)
-    need_resources(parsed.arguments)
-    return select(session, parsed.arguments)
 
 
 def _service(parsed: Parsed, found: Found) -> Obj:

@@ -12,7 +12,7 @@ from ..command import Run, Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..printers.output import print_one
-from ..resources import Found, need_resources, select
+from ..resources import Found
 from ..session import Session
 from . import options
 
@@ -121,18 +121,7 @@ def _changes(field: Field, pairs: list[str]) -> Changes:
 def _found(session: Session, parsed: Parsed, resources: list[str]) -> list[Found]:
     if parsed.options["local"]:
         return [Found(item.kind, item.obj) for item in options.manifests(session, parsed)]
-    if options.names_files(parsed):
-        options.beside_files(resources)
-        return options.stored(session, parsed)
-    need_resources(resources)
-    return select(
-        session,
-        resources,
-        labels=parsed.options["selector"],
-        fields=parsed.options["field-selector"],
-        everything=parsed.options["all"],
-        all_namespaces=parsed.options["all-namespaces"],
-    )
+    return options.meant(session, parsed, resources)
 
 
 def _apply(

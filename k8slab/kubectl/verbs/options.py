@@ -11,7 +11,7 @@ from k8slab.engine.base.selectors import parse_selector
 from ..errors import Failure, failure
 from ..flags import Flag, Parsed
 from ..manifests import Manifest, load, load_built
-from ..resources import Found
+from ..resources import Found, need_resources, select
 from ..session import Session
 
 FILENAME = Flag("filename", "strings", short="f", default=(), hint="File or folder, or - for stdin")
@@ -148,6 +148,23 @@ def stored(session: Session, parsed: Parsed, *, missing_ok: bool = False) -> lis
             if not missing_ok or error.code != 404:
                 session.fail(error)
     return found
+
+
+def meant(session: Session, parsed: Parsed, resources: list[str]) -> list[Found]:
+    """The stored objects that a line means: those of its files, else those it names or selects."""
+    if names_files(parsed):
+        beside_files(resources)
+        return stored(session, parsed)
+    need_resources(resources)
+    flags = parsed.options
+    return select(
+        session,
+        resources,
+        labels=flags.get("selector", ""),
+        fields=flags.get("field-selector", ""),
+        everything=flags.get("all", False),
+        all_namespaces=flags.get("all-namespaces", False),
+    )
 
 
 def unexpected(path: str, arguments: list[str]) -> Failure:

@@ -12,7 +12,7 @@ from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..printers.output import print_one
-from ..resources import Found, need_resources, select
+from ..resources import Found
 from ..session import Session
 from ..yaml_reader import YamlError, read_documents
 from . import options
@@ -29,7 +29,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if parsed.options["local"]:
         _change_files(session, parsed, type_, body)
         return None
-    for item in _found(session, parsed):
+    for item in options.meant(session, parsed, parsed.arguments):
         try:
             _patch(session, parsed, item, type_, body)
         except ApiError as error:
@@ -62,14 +62,6 @@ def _body(session: Session, parsed: Parsed) -> Any:
     except YamlError as error:
         raise failure(f'unable to parse "{text}": {error}') from None
     return documents[0].value if documents else {}
-
-
-def _found(session: Session, parsed: Parsed) -> list[Found]:
-    if options.names_files(parsed):
-        options.beside_files(parsed.arguments)
-        return options.stored(session, parsed)
-    need_resources(parsed.arguments)
-    return select(session, parsed.arguments)
 
 
 def _change_files(session: Session, parsed: Parsed, type_: str, body: Any) -> None:
