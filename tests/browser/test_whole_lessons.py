@@ -26,6 +26,15 @@ CLOCK_PASSED = """(end) => {
 }"""
 
 
+@pytest.mark.parametrize("slug", ["jobs", "rollout-500s"])
+def test_the_workbench_stays_in_the_window(open_page, slug):
+    """PX-008: a long story, with what only screen readers see in it, makes the page no longer."""
+    page = open_page(f"/lessons/{slug}/")
+    page.get_by_role("button", name="Start").first.click()
+    page.locator('.box[data-key^="Pod/"]').first.wait_for()
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") == 0
+
+
 @pytest.mark.parametrize("slug", ["level-and-edge", "service-types", "daemonsets"])
 def test_a_lesson_can_be_solved(open_page, slug):
     """TE-046, PX-005: buttons, editor, terminal and time, as the lesson tells it."""
