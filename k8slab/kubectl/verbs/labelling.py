@@ -121,7 +121,7 @@ def _changes(field: Field, pairs: list[str]) -> Changes:
 def _found(session: Session, parsed: Parsed, resources: list[str]) -> list[Found]:
     if parsed.options["local"]:
         return [Found(item.kind, item.obj) for item in options.manifests(session, parsed)]
-    return options.meant(session, parsed, resources)
+    return options.meant(session, parsed, resources, selecting=True)
 
 
 def _apply(

@@ -150,20 +150,27 @@ def stored(session: Session, parsed: Parsed, *, missing_ok: bool = False) -> lis
     return found
 
 
-def meant(session: Session, parsed: Parsed, resources: list[str]) -> list[Found]:
-    """The stored objects that a line means: those of its files, else those it names or selects."""
+def meant(
+    session: Session, parsed: Parsed, resources: list[str], *, selecting: bool = False
+) -> list[Found]:
+    """The stored objects that a line means: those of its files, else those that it names.
+
+    ``selecting``: the verb's own ``--selector``, ``--field-selector``, ``--all`` and
+    ``--all-namespaces`` choose among them (those of ``expose`` describe its Service instead).
+    """
     if names_files(parsed):
         beside_files(resources)
         return stored(session, parsed)
     need_resources(resources)
-    flags = parsed.options
+    if not selecting:
+        return select(session, resources)
     return select(
         session,
         resources,
-        labels=flags.get("selector", ""),
-        fields=flags.get("field-selector", ""),
-        everything=flags.get("all", False),
-        all_namespaces=flags.get("all-namespaces", False),
+        labels=parsed.options["selector"],
+        fields=parsed.options["field-selector"],
+        everything=parsed.options["all"],
+        all_namespaces=parsed.options["all-namespaces"],
     )
 
 
