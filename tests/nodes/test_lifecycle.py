@@ -1,7 +1,5 @@
 """A container's life: start, end, restart, back-off, stop, removal."""
 
-from itertools import pairwise
-
 import pytest
 
 from k8slab.engine.base.objects import set_in
@@ -89,15 +87,18 @@ def test_restart_policies(node, policy, code, phase, restarts):
 
 
 def test_crashes_back_off_10_s_doubling_to_300_s(node):
-    """ND-021: the first restart is at once."""
+    """ND-021: the first restart is at once; later ends show as Error, then as CrashLoopBackOff."""
     node.run("demo/crasher:1")
     node.cluster.advance(1800)
-    rows = node.changes()
-    waits = [
-        (later[0] - at_ms) // 1000
-        for (at_ms, _, state, _, _), later in pairwise(rows)
-        if state == "CrashLoopBackOff"
-    ]
+    rows = [(at_ms, state) for at_ms, _, state, _, _ in node.changes()]
+    ends = [at for at, (_, state) in enumerate(rows) if state == "Error"]
+    assert rows[ends[0] + 1][1] == "running"
+    again = [rows[at : at + 3] for at in ends[1:-1]]
+    assert all(
+        [state for _, state in it] == ["Error", "CrashLoopBackOff", "running"] for it in again
+    )
+    assert {back_off_ms - end_ms for (end_ms, _), (back_off_ms, _), _ in again} == {1000}
+    waits = [(start_ms - end_ms) // 1000 for (end_ms, _), _, (start_ms, _) in again]
     assert waits == [10, 20, 40, 80, 160, 300, 300, 300, 300]
 
 

@@ -80,7 +80,7 @@ def test_a_trap_ends_the_container_at_sigterm(node):
     }
     for name, script in scripts.items():
         node.run("busybox:1.36", name=name, command=shell(script))
-    node.cluster.advance(20.5)
+    node.cluster.advance(15.5)
     for name in scripts:
         node.cluster.inject("container-term", pod=name)
     node.cluster.advance(1)

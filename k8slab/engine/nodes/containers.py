@@ -23,6 +23,7 @@ from .usage import OOM_KILLED, remember_life
 START_MS = 200
 BACKOFF_MS, BACKOFF_MAX_MS, BACKOFF_RESET_MS = 10_000, 300_000, 600_000  # kubelet, both kinds
 CONFIG_RETRY_MS = 15_000  # the pod worker's next sync after an error
+RELIST_MS = 1_000  # until the kubelet looks again at a container that has ended by itself
 MIN_TERM_MS = 2_000  # SIGTERM's least time when preStop has used the grace up
 
 
@@ -283,6 +284,9 @@ def _ended(here: Here, record: Record) -> Step:
     if judged_ms is not None and judged_ms - updated_ms > BACKOFF_RESET_MS:
         wait_ms = 0
     if wait_ms and judged_ms is not None and now_ms - judged_ms < wait_ms:
+        shown_ms = record["finished_ms"] + RELIST_MS
+        if not record.get("stop") and now_ms < shown_ms:
+            return Step(record, shown_ms)
         name, pod = here.container["name"], here.pod_label
         told = f"Back-off restarting failed container {name} in pod {pod}"
         here.say("Warning", "BackOff", told)
@@ -302,7 +306,10 @@ def _begin_again(record: Record, wait_ms: int, at_ms: int) -> Record:
     delay_ms = min(2 * wait_ms, BACKOFF_MAX_MS) or BACKOFF_MS
     return {
         **record,
-        "last": {name: record[name] for name in fields if name in record},
+        "last": {
+            **{name: record[name] for name in fields if name in record},
+            "by_itself": not record.get("stop"),
+        },
         "backoff": [delay_ms, at_ms],
         "stop": None,
         "probes": {},

@@ -7,7 +7,8 @@
 3. It runs until the process ends, or until it is told to stop: preStop, SIGTERM, and SIGKILL when
    the grace is over.
 4. When it has ended the pod's restartPolicy decides: it stays ended, or starts anew; at once the
-   first time, later after a back-off of 10 s that doubles up to 300 s.
+   first time, later after a back-off of 10 s that doubles up to 300 s. The kubelet reports the end
+   of a process that ended by itself (Error, Completed) before it reports what follows.
 
 TRANSITIONS is all there is: (state, what happened) -> next state.
 """

@@ -110,8 +110,10 @@ def _container(
     number = record.get("number", -1)
     runs = number >= 0
     if record["state"] in RESTARTING and (runs or record.get("pull_wait_ms")):
-        kept = _reported(pod, container["name"])
-        return {**kept, "ready": False, "started": False}
+        kept = {**_reported(pod, container["name"]), "ready": False, "started": False}
+        if "running" in kept["state"] and record["last"]["by_itself"]:
+            kept["state"] = {"terminated": _terminated(world, pod, container, record["last"])}
+        return kept
     status: Obj = {
         "image": container["image"],
         "imageID": _image_id(container["image"]) if runs else "",
