@@ -9,17 +9,24 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
+
 from ...base.objects import Obj
 from ..decode import described
 from ..errors import ApiError, bad_request
 
 OPERATIONS_MAX = 10_000
+COPIED_BYTES_MAX = 3 << 20
+"""The API server's limit for all that a patch copies (as much as a request may hold)."""
 DEPTH_MAX = 64
 _INDEX = re.compile(r"-?\d{1,9}")
 
 
 def json_patch(obj: Obj, patch: Any) -> Obj:
-    """``obj`` after all operations of ``patch``. Raises ApiError 400 (no patch), 413, 422."""
+    """``obj`` after all operations of ``patch``. Raises ApiError 400 (no patch), 413, 422.
+
+    Copies that double and moves into each other would grow without bound: both have an end.
+    """
     if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
         what = "array" if isinstance(patch, list) else described(patch)
         raise bad_request(
@@ -32,10 +39,16 @@ def json_patch(obj: Obj, patch: Any) -> Obj:
         )
         raise ApiError(413, "RequestEntityTooLarge", message)
     result: Any = obj
+    copied = 0
     for step in patch:
+        if step.get("op") == "copy":
+            copied += _size(_find(result, _steps(step.get("from"))))
+            if copied > COPIED_BYTES_MAX:
+                raise _refused()
         result = _apply(result, step)
     if not isinstance(result, dict):
         raise _refused()
+    _size(result)
     return result
 
 
@@ -65,6 +78,14 @@ def _apply(obj: Any, step: Obj) -> Any:
             return _add(_remove(obj, source), path, _find(obj, source))
         case _:
             raise _refused()
+
+
+def _size(value: Any) -> int:
+    """Bytes of the value as JSON; what is nested too deeply for that is refused."""
+    try:
+        return len(orjson.dumps(value))
+    except orjson.JSONEncodeError:
+        raise _refused() from None
 
 
 def _value(step: Obj) -> Any:
