@@ -169,7 +169,9 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
 
 
 def _try(line: str) -> str:
-    return f'<button type="button" class="try" data-try="{escape(line)}">{escape(line)}</button>'
+    """A flag breaks nowhere but before and behind: a browser would break it at each hyphen."""
+    words = [f"<span>{word}</span>" if "-" in word else word for word in escape(line).split(" ")]
+    return f'<button type="button" class="try" data-try="{escape(line)}">{" ".join(words)}</button>'
 
 
 def _act(line: str) -> str:

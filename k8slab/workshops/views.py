@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
+from k8slab.course.climb import in_order
 from k8slab.course.lessons import all_lessons, find_lesson
 from k8slab.course.live import on_page, open_lab
 from k8slab.engine.faults import FAULTS
@@ -36,12 +37,14 @@ def workshops(request: HttpRequest) -> HttpResponse:
         return _make(request)
     visitor = visitor_of(request)
     rooms = Room.objects.filter(instructor=visitor).order_by("-created") if visitor else []
-    return render(request, "workshops/workshops.html", {"rooms": rooms, "lessons": all_lessons()})
+    context = {"rooms": rooms, "lessons": in_order(all_lessons())}
+    return render(request, "workshops/workshops.html", context)
 
 
 def _make(request: HttpRequest) -> HttpResponse:
     wanted = set(request.POST.getlist("lessons")[:LESSONS_MAX])
-    slugs = [lesson.slug for lesson in all_lessons() if lesson.slug in wanted]
+    lessons = in_order(all_lessons())
+    slugs = [lesson.slug for lesson in lessons if lesson.slug in wanted]
     visitor = become_visitor(request)
     refusal = ""
     if not slugs:
@@ -49,7 +52,7 @@ def _make(request: HttpRequest) -> HttpResponse:
     elif Room.objects.filter(instructor=visitor).count() >= ROOMS_MAX:
         refusal = gettext("You have %s rooms already; delete one first.") % ROOMS_MAX
     if refusal:
-        context = {"lessons": all_lessons(), "refusal": refusal, "rooms": visitor.rooms.all()}
+        context = {"lessons": lessons, "refusal": refusal, "rooms": visitor.rooms.all()}
         return render(request, "workshops/workshops.html", context, status=400)
     title = " ".join(request.POST.get("title", "").split())[:TITLE_MAX] or gettext("Workshop")
     room = Room.objects.create(

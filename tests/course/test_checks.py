@@ -175,7 +175,7 @@ def test_a_scaling_is_no_rollout(cluster):
 
 def test_seen_remembers(cluster):
     text = "seen: {of: 'Deployment/default/*', path: status.readyReplicas, equals: 1}"
-    assert observe(cluster, text) == (False, "not so far")
+    assert observe(cluster, text) == (False, "not yet")
     cluster.advance(65)
     report(cluster, ready=1)
     report(cluster, ready=2)

@@ -34,9 +34,15 @@ def room(instructor):
     return Room.objects.get()
 
 
+def test_its_lessons_are_in_the_order_of_the_course(instructor):
+    """PX-009: not by name, nor as they were ticked."""
+    instructor.post("/workshops/", {"title": "x", "lessons": ["pods", "the-loop"]})
+    assert Room.objects.get().lessons == ["the-loop", "pods"]
+
+
 def test_an_instructor_makes_a_room(instructor, room):
     """PX-009: the lessons in the course's order, a code, a link and a QR code that leads there."""
-    assert room.title == "Tuesday" and set(room.lessons) == set(LESSONS)
+    assert room.title == "Tuesday" and room.lessons == LESSONS
     page = instructor.get(f"/rooms/{room.id}/").content.decode()
     assert room.code in page and f"/join/{room.code}/" in page
     wall = instructor.get(f"/rooms/{room.id}/projector/").content.decode()

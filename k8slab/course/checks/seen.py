@@ -48,7 +48,7 @@ class Seen:
         """The first moment at which it held."""
         at_ms = self.first_ms(cluster)
         if at_ms is None:
-            return Observation(False, gettext("not so far"))
+            return Observation(False, gettext("not yet"))
         return Observation(True, gettext("first at %s") % clock(at_ms))
 
     def first_ms(self, cluster: Cluster) -> int | None:
