@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections import Counter
 from statistics import quantiles
 from time import perf_counter
 from typing import Any
@@ -15,16 +16,22 @@ APPLIES = 60
 
 
 async def main(order: dict[str, Any]) -> None:
-    """Connect all, count frames, then apply again and again in turn, then reconnect all."""
+    """Connect all, count frames once told to, then apply again and again, then reconnect all."""
     began = perf_counter()
     sockets = await _connect_all(order)
     first_s = perf_counter() - began
     print("connected", flush=True)
-    counts = await asyncio.gather(*(_count(socket, order["seconds"]) for socket in sockets))
+    frames: Counter[str] = Counter()
+    reading = [asyncio.create_task(_read(socket, frames)) for socket in sockets]
+    await asyncio.to_thread(sys.stdin.readline)
+    before = frames.total()
+    await asyncio.sleep(order["seconds"])
+    counted = frames.total() - before
     print("counted", flush=True)
-    idle = [asyncio.create_task(_drain(socket)) for socket in sockets[APPLIES:]]
+    for task in reading[:APPLIES]:
+        task.cancel()
     waits = [await _apply(socket) for socket in sockets[:APPLIES]]
-    for task in idle:
+    for task in reading:
         task.cancel()
     await asyncio.gather(*(socket.close() for socket in sockets))
     began = perf_counter()
@@ -32,7 +39,7 @@ async def main(order: dict[str, Any]) -> None:
     again_s = perf_counter() - began
     await asyncio.gather(*(socket.close() for socket in sockets))
     figures = {
-        "frames": sum(counts),
+        "frames": counted,
         "apply_to_delta_p50_ms": quantiles(waits, n=100)[49] * 1000,
         "apply_to_delta_p99_ms": quantiles(waits, n=100)[98] * 1000,
         "first_connect_storm_s": first_s,
@@ -57,20 +64,9 @@ async def _connect(order: dict[str, Any], lab_id: str, cookie: str) -> ClientCon
     return socket
 
 
-async def _count(socket: ClientConnection, seconds: float) -> int:
-    frames = 0
-    try:
-        async with asyncio.timeout(seconds):
-            async for _ in socket:
-                frames += 1
-    except TimeoutError:
-        pass
-    return frames
-
-
-async def _drain(socket: ClientConnection) -> None:
+async def _read(socket: ClientConnection, frames: Counter[str]) -> None:
     async for _ in socket:
-        pass
+        frames["read"] += 1
 
 
 async def _apply(socket: ClientConnection) -> float:

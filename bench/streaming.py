@@ -23,11 +23,16 @@ def measure() -> dict[str, float]:
 
 
 async def _measure(labs: list[tuple[str, str]]) -> dict[str, float]:
+    from k8slab.labs.consumer import the_host
+
     async with server() as port:
         order = {"port": port, "labs": labs, "seconds": MEASURED_S}
         pages = await clients("clients", order)
-        assert pages.stdout is not None
+        assert pages.stdin is not None and pages.stdout is not None
         await pages.stdout.readline()  # all are connected
+        while not all(lab.remembers for lab in the_host().labs.values()):
+            await asyncio.sleep(0.1)  # they came from disk, and read their past
+        pages.stdin.write(b"count\n")
         stalls: list[float] = []
         watching = asyncio.create_task(_watch_stalls(stalls))
         began, cpu = perf_counter(), process_time()
