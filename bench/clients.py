@@ -30,6 +30,7 @@ async def main(order: dict[str, Any]) -> None:
     print("counted", flush=True)
     for task in reading[:APPLIES]:
         task.cancel()
+    await asyncio.gather(*reading[:APPLIES], return_exceptions=True)
     waits = [await _apply(socket) for socket in sockets[:APPLIES]]
     for task in reading:
         task.cancel()
