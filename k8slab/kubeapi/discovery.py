@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from k8slab.engine import metrics
+from k8slab.engine.api import subresources
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, Objs
 from k8slab.engine.cluster import Cluster
 
-from .routes import served, subresources
+from .routes import served
 
 ALL_VERBS = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 VERBS = {
@@ -121,7 +122,7 @@ def _resources(kind: Kind) -> Iterator[Obj]:
     if not kind.virtual and kind.kind != "ComponentStatus" and kind.group != metrics.GROUP:
         row["storageVersionHash"] = _stored_as(kind)
     yield row
-    for name in sorted(subresources(kind)):
+    for name in sorted(subresources.of_kind(kind)):
         row = {"name": f"{kind.plural}/{name}", "singularName": "", "namespaced": kind.namespaced}
         response = _response(kind, name)
         if response["group"]:
@@ -182,7 +183,7 @@ def _discovered(kind: Kind) -> Obj:
             "responseKind": _response(kind, name),
             "verbs": VERBS[name],
         }
-        for name in sorted(subresources(kind))
+        for name in sorted(subresources.of_kind(kind))
     ]
     return {**found, "subresources": below} if below else found
 

@@ -6,25 +6,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from k8slab.engine import metrics
+from k8slab.engine.api import subresources
 from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.cluster import Cluster
 
 from . import older
-
-SUBRESOURCES_OF_PODS = frozenset(
-    {"attach", "binding", "ephemeralcontainers", "eviction", "exec", "log", "portforward", "proxy",
-     "resize", "status"}
-)  # fmt: skip
-MORE: dict[str, frozenset[str]] = {
-    "Pod": SUBRESOURCES_OF_PODS,
-    "ServiceAccount": frozenset({"token"}),
-    "Namespace": frozenset({"finalize", "status"}),
-    "CertificateSigningRequest": frozenset({"approval", "status"}),
-    "Node": frozenset({"proxy", "status"}),
-    "Service": frozenset({"proxy", "status"}),
-}
-"""Subresources beside status and scale, which the kinds themselves tell of."""
 
 
 class Resource(NamedTuple):
@@ -60,7 +47,8 @@ def resource_of(cluster: Cluster, path: str) -> Resource:
     watches = rest[0] == "watch"
     rest = rest[1:] if watches else rest
     namespace = ""
-    if rest[:1] == ["namespaces"] and len(rest) > 2 and rest[2] not in MORE["Namespace"]:
+    own = subresources.MORE["Namespace"]
+    if rest[:1] == ["namespaces"] and len(rest) > 2 and rest[2] not in own:
         namespace, rest = rest[1], rest[2:]
     plural, name, subresource = (*rest, "", "", "")[:3]
     kind = kinds.get(plural)
@@ -74,13 +62,7 @@ def _fits(kind: Kind, namespace: str, name: str, subresource: str) -> bool:
         return False
     if kind.namespaced and name and not namespace:
         return False
-    return not subresource or subresource in subresources(kind)
-
-
-def subresources(kind: Kind) -> frozenset[str]:
-    """The subresources of a kind's objects."""
-    own = {name for name, has in (("status", kind.status), ("scale", kind.scale)) if has}
-    return MORE.get(kind.kind, frozenset()) | own
+    return not subresource or subresource in subresources.of_kind(kind)
 
 
 def served(cluster: Cluster) -> dict[tuple[str, str], dict[str, Kind]]:

@@ -56,6 +56,7 @@ _GLOBALS = (
     'Use "kubectl options" for a list of global command-line options (applies to all commands).'
 )
 
+_RECORD = "Flag --record has been deprecated, --record will be removed in the future"
 _OTHER = "Other Commands"
 Run = Callable[[Session, Parsed], int | None]
 
@@ -198,6 +199,9 @@ def _run(session: Session, verb: Verb, path: str, words: list[str]) -> int | Non
             output.check(parsed.options["output"])
         session.enter({**parsed.options, **{name: "" for name in ("user", "token") if name in own}})
     session.verbosity = parsed.options["v"]
+    if "record" in parsed.given:
+        session.warn(_RECORD)
+        session.cause = parsed.cause if parsed.options["record"] else ""
     more = any(parsed.options[f"as-{what}"] for what in ("group", "uid", "user-extra"))
     if more and not parsed.options["as"]:
         user = f" for {session.access.user}" if session.access else ""

@@ -48,13 +48,12 @@ def plain_text(error: ApiError | Failure) -> str:
 def _invalid(error: ApiError) -> str:
     details = error.details or {}
     kind, name = details.get("kind", ""), details.get("name", "")
-    if not kind and not name:
-        return f"The request is invalid: {error.message}"
     faults = [_cause(cause) for cause in details.get("causes") or ()]
     faults = list(dict.fromkeys(faults))
-    head = f'The {kind} "{name}" is invalid'
+    named = bool(kind or name)
+    head = f'The {kind} "{name}" is invalid' if named else "The request is invalid"
     if not faults:
-        return head
+        return head if named else f"{head}: {error.message}"
     if len(faults) == 1:
         return f"{head}: {faults[0]}"
     return f"{head}: \n" + "\n".join(f"* {fault}" for fault in faults)

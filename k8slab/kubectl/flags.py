@@ -7,7 +7,7 @@ arguments, or a ``Failure`` in pflag's words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from k8slab.engine.base.durations import parse_go_duration
@@ -83,6 +83,14 @@ class Parsed:
     arguments: list[str]
     dash: int | None = None
     """How many positional arguments stood before ``--``, if it was there."""
+    path: str = ""
+    said: list[str] = field(default_factory=list)
+    """Each flag that was given, as ``--name=value``, in order."""
+
+    @property
+    def cause(self) -> str:
+        """The line as ``--record`` notes it (genericclioptions parseCommandArguments)."""
+        return " ".join((self.path, *self.arguments, *self.said))
 
 
 class _Reader:
@@ -91,7 +99,7 @@ class _Reader:
         flags = list(flags)
         self.long = {flag.name: flag for flag in flags}
         self.short = {flag.short: flag for flag in flags if flag.short}
-        self.parsed = Parsed({flag.name: flag.default for flag in flags}, set(), [])
+        self.parsed = Parsed({flag.name: flag.default for flag in flags}, set(), [], path=path)
 
     def set(self, flag: Flag, text: str) -> None:
         try:
@@ -105,6 +113,7 @@ class _Reader:
             value = [*self.parsed.options[flag.name], *value]
         self.parsed.options[flag.name] = value
         self.parsed.given.add(flag.name)
+        self.parsed.said.append(f"--{flag.name}={text}")
 
     def read_long(self, word: str, rest: list[str]) -> None:
         name, equals, text = word[2:].partition("=")

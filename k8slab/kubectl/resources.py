@@ -166,8 +166,6 @@ def fetch(
     """The objects of one wanted thing, or of its subresource; ApiError if the server refuses."""
     everywhere = all_namespaces or not item.kind.namespaced
     namespace = "" if everywhere else item.namespace or session.namespace
-    if subresource not in ("", "status", "scale", "resize"):
-        raise ApiError(404, "NotFound", "the server could not find the requested resource")
     if item.name is not None:
         more = {"subresource": subresource} if subresource else {}
         return [Found(item.kind, session.request("get", item.kind, namespace, item.name, **more))]

@@ -8,7 +8,6 @@ from .resources import kind_of
 from .session import Session
 
 REVISION = "deployment.kubernetes.io/revision"
-CHANGE_CAUSE = "kubernetes.io/change-cause"
 TEMPLATE_HASH = "pod-template-hash"
 
 

@@ -10,7 +10,7 @@ from k8slab.engine.api import requests
 from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
-from k8slab.engine.base.objects import Key, Obj, Objs
+from k8slab.engine.base.objects import Key, Obj, Objs, set_in
 from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
 
@@ -25,6 +25,7 @@ MAX_WAIT_MS = 2 * 3_600_000
 """The longest that any verb waits, in virtual time: one line must not hold the server."""
 
 
+CHANGE_CAUSE = "kubernetes.io/change-cause"
 ADMIN = "kubernetes-admin"
 """Who asks where a request names nobody."""
 
@@ -76,7 +77,8 @@ class Session:
     ``user``, ``groups`` and ``uid`` are those of ``--as``, ``access`` is what the kubeconfig says,
     ``verbosity`` that of ``-v``, ``show_http`` tells each request in one line. ``desk`` keeps what
     outlives the line; ``has_tty`` is False where its output goes elsewhere. ``pace`` lets time pass
-    where the line waits; without one it passes at once.
+    where the line waits; without one it passes at once. ``cause`` is noted as the change-cause of
+    what is created or patched (``--record``).
     """
 
     cluster: Cluster
@@ -103,6 +105,7 @@ class Session:
     show_http: bool = False
     desk: Desk | None = None
     has_tty: bool = True
+    cause: str = ""
 
     # Output
 
@@ -178,6 +181,18 @@ class Session:
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any
     ) -> Obj:
         """An API request (see ``engine.api.requests``); ApiError where it is refused."""
+        if self.cause and verb == "create" and isinstance(rest.get("body"), dict):
+            path = ("metadata", "annotations", CHANGE_CAUSE)
+            rest["body"] = set_in(rest["body"], path, self.cause)
+        result = self._request(verb, kind, namespace, name, **rest)
+        if self.cause and verb == "patch" and not (rest.get("options") or {}).get("dry_run"):
+            body = {"metadata": {"annotations": {CHANGE_CAUSE: self.cause}}}
+            more = {**rest, "body": body, "patch_type": "merge", "subresource": ""}
+            noted = self._request(verb, kind, namespace, name, **more)
+            return result if rest.get("subresource") else noted
+        return result
+
+    def _request(self, verb: str, kind: Kind, namespace: str, name: str, **rest: Any) -> Obj:
         asked = {"verb": verb, "kind": kind.kind, "subresource": rest.get("subresource")}
         if requests.is_mutating(asked) and not self.noted:
             self.noted = True

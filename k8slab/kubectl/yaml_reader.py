@@ -129,7 +129,7 @@ def _read(source: str, first_line: int) -> Any:
     if not source.lstrip().startswith("{"):
         return _Builder(source, first_line).build()
     try:
-        return _read_json(source, first_line)
+        return read_json(source, first_line)
     except JsonSyntaxError as wrong:
         try:
             return _Builder(source, first_line).build()
@@ -140,7 +140,8 @@ def _read(source: str, first_line: int) -> Any:
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
-def _read_json(source: str, first_line: int) -> Any:
+def read_json(source: str, first_line: int = 1) -> Any:
+    """The value of a JSON text; JsonError in Go's words."""
     depth = deepest = 0
     for bracket in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", source)):
         depth += 1 if bracket in "[{" else -1
@@ -186,7 +187,22 @@ def _json_message(error: json.JSONDecodeError, source: str) -> str:
     if error.pos >= len(source.rstrip()):
         return "unexpected end of JSON input"
     where = _JSON_WHERE.get(error.msg, "in string literal")
-    return f"invalid character {source[error.pos]!r} {where}"
+    if error.msg == "Expecting ',' delimiter" and _in_list(source[: error.pos]):
+        where = "after array element"
+    found = source[error.pos]
+    quoted = "'\\''" if found == "'" else repr(found)
+    return f"invalid character {quoted} {where}"
+
+
+def _in_list(text: str) -> bool:
+    """Whether what follows ``text`` is within a list, and not an object."""
+    open_ = [" "]
+    for bracket in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", text)):
+        if bracket in "[{":
+            open_.append(bracket)
+        elif len(open_) > 1:
+            open_.pop()
+    return open_[-1] == "["
 
 
 class _Builder:

@@ -22,7 +22,7 @@ from typing import Any
 import orjson
 
 from ..base.objects import Key, Obj
-from . import authentication, authorization, escalation, reviews, scale
+from . import authentication, authorization, escalation, reviews, scale, subresources
 from .authorization import LEARNER, user_of
 from .decode import DecodeError, described, read_as
 from .errors import ApiError, FieldError, bad_request, invalid
@@ -68,6 +68,8 @@ def handle(api: Api, request: Obj) -> Obj:
         request.get("name") or "",
     )
     subresource = request.get("subresource") or ""
+    if request["verb"] in ("get", "update", "patch"):
+        _check_subresource(kind, subresource)
     match request["verb"]:
         case "get":
             stored = api.get(key)
@@ -98,6 +100,11 @@ def handle(api: Api, request: Obj) -> Obj:
 def _not_allowed() -> ApiError:
     why = "the server does not allow this method on the requested resource"
     return ApiError(405, "MethodNotAllowed", why)
+
+
+def _check_subresource(kind: Kind, subresource: str) -> None:
+    if subresource and subresource not in subresources.of_kind(kind):
+        raise ApiError(404, "NotFound", "the server could not find the requested resource", {})
 
 
 def read_body(api: Api, kind: Kind, body: Any, field_validation: str = "Strict") -> Obj:
@@ -236,7 +243,8 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
         return _store_scale(api, kind, stored, patched, request, options)
     kind_type = type_of_kind(kind)
     patched = apply_patch(patch_type, stored, request["body"], kind_type)
-    obj = _read_patched(api, kind, key, patched, request, options)
+    validation = options.get("field_validation") or "Warn"
+    obj = _read_patched(api, kind, key, patched, patch_type, validation)
     obj = _place(kind, key, obj)
     escalation.check(api, kind, obj, user_of(request))
     return api.update(obj, subresource=subresource, **_writing(request, options))
@@ -253,7 +261,9 @@ def _not_strategic() -> ApiError:
     return ApiError(415, "UnsupportedMediaType", why)
 
 
-def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, options: Obj) -> Obj:
+def _read_patched(
+    api: Api, kind: Kind, key: Key, patched: Obj, patch_type: str, field_validation: str
+) -> Obj:
     """The patched object, read as its kind.
 
     A merge or JSON patch that breaks a type is a 422 about the patch; a strategic one a 400.
@@ -271,17 +281,17 @@ def _read_patched(api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, op
         )
     typed = {"apiVersion": kind.api_version, "kind": kind.kind}
     said = {name: patched.get(name) for name in typed}
-    if said != typed and request.get("patch_type") in ("merge", "json"):
+    if said != typed and patch_type in ("merge", "json"):
         raise _bad_patch(patched, _other_type(kind, patched))
     try:
         decoded = read_as(kind, {**patched, **typed})
     except DecodeError as error:
-        if request.get("patch_type") in ("merge", "json"):
+        if patch_type in ("merge", "json"):
             raise _bad_patch(patched, str(error)) from error
         raise bad_request(str(error)) from error
-    if decoded.unknown and options.get("field_validation") == "Strict":
+    if decoded.unknown and field_validation == "Strict":
         raise _bad_patch(patched, decoded.strict_error())
-    if options.get("field_validation") == "Warn":
+    if field_validation == "Warn":
         api.warnings += [f'unknown field "{path}"' for path in decoded.unknown]
     return decoded.obj
 

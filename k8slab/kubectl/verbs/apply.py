@@ -17,7 +17,7 @@ from ..manifests import Manifest
 from ..printers.json_text import to_compact_json
 from ..printers.output import print_found, print_one, print_value
 from ..resources import Found
-from ..session import Session, shown
+from ..session import CHANGE_CAUSE, Session, shown
 from ..threeway import three_way_patch
 from . import last_applied, options
 from .apply_prune import prune, recreate
@@ -25,8 +25,6 @@ from .apply_server_side import CLIENT_SIDE, apply_on_server
 from .create import LAST_APPLIED, create, with_last_applied
 
 MANAGER = CLIENT_SIDE
-_CAUSE = "kubernetes.io/change-cause"
-_RECORD = "Flag --record has been deprecated, --record will be removed in the future"
 _MISSING = (
     "Warning: resource {resource}/{name} is missing the {annotation} annotation which is required "
     "by kubectl apply. kubectl apply should only be used on resources created declaratively by "
@@ -44,13 +42,12 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if parsed.arguments:
         raise options.unexpected("kubectl apply", parsed.arguments)
     _check_flags(parsed)
-    if parsed.options["record"]:
-        session.warn(_RECORD)
     manifests = options.manifests(session, parsed)
     if not manifests:
         raise failure("no objects passed to apply")
-    if parsed.options["record"]:
+    if session.cause:
         manifests = [_recorded(session, manifest) for manifest in manifests]
+        session.cause = ""
     one = apply_on_server if parsed.options["server-side"] else _apply
     form, together = parsed.options["output"], []
     for manifest in manifests:
@@ -73,7 +70,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
 def _recorded(session: Session, manifest: Manifest) -> Manifest:
     """``--record``: the line as the cause of the change."""
     path = ("metadata", "annotations")
-    noted = {**annotations_of(manifest.obj), _CAUSE: session.line}
+    noted = {**annotations_of(manifest.obj), CHANGE_CAUSE: session.cause}
     return Manifest(manifest.kind, set_in(manifest.obj, path, noted), manifest.source)
 
 
@@ -243,7 +240,7 @@ cat web.yaml | kubectl apply -f -""",
         Flag("force", "bool", default=False, hint="Delete and create what cannot be changed"),
         Flag("grace-period", "int", default=-1, hint="Seconds to end in, for --force"),
         Flag("overwrite", "bool", default=True, hint="Undo by the file what others have changed"),
-        Flag("record", "bool", default=False, hint="Note the line as the cause of the change"),
+        options.RECORD,
         options.DRY_RUN,
         options.VALIDATE,
         options.FIELD_MANAGER,

@@ -135,6 +135,7 @@ VERB = Verb(
         Flag("save-config", "bool", default=False, hint="Ignored: there is no file to keep"),
         options.OUTPUT,
         options.DRY_RUN,
+        options.RECORD,
         options.VALIDATE,
         options.FIELD_MANAGER,
     ),

@@ -147,6 +147,7 @@ VERB = Verb(
         Flag("save-config", "bool", default=False, hint="Keep the Service for kubectl apply"),
         options.OUTPUT,
         options.DRY_RUN,
+        options.RECORD,
         options.VALIDATE,
         options.FIELD_MANAGER,
         Flag("name", hint="Name of the Service; the exposed object's unless given"),

@@ -13,7 +13,7 @@ from ..errors import failure
 from ..flags import Flag, Parsed
 from ..printers.output import print_one
 from ..resources import Found
-from ..session import Session
+from ..session import CHANGE_CAUSE, Session
 from . import options
 
 Changes = tuple[dict[str, str], list[str]]
@@ -27,7 +27,6 @@ class Field:
     word: str
 
 
-CHANGE_CAUSE = "kubernetes.io/change-cause"  # which may always be set anew
 LABELS = Field("labels", "label")
 ANNOTATIONS = Field("annotations", "annotation")
 
@@ -220,6 +219,7 @@ _FLAGS = (
     options.ALL_NAMESPACES,
     options.OUTPUT,
     options.DRY_RUN,
+    options.RECORD,
     Flag("overwrite", "bool", default=False, hint="Let a value that is there be changed"),
     Flag("list", "bool", default=False, hint="Show them all"),
     Flag("resource-version", hint="Only if this is the object's version"),

@@ -28,6 +28,7 @@ TABLE_OUTPUT = Flag("output", "table", short="o", hint="Output format")
 PLAIN_OUTPUT = Flag("output", short="o", hint="Output format")
 DRY_RUN = Flag("dry-run", default="none", bare="unchanged", hint='"none", "server" or "client"')
 FIELD_MANAGER = Flag("field-manager", default="kubectl", hint="Name of the manager of the fields")
+RECORD = Flag("record", "bool", default=False, hint="Note the line as the cause of the change")
 LOCAL = Flag("local", "bool", default=False, hint="Change the file's object, and ask no server")
 CASCADE = Flag(
     "cascade", default="background", bare="background", hint="What becomes of dependents"

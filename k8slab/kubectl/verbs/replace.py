@@ -76,8 +76,6 @@ def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj, subresource
         live = session.get(manifest.kind, manifest.namespace, manifest.name)
         version = live["metadata"]["resourceVersion"]
         obj = set_in(obj, ("metadata", "resourceVersion"), version)
-    if subresource not in ("", "status", "scale", "resize"):
-        raise ApiError(404, "NotFound", "the server could not find the requested resource")
     more = {"subresource": subresource} if subresource else {}
     return session.request(
         "update", manifest.kind, manifest.namespace, manifest.name, body=obj, options=asked, **more

@@ -160,6 +160,7 @@ kubectl run once --image=busybox --restart=Never -- echo hello""",
     flags=(
         options.OUTPUT,
         options.DRY_RUN,
+        options.RECORD,
         options.VALIDATE,
         options.FIELD_MANAGER,
         Flag("image", hint="The image that the container runs"),

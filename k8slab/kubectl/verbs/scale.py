@@ -90,5 +90,6 @@ VERB = Verb(
         options.ALL,
         options.OUTPUT,
         options.DRY_RUN,
+        options.RECORD,
     ),
 )

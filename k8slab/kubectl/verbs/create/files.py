@@ -84,7 +84,8 @@ def with_last_applied(obj: Obj) -> Obj:
     return set_in(obj, ("metadata", "annotations"), annotations)
 
 
-FILE_FLAGS = ("filename", "kustomize", "recursive", "selector", "raw", "windows-line-endings")
+FILE_FLAGS = ("filename", "kustomize", "recursive", "selector", "raw", "windows-line-endings",
+              "record")  # fmt: skip
 """Flags that the subcommands do not have."""
 FLAGS = (
     options.FILENAME,
@@ -93,6 +94,7 @@ FLAGS = (
     options.SELECTOR,
     options.OUTPUT,
     options.DRY_RUN,
+    options.RECORD,
     options.VALIDATE,
     options.FIELD_MANAGER,
     Flag("raw", hint="POST the file to this path of the server"),

@@ -12,13 +12,12 @@ from ...printers.output import print_one
 from ...printers.tabwriter import align
 from ...resources import Found, kind_of
 from ...revisions import (
-    CHANGE_CAUSE,
     controller_revisions,
     replica_sets,
     revision_of,
     template_in,
 )
-from ...session import Session
+from ...session import CHANGE_CAUSE, Session
 from .. import options
 from .common import FLAGS, TEMPLATED, found
 

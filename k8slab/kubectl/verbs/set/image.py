@@ -60,5 +60,5 @@ IMAGE = Verb(
     run=run,
     usage="TYPE/NAME CONTAINER=IMAGE ...",
     example="kubectl set image deployment/web web=app:2",
-    flags=templates.FLAGS,
+    flags=(*templates.FLAGS, options.RECORD),
 )

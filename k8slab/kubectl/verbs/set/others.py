@@ -122,6 +122,7 @@ SELECTOR = Verb(
     example="kubectl set selector service web app=web,tier=front",
     flags=(
         *(flag for flag in templates.FLAGS if flag is not options.SELECTOR),
+        options.RECORD,
         Flag("resource-version", hint="Only if this is the object's version"),
     ),
 )
@@ -132,7 +133,7 @@ SERVICE_ACCOUNT = Verb(
     run=service_account,
     usage="(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
     example="kubectl set serviceaccount deployment web builder",
-    flags=tuple(flag for flag in templates.FLAGS if flag is not options.SELECTOR),
+    flags=(*(it for it in templates.FLAGS if it is not options.SELECTOR), options.RECORD),
 )
 SUBJECT = Verb(
     name="subject",

@@ -10,6 +10,7 @@ from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
 from ...session import Session
+from .. import options
 from . import templates
 
 _BAD = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -73,6 +74,7 @@ RESOURCES = Verb(
     example="kubectl set resources deployment/web --requests=cpu=100m --limits=memory=256Mi",
     flags=(
         *templates.FLAGS,
+        options.RECORD,
         Flag("containers", short="c", default="*", hint="Which containers; * fits any text"),
         Flag("limits", hint="At most: cpu=200m,memory=256Mi"),
         Flag("requests", hint="Requested: cpu=100m,memory=128Mi"),
