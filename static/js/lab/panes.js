@@ -30,6 +30,15 @@ const PANE_OF = { "tab-yaml": "edit", "tab-terminal": "run", "tab-quiz": "learn"
 const FOCUS = { yaml: ".cm-content", terminal: ".xterm-helper-textarea, #terminal-input", quiz: "#panel-quiz", faults: "#panel-faults" };
 const SPLIT = new Set(["tab-yaml", "tab-terminal"]);
 
+/** Where the quiz stands below the story, the page's end stands below the quiz. */
+function keepEndLast(desk) {
+  const end = desk.querySelector(".story__end");
+  const wide = matchMedia("(min-width: 75rem)");
+  const place = () => (wide.matches ? desk.querySelector(".story") : desk).append(end);
+  wide.addEventListener("change", place);
+  place();
+}
+
 /**
  * The workbench's tabs, its split view, the narrow layout's tabs, and Alt+1..5.
  * Returns `show(name)` for "yaml", "terminal", "quiz" or "faults".
@@ -72,5 +81,6 @@ export function startPanes(desk) {
   onKey("Alt+4", () => show("terminal"));
   onKey("Alt+5", () => show(tabs.at(-1).id.slice("tab-".length)));
   draw();
+  keepEndLast(desk);
   return show;
 }
