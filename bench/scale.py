@@ -18,6 +18,7 @@ def measure() -> dict[str, float]:
     cluster.advance(60)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)  # as the server does
     began, began_ms, reconciles = process_time(), cluster.now_ms, cluster.loop.reconciles
     cluster.request(create(deployment(PODS)))
     assert cluster.advance_until(_available, timeout_s=600)

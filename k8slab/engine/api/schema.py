@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -98,11 +100,17 @@ def definition(reference: str) -> dict[str, Any]:
     return found
 
 
+def _package() -> Path:
+    """Where the package's data lies; found, not imported (its code and what that needs: 50 ms)."""
+    spec = find_spec("kubernetes_validate")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent
+
+
 @cache
 def _definitions() -> dict[str, Any]:
     path = f"kubernetes-json-schema/{VERSION}-local-strict/_definitions.json"
-    data = resources.files("kubernetes_validate").joinpath(path).read_bytes()
-    definitions: dict[str, Any] = orjson.loads(data)["$defs"]
+    definitions: dict[str, Any] = orjson.loads((_package() / path).read_bytes())["$defs"]
     words = orjson.loads(resources.files(__package__).joinpath("schema_words.json").read_bytes())
     for name, said in words["described"].items():
         definitions[name]["description"] = said
