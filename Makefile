@@ -20,7 +20,7 @@ run: prepare
 	$(say) "k8slab: http://127.0.0.1:$(PORT)  (Ctrl+C ends it)"
 	@ORIGINS="$${ORIGINS:-http://127.0.0.1:$(PORT),http://localhost:$(PORT)}" \
 	exec $(BIN)/uvicorn k8slab.asgi:application --host 127.0.0.1 --port $(PORT) \
-		--ws k8slab.sockets:Protocol --ws-max-size 65536 --ws-per-message-deflate false \
+		--http k8slab.sockets:Http --ws k8slab.sockets:Protocol --ws-max-size 65536 --ws-per-message-deflate false \
 		--timeout-graceful-shutdown 3
 
 test: check browser static/vendor/.built build/.translations

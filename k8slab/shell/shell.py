@@ -16,6 +16,7 @@ from .output import Output
 from .tools import TOOLS, run_tool
 
 MAX_LINE = 64 * 1024
+MAX_COMMANDS = 200
 MAX_OUTPUT = 1 << 20
 MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 200
@@ -73,6 +74,8 @@ class Shell:
             pipelines = parse_line(line)
         except ShellSyntaxError as error:
             return Output("", f"sh: {error}\n", 2)
+        if sum(len(pipeline.commands) for pipeline in pipelines) > MAX_COMMANDS:
+            return Output("", f"sh: more than {MAX_COMMANDS} commands at once\n", 2)
         result = Output("", "", 0)
         for pipeline in pipelines:
             if (pipeline.when == "&&" and result.exit_code) or (
@@ -81,9 +84,8 @@ class Shell:
                 continue
             latest = self._pipeline(pipeline, line, stdin)
             self._code = latest.exit_code
-            result = Output(
-                result.stdout + latest.stdout, result.stderr + latest.stderr, latest.exit_code
-            )
+            stdout, stderr = result.stdout + latest.stdout, result.stderr + latest.stderr
+            result = Output(stdout[:MAX_OUTPUT], stderr[:MAX_OUTPUT], latest.exit_code)
             if latest.exit_code == kubectl.INTERRUPTED:
                 break
         return Output(harmless(result.stdout), harmless(result.stderr), result.exit_code)

@@ -50,10 +50,16 @@ _OPERATORS = ("!=", "==", "=")
 
 def field_matcher(text: str, kind: Kind) -> Callable[[Obj], bool]:
     """A matcher for ``a.b=c,d!=e``; ApiError 400 for a field that the kind can't be selected by."""
-    terms = [_term(part, text, kind) for part in text.split(",") if part]
+    wanted: dict[str, set[str]] = {}
+    unwanted: dict[str, set[str]] = {}
+    for part in filter(None, text.split(",")):
+        field, equal, value = _term(part, text, kind)
+        (wanted if equal else unwanted).setdefault(field, set()).add(value)
 
     def matches(obj: Obj) -> bool:
-        return all((_value(obj, field) == value) is equal for field, equal, value in terms)
+        return all({_value(obj, field)} == values for field, values in wanted.items()) and not any(
+            _value(obj, field) in values for field, values in unwanted.items()
+        )
 
     return matches
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from math import inf
 
 from . import names
 from .objects import Obj
@@ -37,11 +38,8 @@ def matcher(selector: Obj | None) -> Matcher:
     expressions = selector.get("matchExpressions") or ()
     if not expressions:
         return lambda labels: wanted <= labels.items()
-
-    def matches(labels: dict[str, str]) -> bool:
-        return wanted <= labels.items() and all(_holds(it, labels) for it in expressions)
-
-    return matches
+    holds = _Requirements(expressions).hold
+    return lambda labels: wanted <= labels.items() and holds(labels)
 
 
 def format_selector(selector: Obj | None) -> str:
@@ -64,26 +62,54 @@ def format_selector(selector: Obj | None) -> str:
     return ",".join(part for _, part in parts) or "<none>"
 
 
-def _holds(expression: Obj, labels: dict[str, str]) -> bool:
-    name, values = expression["key"], expression.get("values") or []
-    match expression["operator"]:
-        case "In":
-            return name in labels and labels[name] in values
-        case "NotIn":
-            return name not in labels or labels[name] not in values
-        case "Exists":
-            return name in labels
-        case "DoesNotExist":
-            return name not in labels
-        case comparison:
-            return _compares(comparison, labels.get(name), values[0])
+class _Requirements:
+    """Expressions by their key, so that thousands of them cost no more than an object has labels.
+
+    ``allowed`` has the values of In, ``forbidden`` those of NotIn, ``bounds`` what Gt and Lt leave.
+    """
+
+    def __init__(self, expressions: Iterable[Obj]) -> None:
+        self._present: dict[str, None] = {}
+        self._absent: set[str] = set()
+        self._allowed: dict[str, set[str]] = {}
+        self._forbidden: dict[str, set[str]] = {}
+        self._bounds: dict[str, tuple[float, float]] = {}
+        for expression in expressions:
+            self._add(expression["key"], expression["operator"], expression.get("values") or [])
+
+    def _add(self, name: str, operator: str, values: list[str]) -> None:
+        if operator == "DoesNotExist":
+            self._absent.add(name)
+            return
+        if operator == "NotIn":
+            self._forbidden.setdefault(name, set()).update(values)
+            return
+        self._present[name] = None
+        if operator == "In":
+            self._allowed[name] = self._allowed.get(name, set(values)) & set(values)
+        elif operator != "Exists":
+            low, high = self._bounds.get(name, (-inf, inf))
+            limit = int(values[0])
+            more = (max(low, limit), high) if operator == "Gt" else (low, min(high, limit))
+            self._bounds[name] = more
+
+    def hold(self, labels: dict[str, str]) -> bool:
+        """Whether an object with these labels meets all of them."""
+        if len(self._present) > len(labels) or not self._absent.isdisjoint(labels):
+            return False
+        return all(self._suits(name, labels.get(name)) for name in self._present) and not any(
+            value in self._forbidden.get(name, ()) for name, value in labels.items()
+        )
+
+    def _suits(self, name: str, value: str | None) -> bool:
+        if value is None or value not in self._allowed.get(name, (value,)):
+            return False
+        return name not in self._bounds or _between(value, *self._bounds[name])
 
 
-def _compares(operator: str, have: str | None, limit: str) -> bool:
+def _between(value: str, low: float, high: float) -> bool:
     """Gt and Lt: both sides are integers, else nothing matches."""
-    if have is None or not re.fullmatch(r"[+-]?\d{1,18}", have):
-        return False
-    return int(have) > int(limit) if operator == "Gt" else int(have) < int(limit)
+    return re.fullmatch(r"[+-]?\d{1,18}", value) is not None and low < int(value) < high
 
 
 class _Reader:

@@ -1,7 +1,7 @@
 """kubectl's jsonpath templates: ``{.items[*].metadata.name}``, filters, slices, ranges.
 
-A template is text and ``{...}`` actions. Every visit of a node is counted, so that ``..`` over a
-large object stops with an error instead of running away.
+A template is text and ``{...}`` actions. Every visit of a node is counted, and what is printed is
+measured, so that ``..`` over a large object stops with an error instead of running away.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 from .json_text import to_compact_json
 
-MAX_VISITS = 100_000
+MAX_VISITS = 300_000
+MAX_OUTPUT = 4 << 20
 _TOKEN = re.compile(
     r"""\s*(?:
       (?P<recurse>\.\.)
@@ -35,6 +36,31 @@ _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 
 class JsonPathError(ValueError):
     """A template that can't be parsed or executed; ``str()`` is client-go's text."""
+
+
+class TooMuch(JsonPathError):
+    """What is asked for has no end."""
+
+
+class Bounds:
+    """How much one run, or all columns of one table, may still visit and print."""
+
+    def __init__(self) -> None:
+        self.visits = MAX_VISITS
+        self.output = MAX_OUTPUT
+
+    def visit(self) -> None:
+        """Count a visit of a node; TooMuch."""
+        self.visits -= 1
+        if self.visits < 0:
+            raise TooMuch("the path visits too many nodes")
+
+    def printed(self, text: str) -> str:
+        """``text``, counted; TooMuch."""
+        self.output -= len(text)
+        if self.output < 0:
+            raise TooMuch("the output is too long")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +86,18 @@ class _Range:
 
 
 class Template:
-    """A parsed template. ``allow_missing`` makes missing fields empty, as kubectl get does."""
+    """A parsed template. ``allow_missing`` makes missing fields empty, as kubectl get does.
 
-    def __init__(self, text: str, *, allow_missing: bool = True) -> None:
+    ``bounds`` are those of all its runs; else each run has its own.
+    """
+
+    def __init__(
+        self, text: str, *, allow_missing: bool = True, bounds: Bounds | None = None
+    ) -> None:
         self.text = text
         self.allow_missing = allow_missing
-        self.visits = 0
+        self._shared = bounds
+        self._bounds = bounds or Bounds()
         self.nodes = self._parse(text)
 
     # Parsing
@@ -94,12 +126,12 @@ class Template:
 
     def results(self, data: Any) -> list[list[Any]]:
         """What each path of the template finds, for ``-o jsonpath-as-json`` and columns."""
-        self.visits = 0
+        self._bounds = self._shared or Bounds()
         return [self._find(node.steps, data) for node in self.nodes if isinstance(node, _Path)]
 
     def render(self, data: Any) -> str:
         """The template's text over ``data``; JsonPathError where it can't be executed."""
-        self.visits = 0
+        self._bounds = self._shared or Bounds()
         return "".join(self._render(self.nodes, data))
 
     def _render(self, nodes: list[Any], data: Any) -> Iterator[str]:
@@ -107,7 +139,8 @@ class Template:
             if isinstance(node, _Text):
                 yield node.text
             elif isinstance(node, _Path):
-                yield " ".join(text_of(value) for value in self._find(node.steps, data))
+                found = self._find(node.steps, data)
+                yield " ".join(self._bounds.printed(text_of(value)) for value in found)
             else:
                 for item in self._find(node.path.steps, data):
                     yield from self._render(node.body, item)
@@ -125,15 +158,10 @@ class Template:
                 continue
             found: list[Any] = []
             for value in values:
-                self._visit()
+                self._bounds.visit()
                 found += self._apply(step, value)
             values = found
         return values
-
-    def _visit(self) -> None:
-        self.visits += 1
-        if self.visits > MAX_VISITS:
-            raise JsonPathError("the path visits too many nodes")
 
     def _apply(self, step: _Step, value: Any) -> list[Any]:
         match step.kind:
@@ -171,7 +199,7 @@ class Template:
         return [value[at]]
 
     def _descend(self, value: Any) -> Iterator[Any]:
-        self._visit()
+        self._bounds.visit()
         yield value
         children = value.values() if isinstance(value, dict) else value
         if isinstance(value, dict | list):

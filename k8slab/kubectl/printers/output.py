@@ -226,7 +226,7 @@ def _template_failure(text: str, error: Exception, value: Any) -> Exception:
 def _custom_columns(session: Session, spec: str, objects: list[Obj], *, headers: bool) -> None:
     if not spec:
         raise failure("custom-columns format specified but no custom columns given")
-    columns = []
+    columns, bounds = [], jsonpath.Bounds()
     for part in spec.split(","):
         name, colon, path = part.partition(":")
         if not colon:
@@ -234,20 +234,25 @@ def _custom_columns(session: Session, spec: str, objects: list[Obj], *, headers:
                 f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )
         try:
-            columns.append((name, _parse(jsonpath.relaxed(path))))
+            columns.append((name, jsonpath.Template(jsonpath.relaxed(path), bounds=bounds)))
         except jsonpath.JsonPathError as error:
             raise failure(str(error)) from None
     rows = [[name for name, _ in columns]] if headers else []
-    rows += [[_column(template, obj) for _, template in columns] for obj in objects]
+    try:
+        rows += [[_column(template, obj, bounds) for _, template in columns] for obj in objects]
+    except jsonpath.TooMuch as error:
+        raise failure(str(error)) from None
     session.write(Widths().lay_out(rows))
 
 
-def _column(template: jsonpath.Template, obj: Obj) -> str:
+def _column(template: jsonpath.Template, obj: Obj, bounds: jsonpath.Bounds) -> str:
     try:
         values = [value for found in template.results(obj) for value in found]
+    except jsonpath.TooMuch:
+        raise
     except jsonpath.JsonPathError:
         values = []
-    return ",".join(go_value(value) for value in values) or "<none>"
+    return ",".join(bounds.printed(go_value(value)) for value in values) or "<none>"
 
 
 def go_value(value: Any) -> str:

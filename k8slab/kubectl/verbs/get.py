@@ -15,7 +15,7 @@ from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..printers import output, table
-from ..printers.jsonpath import JsonPathError, Template, relaxed
+from ..printers.jsonpath import Bounds, JsonPathError, Template, relaxed
 from ..resources import Found, Wanted, fetch, parse_arguments, qualified_kind
 from ..session import Session
 from . import options
@@ -170,7 +170,7 @@ def sort_by(found: list[Found], path: str) -> list[Found]:
 
 def _values(found: list[Found], path: str) -> list[list[object]]:
     try:
-        template = Template(relaxed(path))
+        template = Template(relaxed(path), bounds=Bounds())
         return [[value for part in template.results(item.obj) for value in part] for item in found]
     except JsonPathError as error:
         raise failure(str(error)) from None
