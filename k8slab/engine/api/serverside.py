@@ -8,7 +8,7 @@ from ..base.objects import Key, Obj
 from .decode import DecodeError, read_as
 from .errors import ApiError, FieldError, bad_request, invalid
 from .kinds import Kind
-from .managed import managers
+from .managed import last_applied, managers
 from .schema import type_of_kind
 from .server import Api
 
@@ -31,7 +31,11 @@ def server_side_apply(api: Api, kind: Kind, key: Key, body: Any, options: Obj, *
         raise _conflict_of_missing(kind, key)
     by = managers.Manager(name, "Apply", kind.api_version)
     force = bool(options.get("force"))
-    applied = managers.apply(live, config, by, type_of_kind(kind), api.timestamp(), force=force)
+    kind_type, now, mine = type_of_kind(kind), api.timestamp(), name == last_applied.MANAGER
+    allowed = last_applied.allowed(live, kind_type) if live is not None and mine else frozenset()
+    applied = managers.apply(live, config, by, kind_type, now, force=force, allowed=allowed)
+    if mine:
+        applied = last_applied.annotated(applied, config)
     metadata = {**applied["metadata"], "name": key.name}
     if kind.namespaced:
         metadata["namespace"] = key.namespace

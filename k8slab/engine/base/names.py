@@ -10,13 +10,14 @@ import re
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _LABEL_1035 = "[a-z]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
+_UNDERSCORED = r"[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9_])?)*"
 _QUALIFIED = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 _CONFIG_KEY = "[-._a-zA-Z0-9]+"
 _PORT_NAME = re.compile("[-a-z0-9]+")
 
 _LABEL_RE, _LABEL_1035_RE = re.compile(_LABEL), re.compile(_LABEL_1035)
 _SUBDOMAIN_RE, _QUALIFIED_RE = re.compile(_SUBDOMAIN), re.compile(_QUALIFIED)
-_CONFIG_KEY_RE = re.compile(_CONFIG_KEY)
+_CONFIG_KEY_RE, _UNDERSCORED_RE = re.compile(_CONFIG_KEY), re.compile(_UNDERSCORED)
 
 
 def _regex(text: str, *examples: str, pattern: str) -> str:
@@ -44,6 +45,12 @@ _SUBDOMAIN_TEXT = _regex(
     "'.', and must start and end with an alphanumeric character",
     "example.com",
     pattern=_SUBDOMAIN,
+)
+_UNDERSCORED_TEXT = _regex(
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' "
+    "or '.', and must start and end with an alphanumeric character",
+    "example.com",
+    pattern=_UNDERSCORED,
 )
 _NAME_PART = _regex(
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
@@ -104,6 +111,11 @@ def dns_1035_label(value: str) -> list[str]:
 def dns_subdomain(value: str) -> list[str]:
     """A lowercase RFC 1123 subdomain (the names of most kinds)."""
     return _checked(value, 253, _SUBDOMAIN_RE, _SUBDOMAIN_TEXT)
+
+
+def dns_underscored(value: str) -> list[str]:
+    """A subdomain whose labels may also begin with and hold underscores (search domains)."""
+    return _checked(value, 253, _UNDERSCORED_RE, _UNDERSCORED_TEXT)
 
 
 def label_value(value: str) -> list[str]:

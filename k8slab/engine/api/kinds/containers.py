@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ...base import names
 from ...base.objects import Obj
-from .faults import Faults, duplicate, forbidden, invalid, not_found, required, unsupported
+from .environment import validate_environment, validate_environment_sources
+from .faults import Faults, duplicate, forbidden, invalid, required, too_long, unsupported
+from .mounts import validate_devices, validate_mounts
 from .probes import validate_lifecycle, validate_probe
 from .resources import validate_resources
+from .securitycontext import validate_container_security
 
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
-_MESSAGE_POLICIES = ("FallbackToLogsOnError", "File")
+_MESSAGE_POLICIES = ("File", "FallbackToLogsOnError")
+_RESTART_POLICIES = ("Always", "Never", "OnFailure")
+_RESTART_ACTIONS = ("Restart", "RestartAllContainers")
+_RULES_MAX = 20
+_RESIZES = ("NotRequired", "RestartContainer")
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _NOT_FOR_INIT = ("lifecycle", *_PROBES)
 
 
-def validate_containers(spec: Obj, volumes: frozenset[str], path: str) -> Faults:
-    """Faults of containers and init containers; ``volumes`` are the volumes that can be mounted."""
+def validate_containers(spec: Obj, volumes: Mapping[str, Obj], path: str) -> Faults:
+    """Faults of containers and init containers; ``volumes`` are those that can be mounted."""
     containers = spec.get("containers") or []
-    if not containers:
-        return [required(f"{path}.containers")]
-    faults: Faults = []
+    faults: Faults = [] if containers else [required(f"{path}.containers")]
     seen: list[str] = []
     grace_s = spec.get("terminationGracePeriodSeconds")
     for index, container in enumerate(containers):
         at = f"{path}.containers[{index}]"
-        faults += _common(container, volumes, at) + _name_taken(container, seen, at)
-        faults += _hooks(container, at, grace_s)
+        faults += validate_container(container, spec, volumes, at)
+        faults += _name_taken(container, seen, at) + _hooks(container, at, grace_s)
+        faults += _restart_rules(container, at)
+    faults += _port_conflicts(containers, f"{path}.containers")
     for index, container in enumerate(spec.get("initContainers") or ()):
         at = f"{path}.initContainers[{index}]"
-        faults += _common(container, volumes, at) + _name_taken(container, seen, at)
+        faults += validate_container(container, spec, volumes, at)
+        faults += _restart_rules(container, at) + _name_taken(container, seen, at)
+        faults += _port_conflicts([container], f"{path}.initContainers")
         faults += _init(container, at, grace_s)
-    return faults + _port_conflicts(containers, path)
+    return faults
 
 
 def _name_taken(container: Obj, seen: list[str], path: str) -> Faults:
@@ -46,7 +57,7 @@ def _name_taken(container: Obj, seen: list[str], path: str) -> Faults:
 def _hooks(container: Obj, path: str, grace_s: int | None) -> Faults:
     faults: Faults = []
     if container.get("lifecycle"):
-        faults += validate_lifecycle(container["lifecycle"], f"{path}.lifecycle")
+        faults += validate_lifecycle(container["lifecycle"], f"{path}.lifecycle", grace_s)
     for kind in _PROBES:
         if container.get(kind) is not None:
             faults += validate_probe(kind, container[kind], f"{path}.{kind}", grace_s)
@@ -54,39 +65,92 @@ def _hooks(container: Obj, path: str, grace_s: int | None) -> Faults:
 
 
 def _init(container: Obj, path: str, grace_s: int | None) -> Faults:
-    policy = container.get("restartPolicy")
-    if policy == "Always":
+    if container.get("restartPolicy") == "Always":
         return _hooks(container, path, grace_s)
-    faults: Faults = []
-    if policy is not None:
-        faults.append(unsupported(f"{path}.restartPolicy", policy, ("Always",)))
     why = "may not be set for init containers without restartPolicy=Always"
-    return faults + [
+    return [
         forbidden(f"{path}.{name}", why)
         for name in _NOT_FOR_INIT
         if container.get(name) is not None
     ]
 
 
-def _common(container: Obj, volumes: frozenset[str], path: str) -> Faults:
+def _restart_rules(container: Obj, path: str) -> Faults:
+    """A container's own policy, and the rules by exit code that go with one."""
+    policy, rules = container.get("restartPolicy"), container.get("restartPolicyRules") or []
     faults: Faults = []
-    name, image = container.get("name"), container.get("image")
+    at = f"{path}.restartPolicy"
+    if policy is None and rules:
+        faults.append(required(at, "must specify restartPolicy when restart rules are used"))
+    elif policy is not None and policy not in _RESTART_POLICIES:
+        faults.append(unsupported(at, policy, _RESTART_POLICIES))
+    if len(rules) > _RULES_MAX:
+        faults.append(too_long(f"{path}.restartPolicyRules", _RULES_MAX))
+    for index, rule in enumerate(rules):
+        at, codes = f"{path}.restartPolicyRules[{index}]", rule.get("exitCodes")
+        if rule.get("action") not in _RESTART_ACTIONS:
+            faults.append(unsupported(f"{at}.action", rule.get("action") or "", ("Restart",)))
+        if codes is None:
+            faults.append(required(f"{at}.exitCodes", "must be specified"))
+        elif codes.get("operator") not in ("In", "NotIn"):
+            operator = codes.get("operator") or ""
+            faults.append(unsupported(f"{at}.exitCodes.operator", operator, ("In", "NotIn")))
+    return faults
+
+
+def validate_container(container: Obj, spec: Obj, volumes: Mapping[str, Obj], path: str) -> Faults:
+    """Faults of what every kind of container has (validateContainerCommon)."""
+    faults: Faults = []
+    name = container.get("name")
     if not name:
         faults.append(required(f"{path}.name"))
     else:
         faults += [invalid(f"{path}.name", name, why) for why in names.dns_label(name)]
-    if not image:
+    if not container.get("image"):
         faults.append(required(f"{path}.image"))
-    elif image != image.strip():
-        why = "must not have leading or trailing whitespace"
-        faults.append(invalid(f"{path}.image", image, why))
     faults += _enum(container, "terminationMessagePolicy", _MESSAGE_POLICIES, path)
     faults += _ports(container.get("ports") or [], f"{path}.ports")
-    faults += _env(container.get("env") or [], f"{path}.env")
-    faults += _mounts(container.get("volumeMounts") or [], volumes, f"{path}.volumeMounts")
+    faults += validate_environment(container.get("env") or [], f"{path}.env")
+    faults += validate_environment_sources(container.get("envFrom") or [], f"{path}.envFrom")
+    faults += validate_mounts(container, volumes, f"{path}.volumeMounts")
+    faults += validate_devices(container, volumes, f"{path}.volumeDevices")
     faults += _enum(container, "imagePullPolicy", _PULL_POLICIES, path)
-    faults += validate_resources(container.get("resources") or {}, f"{path}.resources")
-    return faults + _security(container.get("securityContext") or {}, f"{path}.securityContext")
+    resources, claims = container.get("resources") or {}, spec.get("resourceClaims") or []
+    faults += validate_resources(resources, f"{path}.resources", claims)
+    faults += _resize(container.get("resizePolicy") or [], spec, f"{path}.resizePolicy")
+    context, host_users = container.get("securityContext") or {}, spec.get("hostUsers")
+    at = f"{path}.securityContext"
+    return faults + validate_container_security(context, at, host_users=host_users is not False)
+
+
+def padded_images(spec: Obj, path: str) -> Faults:
+    """Images with blanks around them, which only a Pod may not have: a template may."""
+    why = "must not have leading or trailing whitespace"
+    return [
+        invalid(f"{path}.{name}[{index}].image", container["image"], why)
+        for name in ("containers", "initContainers")
+        for index, container in enumerate(spec.get(name) or ())
+        if (container.get("image") or "") != (container.get("image") or "").strip()
+    ]
+
+
+def _resize(policies: list[Obj], spec: Obj, path: str) -> Faults:
+    faults: Faults = []
+    seen: list[str] = []
+    for index, policy in enumerate(policies):
+        resource, restart = policy.get("resourceName") or "", policy.get("restartPolicy") or ""
+        if resource in seen:
+            faults.append(duplicate(f"{path}[{index}]", resource))
+        seen.append(resource)
+        for value, known in ((resource, ("cpu", "memory")), (restart, _RESIZES)):
+            if not value:
+                faults.append(required(path))
+            elif value not in known:
+                faults.append(unsupported(path, value, known))
+        if spec.get("restartPolicy") == "Never" and restart != "NotRequired":
+            why = "must be 'NotRequired' when `restartPolicy` is 'Never'"
+            faults.append(invalid(path, restart, why))
+    return faults
 
 
 def _enum(obj: Obj, field: str, values: tuple[str, ...], path: str) -> Faults:
@@ -120,127 +184,18 @@ def _ports(ports: list[Obj], path: str) -> Faults:
     return faults
 
 
-def _env(variables: list[Obj], path: str) -> Faults:
-    faults: Faults = []
-    for index, variable in enumerate(variables):
-        at = f"{path}[{index}]"
-        name = variable.get("name")
-        if not name:
-            faults.append(required(f"{at}.name"))
-        else:
-            faults += [invalid(f"{at}.name", name, why) for why in names.environment_name(name)]
-        source = variable.get("valueFrom")
-        if source is not None:
-            faults += _env_source(source, variable.get("value") or "", f"{at}.valueFrom")
-    return faults
-
-
-_SOURCES: dict[str, tuple[str, ...]] = {
-    "fieldRef": ("fieldPath",),
-    "resourceFieldRef": ("resource",),
-    "configMapKeyRef": ("name", "key"),
-    "secretKeyRef": ("name", "key"),
-    "fileKeyRef": ("volumeName", "path", "key"),
-}
-_ENV_FIELDS = (
-    "metadata.name",
-    "metadata.namespace",
-    "metadata.uid",
-    "spec.nodeName",
-    "spec.serviceAccountName",
-    "status.hostIP",
-    "status.hostIPs",
-    "status.podIP",
-    "status.podIPs",
-)
-
-
-def _env_source(source: Obj, value: str, path: str) -> Faults:
-    said = [name for name in _SOURCES if source.get(name) is not None]
-    faults: Faults = []
-    for name in said:
-        faults += [
-            required(f"{path}.{name}.{field}")
-            for field in _SOURCES[name]
-            if not source[name].get(field)
-        ]
-        if name == "fieldRef":
-            faults += _field_ref(source[name].get("fieldPath") or "", f"{path}.fieldRef.fieldPath")
-    if not said:
-        choices = ", ".join(
-            f"`{name}`" for name in ("fieldRef", "resourceFieldRef", "configMapKeyRef")
-        )
-        faults.append(invalid(path, "", f"must specify one of: {choices} or `secretKeyRef`"))
-    elif value:
-        faults.append(invalid(path, "", "may not be specified when `value` is not empty"))
-    if len(said) > 1:
-        faults.append(invalid(path, "", "may not have more than one field specified at a time"))
-    return faults
-
-
-def _field_ref(field: str, path: str) -> Faults:
-    if not field or field.startswith(("metadata.labels['", "metadata.annotations['")):
-        return []
-    if field.startswith(("metadata.", "spec.", "status.")):
-        return [] if field in _ENV_FIELDS else [unsupported(path, field, _ENV_FIELDS)]
-    return [invalid(path, field, f"error converting fieldPath: field label not supported: {field}")]
-
-
-def _mounts(mounts: list[Obj], volumes: frozenset[str], path: str) -> Faults:
-    faults: Faults = []
-    seen: list[str] = []
-    for index, mount in enumerate(mounts):
-        at = f"{path}[{index}]"
-        name, where = mount.get("name"), mount.get("mountPath")
-        if not name:
-            faults.append(required(f"{at}.name"))
-        elif name not in volumes:
-            faults.append(not_found(f"{at}.name", name))
-        if not where:
-            faults.append(required(f"{at}.mountPath"))
-        elif where in seen:
-            faults.append(invalid(f"{at}.mountPath", where, "must be unique"))
-        if where:
-            seen.append(where)
-        sub_path = mount.get("subPath") or ""
-        faults += _relative(sub_path, f"{path}.subPath")
-    return faults
-
-
-def _relative(value: str, path: str) -> Faults:
-    if value.startswith("/"):
-        return [invalid(path, value, "must be a relative path")]
-    if ".." in value.split("/"):
-        return [invalid(path, value, "must not contain '..'")]
-    return []
-
-
-def _security(context: Obj, path: str) -> Faults:
-    faults: Faults = []
-    for field in ("runAsUser", "runAsGroup"):
-        value = context.get(field)
-        if value is not None and not 0 <= value <= 2147483647:
-            why = "must be between 0 and 2147483647, inclusive"
-            faults.append(invalid(f"{path}.{field}", value, why))
-    if context.get("privileged") and context.get("allowPrivilegeEscalation") is False:
-        why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        faults.append(invalid(path, context, why))
-    return faults
-
-
 def _port_conflicts(containers: list[Obj], path: str) -> Faults:
     """Two containers may not ask for one port of the host."""
     faults: Faults = []
-    seen: list[tuple[str, str, int]] = []
+    seen: list[str] = []
     for index, container in enumerate(containers):
         for at, port in enumerate(container.get("ports") or ()):
             host = port.get("hostPort")
             if not host:
                 continue
-            wanted = (port.get("hostIP") or "", port.get("protocol") or "TCP", host)
+            wanted = f"{port.get('protocol')}/{port.get('hostIP') or ''}/{host}"
             if wanted in seen:
-                where = f"{path}.containers[{index}].ports[{at}].hostPort"
-                text = f"{wanted[0]}/{wanted[1]}/{host}" if wanted[0] else f"{wanted[1]}//{host}"
-                faults.append(duplicate(where, text))
+                where = f"{path}[{index}].ports[{at}].hostPort"
+                faults.append(duplicate(where, wanted))
             seen.append(wanted)
     return faults

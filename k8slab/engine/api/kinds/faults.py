@@ -32,11 +32,14 @@ def invalid(path: str, value: Any, why: str) -> FieldError:
     return FieldError(path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {why}")
 
 
-def unsupported(
-    path: str, value: Any, supported: Iterable[str], *, ordered: bool = False
-) -> FieldError:
-    """``Unsupported value: "x": supported values: "A", "B"``, sorted unless ``ordered``."""
-    values = ", ".join(shown(value) for value in (supported if ordered else sorted(supported)))
+def omitted(path: str, why: str) -> FieldError:
+    """``Invalid value: why``, where the value is not told."""
+    return FieldError(path, "FieldValueInvalid", f"Invalid value: {why}")
+
+
+def unsupported(path: str, value: Any, supported: Iterable[str]) -> FieldError:
+    """``Unsupported value: "x": supported values: "A", "B"``, in the order given."""
+    values = ", ".join(shown(value) for value in supported)
     message = f"Unsupported value: {shown(value)}: supported values: {values}"
     return FieldError(path, "FieldValueNotSupported", message)
 
@@ -59,6 +62,12 @@ def not_found(path: str, value: Any) -> FieldError:
 def too_long(path: str, limit: int) -> FieldError:
     """``Too long: may not be more than N bytes``."""
     return FieldError(path, "FieldValueTooLong", f"Too long: may not be more than {limit} bytes")
+
+
+def too_many(path: str, count: int, limit: int) -> FieldError:
+    """``Too many: 30: must have at most 20 items``."""
+    message = f"Too many: {count}: must have at most {limit} items"
+    return FieldError(path, "FieldValueTooMany", message)
 
 
 def negative(path: str, value: int) -> Faults:

@@ -51,7 +51,7 @@ def _validate(obj: Obj) -> Faults:
 def _port(port: Obj, path: str) -> Faults:
     faults: Faults = []
     if port["protocol"] not in _PROTOCOLS:
-        wrong = unsupported(f"{path}.protocol", port["protocol"], _PROTOCOLS, ordered=True)
+        wrong = unsupported(f"{path}.protocol", port["protocol"], _PROTOCOLS)
         faults.append(wrong)
     number, end = port.get("port"), port.get("endPort")
     if isinstance(number, int):

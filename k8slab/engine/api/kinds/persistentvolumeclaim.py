@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj, get_in
 from .base import Column, Kind
 from .columns import AGE, NAME, text
-from .faults import Faults, forbidden, required, unsupported
+from .faults import Faults, forbidden, invalid, required, unsupported
 from .filling import change, fill, fill_zero
 from .internal import go_diff
 from .labelselector import validate_label_selector
@@ -29,19 +30,58 @@ def _prepare(new: Obj, old: Obj | None) -> Obj:
 
 
 def _validate(obj: Obj) -> Faults:
-    spec, faults = obj["spec"], _access_modes(obj["spec"].get("accessModes") or [])
-    faults += validate_label_selector(spec.get("selector"), "spec.selector")
-    faults += validate_size(get_in(spec, "resources", "requests", default={}), "spec.resources")
+    return validate_claim_spec(obj["spec"], "spec")
+
+
+def validate_claim_spec(spec: Obj, path: str) -> Faults:
+    """Faults of a claim's spec, its own or that of a template (core validation)."""
+    modes, at = spec.get("accessModes") or [], f"{path}.accessModes"
+    faults = [] if modes else [required(at, "at least 1 access mode is required")]
+    faults += validate_label_selector(spec.get("selector"), f"{path}.selector")
+    faults += validate_modes(modes, at)
+    faults += validate_size(get_in(spec, "resources", "requests", default={}), f"{path}.resources")
+    faults += _class_name(spec, "storageClassName", path)
     mode = spec.get("volumeMode")
-    if mode not in _MODES:
-        faults.append(unsupported("spec.volumeMode", mode, _MODES))
+    if mode is not None and mode not in _MODES:
+        faults.append(unsupported(f"{path}.volumeMode", mode, _MODES))
+    return faults + _sources(spec, path) + _class_name(spec, "volumeAttributesClassName", path)
+
+
+def _class_name(spec: Obj, field: str, path: str) -> Faults:
+    name = spec.get(field)
+    if not name:
+        return []
+    return [invalid(f"{path}.{field}", name, why) for why in names.dns_subdomain(name)]
+
+
+def _sources(spec: Obj, path: str) -> Faults:
+    """What a claim is to be filled from, by its old field and its new."""
+    faults: Faults = []
+    for field in ("dataSource", "dataSourceRef"):
+        if spec.get(field) is not None:
+            faults += _source(spec[field], f"{path}.{field}")
+    old, new = spec.get("dataSource"), spec.get("dataSourceRef")
+    if old is None or new is None:
+        return faults
+    told = f"{path}.dataSource"
+    if new.get("namespace"):
+        why = "may not be specified when dataSourceRef.namespace is specified"
+        faults.append(invalid(path, told, why))
+    elif any(old.get(field) != new.get(field) for field in ("apiGroup", "kind", "name")):
+        faults.append(invalid(path, told, "must match dataSourceRef"))
     return faults
 
 
-def _access_modes(modes: list[str]) -> Faults:
-    if not modes:
-        return [required("spec.accessModes", "at least 1 access mode is required")]
-    return validate_modes(modes, "spec.accessModes")
+def _source(source: Obj, path: str) -> Faults:
+    faults = [required(f"{path}.{field}") for field in ("name", "kind") if not source.get(field)]
+    group, kind = source.get("apiGroup") or "", source.get("kind") or ""
+    if not group and kind != "PersistentVolumeClaim":
+        why = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+        faults.append(invalid(path, kind, why))
+    if group:
+        at = f"{path}.apiGroup"
+        faults += [invalid(at, group, why) for why in names.dns_subdomain(group)]
+    return faults
 
 
 def _validate_update(new: Obj, old: Obj) -> Faults:

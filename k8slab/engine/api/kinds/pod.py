@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...base.objects import Obj, get_in
 from ...base.quantity import parse_quantity
 from .base import Kind
+from .containers import padded_images
 from .faults import Faults, forbidden
 from .pod_columns import COLUMNS
 from .pod_update import validate_pod_update
@@ -47,9 +48,15 @@ def _positive(amounts: Obj) -> dict[str, object]:
 
 
 def _validate(obj: Obj) -> Faults:
-    faults = validate_pod_spec(obj["spec"], "spec")
-    if get_in(obj, "spec", "ephemeralContainers") and not obj.get("status"):
-        faults = [*faults, forbidden("spec.ephemeralContainers", "cannot be set on create")]
+    spec = obj["spec"]
+    faults = [*validate_pod_spec(spec, "spec"), *padded_images(spec, "spec")]
+    if "resourceVersion" in obj["metadata"]:
+        return faults
+    if spec.get("ephemeralContainers"):
+        faults.append(forbidden("spec.ephemeralContainers", "cannot be set on create"))
+    if spec.get("nodeName") and spec.get("schedulingGates"):
+        why = "cannot be set until all schedulingGates have been cleared"
+        faults.append(forbidden("spec.nodeName", why))
     return faults
 
 

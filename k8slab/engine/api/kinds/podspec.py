@@ -7,15 +7,21 @@ from ...base.memo import by_identity
 from ...base.objects import Obj
 from ...base.selectors import matcher
 from .containers import validate_containers
-from .faults import Faults, duplicate, forbidden, invalid, negative, required, unsupported
+from .faults import Faults, duplicate, forbidden, invalid, required, unsupported
+from .internal import internal
 from .labelselector import is_empty, validate_label_selector
 from .meta import validate_labelling, validate_labels
 from .placement import validate_affinity, validate_spread, validate_tolerations
+from .resolution import validate_dns, validate_host_aliases
+from .resources import validate_pod_resources, validate_resources
+from .securitycontext import validate_pod_security
 from .volumes import validate_volumes
 
-_RESTART_POLICIES = ("Always", "Never", "OnFailure")
-_DNS_POLICIES = ("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None")
-_GRACE_MAX = 2147483647
+_RESTART_POLICIES = ("Always", "OnFailure", "Never")
+_DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+_PREEMPTION_POLICIES = ("PreemptLowerPriority", "Never")
+_SYSTEMS = ("linux", "windows")
+_DEADLINE_MAX_S = 2147483647
 _DEADLINE_KINDS = {
     "deployment": "ReplicaSet",
     "replicaset": "ReplicaSet",
@@ -28,21 +34,32 @@ _DEADLINE_KINDS = {
 def validate_pod_spec(spec: Obj, path: str) -> Faults:
     """Every fault of a pod spec, in the server's order. Remembered for a shared spec."""
     faults, volumes = validate_volumes(spec.get("volumes") or [], f"{path}.volumes")
+    faults += _claims(spec.get("resourceClaims") or [], f"{path}.resourceClaims")
     faults += validate_containers(spec, volumes, path)
+    if spec.get("resources") is not None:
+        faults += validate_pod_resources(spec["resources"], spec, f"{path}.resources")
     faults += _enums(spec, path)
     faults += validate_labels(spec.get("nodeSelector") or {}, f"{path}.nodeSelector")
+    faults += validate_pod_security(spec, f"{path}.securityContext")
     faults += validate_affinity(spec.get("affinity") or {}, f"{path}.affinity")
-    gates = spec.get("schedulingGates") or ()
-    faults += [
-        duplicate(f"{path}.schedulingGates[{index}]", gate["name"])
-        for index, gate in enumerate(gates)
-        if gate in gates[:index]
-    ]
+    faults += validate_dns(spec, f"{path}.dnsConfig")
+    faults += _gates(spec, path)
     faults += validate_spread(
         spec.get("topologySpreadConstraints") or [], f"{path}.topologySpreadConstraints"
     )
-    faults += _names(spec, path) + _seconds(spec, path)
-    return faults + validate_tolerations(spec.get("tolerations") or [], f"{path}.tolerations")
+    faults += _host_users(spec, path)
+    faults += _names(spec, path, ("serviceAccountName", "nodeName")) + _deadline(spec, path)
+    faults += _names(spec, path, ("hostname", "subdomain"))
+    faults += validate_tolerations(spec.get("tolerations") or [], f"{path}.tolerations")
+    faults += validate_host_aliases(spec.get("hostAliases") or [], f"{path}.hostAliases")
+    faults += _names(spec, path, ("priorityClassName", "runtimeClassName"))
+    preemption = spec.get("preemptionPolicy")
+    if preemption is not None and preemption not in _PREEMPTION_POLICIES:
+        at = f"{path}.preemptionPolicy"
+        faults.append(unsupported(at, preemption, _PREEMPTION_POLICIES))
+    if spec.get("overhead") is not None:
+        faults += validate_resources({"limits": spec["overhead"]}, f"{path}.overhead", [])
+    return faults + _system(spec, f"{path}.os")
 
 
 def _enums(spec: Obj, path: str) -> Faults:
@@ -54,31 +71,90 @@ def _enums(spec: Obj, path: str) -> Faults:
     return faults
 
 
-def _names(spec: Obj, path: str) -> Faults:
+_RULES = {"hostname": names.dns_label, "subdomain": names.dns_label}
+
+
+def _names(spec: Obj, path: str, fields: tuple[str, ...]) -> Faults:
+    return [
+        invalid(f"{path}.{field}", spec[field], why)
+        for field in fields
+        if spec.get(field)
+        for why in _RULES.get(field, names.dns_subdomain)(spec[field])
+    ]
+
+
+def _claims(claims: list[Obj], path: str) -> Faults:
+    """What the pod claims of devices (validatePodResourceClaims)."""
     faults: Faults = []
-    for field, rule in (
-        ("serviceAccountName", names.dns_subdomain),
-        ("nodeName", names.dns_subdomain),
-        ("hostname", names.dns_label),
-        ("subdomain", names.dns_label),
-        ("priorityClassName", names.dns_subdomain),
-    ):
-        value = spec.get(field)
-        if value:
-            faults += [invalid(f"{path}.{field}", value, why) for why in rule(value)]
+    seen: list[str] = []
+    for index, claim in enumerate(claims):
+        at, name = f"{path}[{index}]", claim.get("name") or ""
+        if not name:
+            faults.append(required(f"{at}.name"))
+        elif name in seen:
+            faults.append(duplicate(f"{at}.name", name))
+        else:
+            faults += [invalid(f"{at}.name", name, why) for why in names.dns_label(name)]
+        seen.append(name)
+        said = [it for it in _CLAIM_SOURCES if claim.get(it) is not None]
+        if len(said) != 1:
+            told = internal(claim, "PodResourceClaim")
+            faults.append(invalid(at, told, _CLAIM_BOTH if said else _CLAIM_NONE))
+        for field in said:
+            wrong = names.dns_subdomain(claim[field])
+            faults += [invalid(f"{at}.{field}", claim[field], why) for why in wrong]
     return faults
 
 
-def _seconds(spec: Obj, path: str) -> Faults:
+_CLAIM_SOURCES = ("resourceClaimName", "resourceClaimTemplateName")
+_CLAIM_BOTH = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
+_CLAIM_NONE = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
+
+
+def _gates(spec: Obj, path: str) -> Faults:
     faults: Faults = []
+    for index, gate in enumerate(spec.get("readinessGates") or ()):
+        at, kind = f"{path}.readinessGates[{index}].conditionType", gate.get("conditionType") or ""
+        faults += [invalid(at, kind, why) for why in names.qualified_name(kind)]
+    seen: list[str] = []
+    for index, gate in enumerate(spec.get("schedulingGates") or ()):
+        at, name = f"{path}.schedulingGates[{index}]", gate.get("name") or ""
+        faults += [invalid(at, name, why) for why in names.qualified_name(name)]
+        if name in seen:
+            faults.append(duplicate(at, name))
+        seen.append(name)
+    return faults
+
+
+def _host_users(spec: Obj, path: str) -> Faults:
+    """A pod with a user namespace of its own cannot have the host's others."""
+    if spec.get("hostUsers") is not False:
+        return []
+    fields = {"hostNetwork": "hostNetwork", "hostPID": "HostPID", "hostIPC": "HostIPC"}
+    return [
+        forbidden(f"{path}.{told}", "when `hostUsers` is false")
+        for field, told in fields.items()
+        if spec.get(field)
+    ]
+
+
+def _deadline(spec: Obj, path: str) -> Faults:
     deadline = spec.get("activeDeadlineSeconds")
-    if deadline is not None and not 1 <= deadline <= _GRACE_MAX:
-        why = f"must be between 1 and {_GRACE_MAX}, inclusive"
-        faults.append(invalid(f"{path}.activeDeadlineSeconds", deadline, why))
-    grace = spec.get("terminationGracePeriodSeconds")
-    if grace is not None:
-        faults += negative(f"{path}.terminationGracePeriodSeconds", grace)
-    return faults
+    if deadline is None or 1 <= deadline <= _DEADLINE_MAX_S:
+        return []
+    why = f"must be between 1 and {_DEADLINE_MAX_S}, inclusive"
+    return [invalid(f"{path}.activeDeadlineSeconds", deadline, why)]
+
+
+def _system(spec: Obj, path: str) -> Faults:
+    """An operating system, and a pod that has nothing of the other (validateOS)."""
+    system = spec.get("os")
+    if system is None:
+        return []
+    name = system.get("name") or ""
+    if not name:
+        return [required(f"{path}.name")]
+    return [] if name in _SYSTEMS else [unsupported(path, name, _SYSTEMS)]
 
 
 def validate_workload_template(spec: Obj, path: str, kind: str) -> Faults:
@@ -113,7 +189,7 @@ def validate_template(template: Obj, path: str) -> Faults:
 def _always_restarts(spec: Obj, path: str, kind: str) -> Faults:
     faults: Faults = []
     policy = spec.get("restartPolicy")
-    if policy in _RESTART_POLICIES and policy != "Always":
+    if policy != "Always":
         faults.append(unsupported(f"{path}.restartPolicy", policy, ("Always",)))
     if spec.get("activeDeadlineSeconds") is not None:
         why = f"activeDeadlineSeconds in {_DEADLINE_KINDS[kind]} is not Supported"

@@ -32,9 +32,7 @@ def _validate(obj: Obj) -> Faults:
         why = f"maximum allowed value of a user defined priority is {USERS_MAX}"
         faults.append(forbidden("value", why))
     if obj["preemptionPolicy"] not in _POLICIES:
-        faults.append(
-            unsupported("preemptionPolicy", obj["preemptionPolicy"], _POLICIES, ordered=True)
-        )
+        faults.append(unsupported("preemptionPolicy", obj["preemptionPolicy"], _POLICIES))
     return faults
 
 

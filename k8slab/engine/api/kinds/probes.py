@@ -40,11 +40,11 @@ def _http_get(action: Obj, path: str) -> Faults:
 
 
 def _header(name: str, path: str) -> Faults:
-    if name and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in name):
+    if name and all(letter.isascii() and (letter.isalnum() or letter == "-") for letter in name):
         return []
     why = (
         "a valid HTTP header must consist of alphanumeric characters or '-' "
-        "(e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')"
+        "(e.g. 'X-Header-Name',  regex used for validation is '[-A-Za-z0-9]+')"
     )
     return [invalid(path, name, why)]
 
@@ -57,21 +57,16 @@ def _grpc(action: Obj, path: str) -> Faults:
     return validate_port(action.get("port"), f"{path}.port")
 
 
-def _sleep(action: Obj, path: str) -> Faults:
-    seconds = action.get("seconds") or 0
-    return negative(f"{path}.seconds", seconds)
-
-
 _HANDLERS: tuple[tuple[str, Callable[[Obj, str], Faults]], ...] = (
     ("exec", _exec),
     ("httpGet", _http_get),
     ("tcpSocket", _tcp_socket),
     ("grpc", _grpc),
-    ("sleep", _sleep),
+    ("sleep", lambda action, path: []),
 )
 
 
-def validate_handler(handler: Obj, path: str) -> Faults:
+def validate_handler(handler: Obj, path: str, pod_grace_s: int | None) -> Faults:
     """Exactly one handler, and that one right."""
     faults: Faults = []
     said = 0
@@ -84,12 +79,22 @@ def validate_handler(handler: Obj, path: str) -> Faults:
             faults.append(forbidden(f"{path}.{name}", "may not specify more than 1 handler type"))
         else:
             faults += check(action, f"{path}.{name}")
+    if said == 1 and handler.get("sleep") is not None:
+        faults += _sleep(handler["sleep"], f"{path}.sleep", pod_grace_s)
     return faults if said else [*faults, required(path, "must specify a handler type")]
+
+
+def _sleep(action: Obj, path: str, pod_grace_s: int | None) -> Faults:
+    seconds = action.get("seconds") or 0
+    if pod_grace_s is None or 0 <= seconds <= pod_grace_s:
+        return []
+    limit = f"must be non-negative and less than terminationGracePeriodSeconds ({pod_grace_s})"
+    return [invalid(path, seconds, limit)]
 
 
 def validate_probe(kind: str, probe: Obj, path: str, pod_grace_s: int | None) -> Faults:
     """Faults of a container's ``kind`` of probe ("livenessProbe")."""
-    faults = validate_handler(probe, path)
+    faults = validate_handler(probe, path, pod_grace_s)
     for name in _NUMBERS:
         faults += negative(f"{path}.{name}", probe.get(name) or 0)
     grace_s = probe.get("terminationGracePeriodSeconds")
@@ -106,10 +111,10 @@ def validate_probe(kind: str, probe: Obj, path: str, pod_grace_s: int | None) ->
     return faults
 
 
-def validate_lifecycle(lifecycle: Obj, path: str) -> Faults:
+def validate_lifecycle(lifecycle: Obj, path: str, pod_grace_s: int | None) -> Faults:
     """Faults of the postStart and preStop hooks."""
     faults: Faults = []
     for name in ("postStart", "preStop"):
         if lifecycle.get(name) is not None:
-            faults += validate_handler(lifecycle[name], f"{path}.{name}")
+            faults += validate_handler(lifecycle[name], f"{path}.{name}", pod_grace_s)
     return faults

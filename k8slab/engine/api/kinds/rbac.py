@@ -55,7 +55,7 @@ def _validate_binding(obj: Obj) -> Faults:
         faults.append(unsupported("roleRef.apiGroup", role.get("apiGroup", ""), (GROUP,)))
     kinds = ("Role", "ClusterRole") if obj["kind"] == "RoleBinding" else ("ClusterRole",)
     if role.get("kind") not in kinds:
-        faults.append(unsupported("roleRef.kind", role.get("kind", ""), kinds, ordered=True))
+        faults.append(unsupported("roleRef.kind", role.get("kind", ""), kinds))
     if not role.get("name"):
         faults.append(required("roleRef.name"))
     for index, subject in enumerate(obj.get("subjects") or ()):
@@ -76,7 +76,7 @@ def _validate_subject(subject: Obj, path: str, binding: str) -> Faults:
             faults.append(unsupported(f"{path}.apiGroup", group, (GROUP,)))
     else:
         kinds = ("ServiceAccount", "User", "Group")
-        faults.append(unsupported(f"{path}.kind", kind, kinds, ordered=True))
+        faults.append(unsupported(f"{path}.kind", kind, kinds))
     return faults
 
 

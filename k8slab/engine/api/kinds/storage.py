@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...base.objects import Obj, get_in
 from ...base.quantity import parse_quantity
-from .faults import Faults, invalid, required, unsupported
+from .faults import Faults, forbidden, invalid, required, unsupported
 
 SHORT = {
     "ReadWriteOnce": "RWO",
@@ -29,10 +29,9 @@ def phase(obj: Obj, now_unix_ms: int) -> str:
 
 def validate_modes(modes: list[str], path: str) -> Faults:
     """Each mode is one, and ReadWriteOncePod stands alone."""
-    faults = [unsupported(path, mode, SHORT) for mode in modes if mode not in SHORT]
-    if "ReadWriteOncePod" in modes and len(modes) > 1:
-        why = "may not use ReadWriteOncePod with other access modes"
-        faults.append(invalid(path, modes, why))
+    faults = [unsupported(path, mode, sorted(SHORT)) for mode in modes if mode not in SHORT]
+    if "ReadWriteOncePod" in modes and any(it in SHORT for it in modes if it != "ReadWriteOncePod"):
+        faults.append(forbidden(path, "may not use ReadWriteOncePod with other access modes"))
     return faults
 
 

@@ -122,11 +122,20 @@ def _without(fields: Paths, gone: list[Path]) -> Paths:
     return frozenset(path for path in fields if not any(path[: len(root)] == root for root in gone))
 
 
-def apply(live: Obj | None, config: Obj, by: Manager, kind: Type, now: str, *, force: bool) -> Obj:
+def apply(
+    live: Obj | None,
+    config: Obj,
+    by: Manager,
+    kind: Type,
+    now: str,
+    *,
+    force: bool,
+    allowed: Paths = frozenset(),
+) -> Obj:
     """The object after ``by`` applied ``config``. Raises ApiError 409 (conflicts), 500 (its form).
 
     ``live`` None: there is no such object yet. Managers are on the result; where nothing but they
-    change the manager gets no time.
+    change the manager gets no time. ``allowed`` are fields that may be taken without force.
     """
     try:
         said = frozenset(owned(_content(config), kind)) - _SYSTEM
@@ -150,8 +159,9 @@ def apply(live: Obj | None, config: Obj, by: Manager, kind: Type, now: str, *, f
         for manager, managed in managers.items()
         if managed.fields & said & changed
     }
-    if conflicts and not force:
-        raise _conflict(conflicts)
+    refused = {who: [it for it in fields if it not in allowed] for who, fields in conflicts.items()}
+    if any(refused.values()) and not force:
+        raise _conflict({who: fields for who, fields in refused.items() if fields})
     for manager, fields in conflicts.items():
         managed = managers[manager]
         managers[manager] = managed._replace(fields=managed.fields - frozenset(fields))
