@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
             ],
+            "libraries": {"modules": "k8slab.modules"},
         },
     }
 ]
