@@ -32,7 +32,10 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 @sensitive_post_parameters()
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Give this visitor a name and a password; all that they did so far is in the account."""
+    """Give this visitor a name and a password; all that they did so far is in the account.
+
+    The visitor's id is a new one: whoever knows the old one's cookie does not come along.
+    """
     if _signed_in(request):
         return redirect("account")
     form = UserCreationForm(request.POST)
@@ -41,7 +44,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     visitor = become_visitor(request)
     visitor.account = form.save()
     visitor.save(update_fields=["account"])
-    _enter(request, visitor)
+    _enter(request, renew(visitor))
     return redirect("account")
 
 

@@ -6,6 +6,7 @@ visitor who only reads costs no row; ``become_visitor`` makes one when there is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -39,6 +40,11 @@ def remember_visitor(request: HttpRequest, visitor: Visitor) -> None:
 def visitor_id_of_scope(scope: dict[str, Any]) -> str | None:
     """The visitor's id that a websocket's cookie was signed for."""
     return scope["session"].get(KEY)
+
+
+def known_visitors(visitor_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are visitors'."""
+    return set(Visitor.objects.filter(pk__in=set(visitor_ids)).values_list("pk", flat=True))
 
 
 def _stored(session: SessionBase) -> Visitor | None:

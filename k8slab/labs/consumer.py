@@ -23,6 +23,7 @@ from .commands import MAY, MAY_NOT, Refused
 from .host import TRY_AGAIN, Host
 from .live import CLOSED, LiveLab
 from .outbox import Outbox
+from .present import LAB, SHARE
 
 POLICY_VIOLATION = 1008
 hosts: WeakKeyDictionary[asyncio.AbstractEventLoop, Host] = WeakKeyDictionary()
@@ -49,7 +50,7 @@ class LabConsumer(AsyncWebsocketConsumer):
     host: Host
     lab: LiveLab | None = None
     outbox: Outbox
-    counted: str | None = None  # as whose this socket counts
+    counted: tuple[str, str] | None = None  # as a socket to what, and whose
     guest = ""
     _sender: asyncio.Task[None] | None = None
     _line: asyncio.Task[None] | None = None
@@ -70,12 +71,11 @@ class LabConsumer(AsyncWebsocketConsumer):
         if entry.lab.is_closed:
             await self._refuse(403, gettext(CLOSED))
         is_share = entry.guest == "look"
-        counted = f"share {lab_id}" if is_share else str(visitor_id)
+        counted = (SHARE, lab_id) if is_share else (LAB, str(visitor_id))
         most = quotas.SOCKETS_A_SHARE if is_share else quotas.SOCKETS_A_VISITOR
-        if host.sockets.get(counted, 0) >= most:
+        if not host.sockets.admit(*counted, self._end, most):
             await self._refuse(429)
         self.counted = counted
-        host.sockets[counted] = host.sockets.get(counted, 0) + 1
         await self.accept()
         self.guest = entry.guest
         enter = host.look if is_share else host.watch
@@ -88,9 +88,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         """The page has gone."""
         host = self.host
         if self.counted is not None:
-            host.sockets[self.counted] -= 1
-            if not host.sockets[self.counted]:
-                del host.sockets[self.counted]
+            host.sockets.leave(*self.counted, self._end)
         if self._sender is not None:
             self._sender.cancel()
         if self._line is not None and not self._line.done():
@@ -139,6 +137,10 @@ class LabConsumer(AsyncWebsocketConsumer):
             self._reply(number, result=await self.host.run(lab, message, tell))
         except Refused as refusal:
             self._reply(number, error=str(refusal))
+
+    def _end(self, code: int) -> None:
+        if self.lab is not None:
+            self.outbox.close(code)
 
     def _interrupt(self) -> None:
         if self.lab is not None and self.lab.line is not None:

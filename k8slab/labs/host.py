@@ -20,6 +20,7 @@ from typing import Any, TypeVar
 from django.db import DatabaseError, IntegrityError, close_old_connections
 from django.utils.translation import gettext
 
+from k8slab.accounts.visitors import known_visitors
 from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
@@ -32,6 +33,7 @@ from .lines import Line
 from .live import CLOSED, LiveLab
 from .models import Lab, is_past
 from .outbox import Outbox
+from .present import Sockets
 from .shares import looked_at
 
 log = logging.getLogger("k8slab.labs")
@@ -48,11 +50,11 @@ MOVED, TRY_AGAIN = 1012, 1013  # websocket close codes: service restart, try aga
 
 
 class Host:
-    """The registry of live labs of one event loop."""
+    """The registry of live labs, and of open sockets, of one event loop."""
 
     def __init__(self) -> None:
         self.labs: dict[str, LiveLab] = {}
-        self.sockets: dict[str, int] = {}
+        self.sockets = Sockets()
         self._opening: dict[str, asyncio.Task[LiveLab]] = {}
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="labs")
         self._line_threads = ThreadPoolExecutor(LINES, thread_name_prefix="lines")
@@ -85,8 +87,7 @@ class Host:
         """The lab, in memory and watched by a new outbox from now on."""
         lab = await self._open(record)
         lab.watchers.add(outbox(lab))
-        if self._ticker is None:
-            self._ticker = asyncio.create_task(self._tick())
+        self.wake()
         return lab
 
     async def look(self, record: Lab, outbox: Callable[[LiveLab], Outbox]) -> LiveLab:
@@ -268,11 +269,16 @@ class Host:
 
     # Time
 
+    def wake(self) -> None:
+        """Let time go on, and look after sockets, as long as there are any."""
+        if self._ticker is None:
+            self._ticker = asyncio.create_task(self._tick())
+
     async def _tick(self) -> None:
         """Four updates a second for each lab, the labs' turns spread evenly over that time."""
         step, due = 0, monotonic()
         behind: dict[str, LiveLab] = {}
-        while self.labs:
+        while self.labs or self.sockets:
             started = monotonic()
             turn = [lab for lab in self.labs.values() if lab.step == step and lab.watchers]
             for lab in turn:
@@ -306,8 +312,11 @@ class Host:
         return done
 
     async def _upkeep(self, now: float) -> None:
-        """Every two seconds: save clocks and passes, park idle labs, end the deleted ones."""
-        if now < self._saved + SAVE_EVERY_S or not self.labs:
+        """Every two seconds: save clocks and passes, park idle labs, end the deleted ones.
+
+        Who was deleted, or has another id since a new password, loses their sockets too.
+        """
+        if now < self._saved + SAVE_EVERY_S:
             return
         self._saved = now
         labs = dict(self.labs)
@@ -322,9 +331,12 @@ class Host:
                     lab.saved_ms = clocks[lab.id]
             await self._keep_passed(labs.values())
             there = await self.in_thread(archive.closings, list(labs))
+            visitors = self.sockets.visitors()
+            unknown = visitors - await self.in_thread(known_visitors, visitors)
         except DatabaseError as error:
             log.warning("clocks not saved: %s", error)
             return
+        self.sockets.end(unknown, MOVED)
         for lab in labs.values():
             lab.closes = there.get(lab.id)
             if lab.id not in there:

@@ -16,7 +16,9 @@ from k8slab.accounts.visitors import visitor_id_of_scope
 from k8slab.labs import quotas
 from k8slab.labs.commands import Refused
 from k8slab.labs.consumer import the_host
+from k8slab.labs.host import Host
 from k8slab.labs.outbox import Outbox
+from k8slab.labs.present import ROOM
 from k8slab.languages import language_of_scope
 
 from . import console, voices
@@ -49,6 +51,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
     """One page of a room: a console where ``?console`` is asked for, else a learner's."""
 
     channel_layer_alias = "none"
+    host: Host | None = None
+    visitor_id = ""
     room: LiveRoom | None = None
     seat: LiveSeat | None = None
     outbox: Outbox
@@ -66,6 +70,11 @@ class RoomConsumer(AsyncWebsocketConsumer):
         as_console = b"console" in self.scope.get("query_string", b"")
         if (as_console and not is_instructor) or (not as_console and seat is None):
             await self._refuse(403 if seat is not None else 404)
+        self.visitor_id = str(visitor_id)
+        if not rooms.host.sockets.admit(ROOM, self.visitor_id, self._end, quotas.SOCKETS_A_VISITOR):
+            await self._refuse(429)
+        self.host = rooms.host
+        self.host.wake()
         self.room = room = await rooms.enter(room_id)
         if as_console:
             self.outbox = Outbox(room.console_snapshot)
@@ -81,6 +90,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
         """The page has gone."""
         if self._sender is not None:
             self._sender.cancel()
+        if self.host is not None:
+            self.host.sockets.leave(ROOM, self.visitor_id, self._end)
         if self.room is not None:
             self.room.consoles.discard(self.outbox)
         if self.seat is not None:
@@ -117,6 +128,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
             await self.close(1008)
             return False
         return True
+
+    def _end(self, code: int) -> None:
+        if self._sender is not None:
+            self.outbox.close(code)
 
     async def _refuse(self, status: int) -> None:
         start = {"type": "websocket.http.response.start", "status": status, "headers": []}

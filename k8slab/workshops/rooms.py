@@ -8,11 +8,13 @@ database before it is told (``models.py``).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from time import monotonic, time
 from typing import Any
 
 import orjson
+from django.db import DatabaseError
 
 from k8slab.labs.host import Host
 from k8slab.labs.live import LiveLab
@@ -21,6 +23,7 @@ from k8slab.labs.outbox import Outbox
 from .models import Room, Seat
 from .tiles import tile
 
+log = logging.getLogger("k8slab.workshops")
 PERIOD_S = 1.0
 SAVE_S = 5.0
 HINTS_KEPT = 20
@@ -135,7 +138,7 @@ class LiveRoom:
         live = self.seats.get(seat.pk)
         if live is None:
             live = self.seats[seat.pk] = LiveSeat(seat)
-        live.lab_id, live.consent = seat.lab_id, seat.consent
+        live.visitor_id, live.lab_id, live.consent = seat.visitor_id, seat.lab_id, seat.consent
         return live
 
     def put_out(self, seat: LiveSeat, code: int) -> None:
@@ -217,7 +220,7 @@ class Rooms:
                 room.look()
                 progress = room.unsaved()
                 if progress:
-                    await self.host.in_thread(_save, progress)
+                    await self._keep(room, progress)
                 if room.is_empty:
                     for _, lab in room.labs():
                         lab.held = False
@@ -225,6 +228,15 @@ class Rooms:
                 await asyncio.sleep(0)
             await asyncio.sleep(max(0.05, started + PERIOD_S - monotonic()))
         self._ticker = None
+
+    async def _keep(self, room: LiveRoom, progress: dict[int, State]) -> None:
+        """Save progress; where the database is away it is due again."""
+        try:
+            await self.host.in_thread(_save, progress)
+        except DatabaseError as error:
+            log.warning("progress not saved: %s", error)
+            for seat in room.seats.values():
+                seat.dirty |= seat.id in progress
 
 
 def _load(room_id: str, host: Host) -> LiveRoom:
