@@ -7,6 +7,7 @@ author can put a script on a page.
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from html import escape
@@ -47,10 +48,14 @@ _ATTRIBUTES = {
     "div": {f"data-{name}" for name in MARKS},
     "th": {"scope"},
     "tr": {"data-object"},
+    "ol": {"start"},
     "code": {"class"},
     "pre": {"tabindex"},
 }
 _TAGS = nh3.ALLOWED_TAGS | {"section", "aside", "button", "details", "summary", "div", "table"}
+
+_BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|мс|с|мин|ч)\b|%)")
+_NO_BREAK = "\u00a0"
 
 Opening = Callable[[str], str]
 
@@ -86,6 +91,7 @@ def _markdown() -> MarkdownIt:
     for name in DIRECTIVES:
         container_plugin(markdown, name, render=_container(name))
     markdown.add_render_rule("fence", _fence)
+    markdown.add_render_rule("text", _text)
     return markdown
 
 
@@ -151,6 +157,11 @@ _SHAPES: dict[str, tuple[Opening, str]] = {
     "why": (_details("callout callout-why", CALLOUTS["why"]), "</details>\n"),
     **{name: (_aside(name), "</aside>\n") for name in CALLOUTS if name != "why"},
 }
+
+
+def _text(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """A number and its unit stay on one line."""
+    return _BEFORE_A_UNIT.sub(_NO_BREAK, escape(tokens[index].content))
 
 
 def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -42,6 +42,21 @@ def test_an_outcome_waits_to_be_opened():
     assert html.startswith('<details class="callout callout-outcome"><summary>What the engine')
 
 
+def test_a_list_begins_at_the_number_that_it_is_given():
+    html = render("Five, and then:\n\n6. six\n7. seven\n")
+    assert '<ol start="6">' in html
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    html = render("It took 86 s, and 7 % failed; 3 pods in 5 мин.")
+    assert "86&nbsp;s, and 7&nbsp;% failed; 3 pods in 5&nbsp;мин." in html
+
+
+def test_a_flag_breaks_nowhere_but_before_and_behind():
+    html = render("```try\nkubectl scale deployment web --replicas=6\n```\n")
+    assert "deployment web <span>--replicas=6</span></button>" in html
+
+
 def test_chips_only_carry_their_command():
     html = render("```try\nkubectl get pods\n```\n")
     assert 'data-try="kubectl get pods">kubectl get pods</button>' in html

@@ -52,7 +52,7 @@ function podBox(box, { revisionOf }) {
 
 function podLabel({ object }, { revisionOf }) {
   const parts = [`Pod ${object.name}`, podState(object), object.node ? filled(gettext("on %(node)s"), { node: object.node }) : gettext("on no node")];
-  if (revisionOf(object)) parts.push(filled(gettext("revision %(n)s"), { n: revisionOf(object) }));
+  if (revisionOf(object)) parts.push(revisionText(revisionOf(object)));
   if (object.app?.phase) parts.push(filled(gettext("app %(phase)s"), { phase: object.app.phase }));
   if (object.restarts) parts.push(countText(object.restarts, "restart"));
   return parts.join(", ");
@@ -126,6 +126,9 @@ function setBox({ object, w, h }) {
 
 const counts = ({ object }) => `${object.kind} ${fullName(object)}, ${readyText(object)}`;
 
+/** A ReplicaSet that no Deployment made has no revision. */
+export const revisionText = (revision) => (revision ? filled(gettext("revision %(n)s"), { n: revision }) : "");
+
 /** So many endpoints are ready. */
 export const endpointsText = (count) => filled(ngettext("%(n)s endpoint ready", "%(n)s endpoints ready", count), { n: count });
 
@@ -148,5 +151,5 @@ export const BOXES = {
     label: ({ object }, { endpointsOf }) => `Service ${fullName(object)}, ${endpointsText(endpointsOf(object).filter((endpoint) => endpoint.ready).length)}`,
   },
   Deployment: { draw: deploymentBox, label: counts },
-  ReplicaSet: { draw: setBox, label: (box) => `${counts(box)}, ${filled(gettext("revision %(n)s"), { n: box.object.revision })}` },
+  ReplicaSet: { draw: setBox, label: (box) => [counts(box), revisionText(box.object.revision)].filter(Boolean).join(", ") },
 };

@@ -1,7 +1,7 @@
 import { html } from "../lab/dom.js";
 import { countText } from "../lab/format.js";
 import { badge } from "./badge.js";
-import { endpointsText, readyText } from "./boxes.js";
+import { endpointsText, readyText, revisionText } from "./boxes.js";
 import { drawn } from "./layout.js";
 import { podState } from "./signs.js";
 import { filled, gettext } from "../page/words.js";
@@ -13,7 +13,7 @@ const counts = (object) => [readyText(object), filled(gettext("%(updated)s updat
 const COLUMNS = {
   Service: (object, known) => [endpointsText(known.ready(object)), `${object.type} ${object.cluster_ip}`],
   Deployment: counts,
-  ReplicaSet: (object) => [readyText(object), filled(gettext("revision %(n)s"), { n: object.revision })],
+  ReplicaSet: (object) => [readyText(object), revisionText(object.revision)],
   Pod: (object) => [podState(object), [object.node ?? gettext("no node"), object.restarts ? countText(object.restarts, "restart") : ""].filter(Boolean).join(", ")],
   Node: (object) => [object.ready === "True" ? "Ready" : "NotReady", [countText(object.pods ?? 0, "pod"), object.unschedulable ? gettext("cordoned") : ""].filter(Boolean).join(", ")],
 };
