@@ -74,7 +74,8 @@ class LiveLab:
         self.paused: bool = record.paused
         self.cluster = cluster
         self.remembers = cluster.world.store.compacted == 0
-        self.shell = Shell(cluster, files=record.files, pace=self._pace)
+        most = quotas.COMMANDS_A_LAB
+        self.shell = Shell(cluster, files=record.files, pace=self._pace, journal_max=most)
         self.start_commands = record.start_commands
         self.saved = len(cluster.journal)
         self.saved_ms = cluster.now_ms

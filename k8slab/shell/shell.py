@@ -31,6 +31,7 @@ class Shell:
 
     ``files`` is the learner's folder: name -> text. Virtual time moves only in verbs that wait: at
     once, or, with a ``pace``, as that lets it pass (see ``kubectl.Pace``).
+    Once the cluster's journal has ``journal_max`` entries, no further command of a line is run.
     ``environment`` is what ``export`` sets (KUBECONFIG); ``show_http``
     (the line ``http on``) has kubectl tell each of its requests. ``kubectl exec -it POD -- sh``
     opens a shell in a container, which then gets the lines until its ``exit``; only kubectl, which
@@ -43,9 +44,11 @@ class Shell:
         files: Mapping[str, str] | None = None,
         *,
         pace: kubectl.Pace | None = None,
+        journal_max: int | None = None,
     ) -> None:
         self.cluster = cluster
         self.pace = pace
+        self.journal_max = journal_max
         self._piped = False
         self.files: MutableMapping[str, str] = dict(files or {})
         self.environment: dict[str, str] = {}
@@ -78,6 +81,9 @@ class Shell:
             return Output("", f"sh: more than {MAX_COMMANDS} commands at once\n", 2)
         result = Output("", "", 0)
         for pipeline in pipelines:
+            if self.journal_max is not None and len(self.cluster.journal) >= self.journal_max:
+                said = f"sh: this cluster has had {self.journal_max} commands\n"
+                return Output(harmless(result.stdout), harmless(result.stderr + said), 1)
             if (pipeline.when == "&&" and result.exit_code) or (
                 pipeline.when == "||" and not result.exit_code
             ):

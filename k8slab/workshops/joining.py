@@ -37,8 +37,12 @@ guesses = Guesses()
 
 
 def take_seat(room: Room, visitor: Visitor, nickname: str) -> Seat:
-    """The visitor's seat in the room: their old one, or a new one. Raises CannotJoin."""
-    nickname = " ".join(nickname.split())[:NICKNAME_MAX]
+    """The visitor's seat in the room: their old one, or a new one. Raises CannotJoin.
+
+    What nobody sees in a nickname is left out of it: nobody sits there under another's.
+    """
+    visible = "".join(letter for letter in " ".join(nickname.split()) if letter.isprintable())
+    nickname = visible[:NICKNAME_MAX]
     mine = Seat.objects.filter(room=room, visitor=visitor).first()
     if mine is not None:
         if mine.removed:

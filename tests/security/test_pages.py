@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
+from k8slab.course.story import as_shown
 from k8slab.labs.models import new_lab_id
 from k8slab.labs.redact import Redact, redact
 
@@ -70,3 +73,25 @@ def test_logs_show_no_whole_lab_id(where):
     )
     assert redact("GET /join/K7QM-2XWD/ HTTP/1.1") == "GET /join/K7… HTTP/1.1".replace("… ", "…/ ")
     assert redact(f"/ws/rooms/{lab_id}/?console") == f"/ws/rooms/{lab_id[:4]}…/?console"
+
+
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>[a](javascript:alert(1))"
+
+
+def test_what_a_check_observes_is_text():
+    """32: an annotation's value, shown after an exam or a drill."""
+    (check,) = as_shown([{"ok": False, "expects": "x", "observes": f"it is {SCRIPT}"}])
+    html = check["observes"]
+    assert "&lt;script&gt;" in html
+    assert "<script" not in html and "<img" not in html and 'href="javascript' not in html
+
+
+def test_scripts_draw_text_and_never_read_html():
+    """32: objects' text reaches the page by text nodes alone, whatever is in it."""
+    reads_html = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment"
+        r"|\beval\(|new Function|srcdoc|setTimeout\(['\"]"
+    )
+    scripts = list((settings.ROOT / "static" / "js").rglob("*.js"))
+    assert len(scripts) > 50
+    assert not [it.name for it in scripts if reads_html.search(it.read_text())]

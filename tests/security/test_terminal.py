@@ -189,6 +189,39 @@ def test_substitution_is_text(offline: None) -> None:
     assert "uid=" not in shell.run("kubectl exec box -- $(id)").stdout
 
 
+def test_namespaces_come_to_an_end() -> None:
+    """15: ten thousand in one line: its later commands find the journal full."""
+    documents = "\n---\n".join(
+        f"apiVersion: v1\nkind: Namespace\nmetadata: {{generateName: n{it}-}}" for it in range(500)
+    )
+    shell = Shell(Cluster(nodes=1), {"many.yaml": documents}, journal_max=1_000)
+    output = run(shell, "kubectl create -f many.yaml;" * 20)
+    assert output.exit_code == 1 and output.stderr == "sh: this cluster has had 1000 commands\n"
+    assert shell.cluster.world.store.count("Namespace") < 1_100
+
+
+@pytest.mark.parametrize("to", ["http://127.0.0.1:1/x.json", "file:///etc/passwd", "#/x"])
+def test_a_schema_refers_to_nothing(to: str, offline: None) -> None:
+    """21: as the real server refuses it."""
+    shell = Shell(Cluster(nodes=1))
+    schema = {"type": "object", "properties": {"spec": {"type": "object", "$ref": to}}}
+    version = {"name": "v1", "served": True, "storage": True}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "evils.acme.io"},
+        "spec": {
+            "group": "acme.io",
+            "scope": "Namespaced",
+            "names": {"plural": "evils", "kind": "Evil"},
+            "versions": [{**version, "schema": {"openAPIV3Schema": schema}}],
+        },
+    }
+    output = shell.run("kubectl apply -f -", json.dumps(definition))
+    where = "spec.validation.openAPIV3Schema.properties[spec].$ref"
+    assert f"{where}: Forbidden: $ref is not supported" in output.stderr
+
+
 def test_a_name_is_no_html() -> None:
     """32: the API refuses it; what may hold it (an annotation) is text to whoever draws it."""
     shell = Shell(Cluster(nodes=1))

@@ -9,12 +9,15 @@ from ...base.names import dns_1035_label
 from ...base.objects import Obj, Objs, annotations_of, get_in, is_deleting, set_in
 from .base import Kind
 from .columns import CREATED_AT, NAME
-from .faults import IMMUTABLE, Faults, invalid, required, unsupported
+from .faults import IMMUTABLE, Faults, forbidden, invalid, required, unsupported
 from .filling import fill_zero
 
 FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
 _COLUMN_TYPES = ("boolean", "date", "integer", "number", "string")
 _SCOPES = ("Cluster", "Namespaced")
+_NOT_STRUCTURAL = (
+    "id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref",
+)  # fmt: skip
 _APPROVED = "api-approved.kubernetes.io"
 _LISTED = ("Name", "Served", "Storage", "Deprecated", "DeprecationWarning", "Schema",
            "Subresources", "AdditionalPrinterColumns", "SelectableFields")  # fmt: skip
@@ -96,13 +99,17 @@ def _validate_versions(spec: Obj) -> Faults:
 
 
 def _shape_faults(schema: Any, path: str) -> Faults:
-    """What is no schema inside a schema."""
+    """What is no schema inside a schema, and what a structural one has no words for."""
     if not isinstance(schema, dict):
         return [invalid(path, schema, "must be a schema")]
     properties = schema.get("properties") or {}
     if not isinstance(properties, dict):
         return [invalid(f"{path}.properties", properties, "must be schemas by name")]
-    faults: Faults = []
+    faults: Faults = [
+        forbidden(f"{path}.{name}", f"{name} is not supported")
+        for name in _NOT_STRUCTURAL
+        if schema.get(name)
+    ]
     for name, child in sorted(properties.items()):
         faults += _shape_faults(child, f"{path}.properties[{name}]")
     for name in ("items", "additionalProperties"):
