@@ -122,7 +122,7 @@ def test_a_template_reaches_nothing_but_the_object(shell: Shell, template: str) 
         "kubectl apply -k ../..",
         "kubectl create configmap a --from-file=/etc/passwd",
         "kubectl create secret generic a --from-env-file=../../../etc/passwd",
-        "kubectl get pods --kubeconfig=/root/.kube/config",
+        "kubectl get pods --kubeconfig=../../.kube/config",
         "kubectl cp ../../../etc/passwd box:/tmp/x",
         "kubectl cp box:/etc/hostname ../../../tmp/k8slab-was-here",
         "kubectl patch node node-1 --patch-file=/etc/passwd",
