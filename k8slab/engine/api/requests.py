@@ -130,12 +130,12 @@ def _check_kind(kind: Kind, body: Any, stated: str) -> None:
     said, version = body.get("kind"), body.get("apiVersion")
     if said is not None and not isinstance(said, str):
         raise bad_request(_unrecognized(kind, body, said))
-    if version is not None and version != kind.api_version:
+    if version and version != kind.api_version:
         raise bad_request(
             f"the API version in the data ({version}) does not match the expected API version "
             f"({kind.api_version})"
         )
-    if said is not None and said != kind.kind:
+    if said and said != kind.kind:
         why = (
             f'no kind "{said}" is registered for version "{kind.api_version}" in scheme '
             '"pkg/api/legacyscheme/scheme.go:30"'

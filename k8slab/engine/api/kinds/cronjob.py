@@ -43,7 +43,14 @@ def _validate(obj: Obj) -> Faults:
         faults.append(unsupported("spec.concurrencyPolicy", spec["concurrencyPolicy"], _POLICIES))
     for field in _SECONDS:
         faults += negative(f"spec.{field}", spec.get(field) or 0)
-    faults += validate_job_spec(spec["jobTemplate"]["spec"], "spec.jobTemplate.spec")
+    template = spec["jobTemplate"]["spec"]
+    faults += validate_job_spec(template, "spec.jobTemplate.spec")
+    if template.get("selector") is not None:
+        why = "`selector` will be auto-generated"
+        faults.append(invalid("spec.jobTemplate.spec.selector", template["selector"], why))
+    if template.get("manualSelector"):
+        at = "spec.jobTemplate.spec.manualSelector"
+        faults.append(unsupported(at, True, ("nil", "false")))
     if len(name) > _NAME_MAX:
         why = f"must be no more than {_NAME_MAX} characters"
         faults.append(invalid("metadata.name", name, why))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ...base.intstr import is_percent
 from ...base.objects import Obj, annotations_of, get_in, set_in
-from ..errors import FieldError
 from .base import Column, Kind
 from .columns import AGE, CONTAINERS, IMAGES, NAME, NONE, SELECTOR, number
-from .deployment import validate_int_or_percent, validate_selector_update
-from .faults import Faults, invalid, negative, required, shown
+from .deployment import number_of, validate_int_or_percent, validate_selector_update
+from .faults import Faults, invalid, negative, required, unsupported
 from .filling import change, fill, fill_zero
-from .podspec import validate_workload_template
+from .internal import internal
+from .labelselector import is_empty, validate_label_selector
+from .podspec import always_restarts, labels_not_selected, validate_template
 from .podspec_defaults import default_template
 
 GENERATION = "deprecated.daemonset.template.generation"
@@ -54,10 +55,23 @@ def _with_generation(obj: Obj, generation: int) -> Obj:
 
 def _validate(obj: Obj) -> Faults:
     spec = obj["spec"]
-    faults = validate_workload_template(spec, "spec", "daemonset")
+    faults = _validate_template(spec)
     faults += negative("spec.minReadySeconds", spec.get("minReadySeconds") or 0)
     faults += _validate_strategy(spec["updateStrategy"])
     return faults + negative("spec.revisionHistoryLimit", spec["revisionHistoryLimit"])
+
+
+def _validate_template(spec: Obj) -> Faults:
+    """A selector that is missing is not told as such: it selects nothing."""
+    selector, template = spec.get("selector"), spec["template"]
+    faults = wrong = validate_label_selector(selector, "spec.selector")
+    if not wrong:
+        faults = labels_not_selected(selector, template, "spec.template")
+    if selector is not None and is_empty(selector):
+        why = "empty selector is invalid for daemonset"
+        faults = [*faults, invalid("spec.selector", selector, why)]
+    faults = faults + validate_template(template, "spec.template")
+    return faults + always_restarts(template["spec"], "spec.template.spec", "daemonset")
 
 
 def _validate_strategy(strategy: Obj) -> Faults:
@@ -66,11 +80,8 @@ def _validate_strategy(strategy: Obj) -> Faults:
         return []
     if strategy["type"] == "RollingUpdate":
         return _validate_rolling(rolling, f"{path}.rollingUpdate")
-    limits = {"MaxUnavailable": "maxUnavailable", "MaxSurge": "maxSurge"}
-    told = {name: rolling.get(field, 0) for name, field in limits.items()}
-    value = shown({"Type": strategy["type"], "RollingUpdate": told if rolling else None})
-    message = f'Unsupported value: {value}: supported values: "RollingUpdate", "OnDelete"'
-    return [FieldError(path, "FieldValueNotSupported", message)]
+    told = internal(strategy, "DaemonSetUpdateStrategy")
+    return [unsupported(path, told, ("RollingUpdate", "OnDelete"))]
 
 
 def _validate_rolling(rolling: Obj, path: str) -> Faults:
@@ -81,7 +92,7 @@ def _validate_rolling(rolling: Obj, path: str) -> Faults:
         if is_percent(rolling[field]) and int(rolling[field][:-1]) > 100:
             why = "must not be greater than 100%"
             faults.append(invalid(f"{path}.{field}", rolling[field], why))
-    unavailable, surge = (rolling[field] not in (0, "0%") for field in _ROLLING)
+    unavailable, surge = (number_of(rolling[field]) != 0 for field in _ROLLING)
     if unavailable and surge:
         why = "may not be set when maxUnavailable is non-zero"
         faults.append(invalid(f"{path}.maxSurge", rolling["maxSurge"], why))

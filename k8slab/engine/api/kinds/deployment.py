@@ -8,6 +8,7 @@ from .base import Kind
 from .columns import AGE, CONTAINERS, IMAGES, NAME, READY, SELECTOR, number
 from .faults import IMMUTABLE, NOT_NEGATIVE, Faults, forbidden, invalid, negative, unsupported
 from .filling import change, fill, fill_zero
+from .internal import internal
 from .podspec import validate_workload_template
 from .podspec_defaults import default_template
 from .warnings import of_workload
@@ -65,8 +66,7 @@ def _validate_strategy(strategy: Obj) -> Faults:
         return [forbidden(f"{path}.rollingUpdate", why)]
     if strategy["type"] == "RollingUpdate":
         return validate_rolling_update(rolling or {}, f"{path}.rollingUpdate")
-    shown = {"Type": strategy["type"], "RollingUpdate": rolling}
-    return [unsupported(path, shown, _TYPES)]
+    return [unsupported(path, internal(strategy, "DeploymentStrategy"), _TYPES)]
 
 
 def validate_rolling_update(rolling: Obj, path: str) -> Faults:
@@ -74,10 +74,10 @@ def validate_rolling_update(rolling: Obj, path: str) -> Faults:
     surge, unavailable = rolling.get("maxSurge", 0), rolling.get("maxUnavailable", 0)
     faults = validate_int_or_percent(unavailable, f"{path}.maxUnavailable")
     faults += validate_int_or_percent(surge, f"{path}.maxSurge")
-    if _number(unavailable) == 0 and _number(surge) == 0:
+    if number_of(unavailable) == 0 and number_of(surge) == 0:
         why = "may not be 0 when `maxSurge` is 0"
         faults.append(invalid(f"{path}.maxUnavailable", unavailable, why))
-    if is_percent(unavailable) and _number(unavailable) > 100:
+    if is_percent(unavailable) and number_of(unavailable) > 100:
         why = "must not be greater than 100%"
         faults.append(invalid(f"{path}.maxUnavailable", unavailable, why))
     return faults
@@ -90,11 +90,12 @@ def validate_int_or_percent(value: int | str, path: str) -> Faults:
     return [] if is_percent(value) else [invalid(path, value, PERCENT_TEXT)]
 
 
-def _number(value: int | str) -> int:
-    """The number in a value or percentage; -1 for any other text."""
+def number_of(value: int | str) -> int:
+    """The number in a value or percentage; 0 for any other text (getIntOrPercentValue)."""
     if isinstance(value, int):
         return value
-    return int(value[:-1]) if is_percent(value) else -1
+    digits = value.removesuffix("%")
+    return int(digits) if digits.isdecimal() else 0
 
 
 def validate_selector_update(new: Obj, old: Obj) -> Faults:

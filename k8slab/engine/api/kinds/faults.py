@@ -28,8 +28,9 @@ def required(path: str, why: str = "") -> FieldError:
 
 
 def invalid(path: str, value: Any, why: str) -> FieldError:
-    """``Invalid value: "x": why``."""
-    return FieldError(path, "FieldValueInvalid", f"Invalid value: {shown(value)}: {why}")
+    """``Invalid value: "x"[: why]``."""
+    told = f"Invalid value: {shown(value)}"
+    return FieldError(path, "FieldValueInvalid", f"{told}: {why}" if why else told)
 
 
 def omitted(path: str, why: str) -> FieldError:

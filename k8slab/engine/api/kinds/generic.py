@@ -99,7 +99,7 @@ _DEPRECATED = {
 }
 
 
-def _path_segment(name: str) -> list[str]:
+def path_segment(name: str) -> list[str]:
     """Names that only have to be fit for a URL (path.ValidatePathSegmentName)."""
     if name in (".", ".."):
         return [f"may not be '{name}'"]
@@ -108,7 +108,7 @@ def _path_segment(name: str) -> list[str]:
 
 _NAME_RULES: dict[str, Callable[[str], list[str]]] = dict.fromkeys(
     ("ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "FlowSchema",
-     "PriorityLevelConfiguration"), _path_segment,
+     "PriorityLevelConfiguration"), path_segment,
 )  # fmt: skip
 
 

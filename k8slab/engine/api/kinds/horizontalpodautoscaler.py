@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from ...base import names
 from ...base.objects import Obj, Objs, set_in
 from ...base.quantity import parse_quantity
 from .faults import Faults, forbidden, invalid, required, unsupported
 from .filling import change, fill
-from .generic import generic
+from .generic import generic, path_segment
+from .resources import validate_resource_name
 
 _CPU: Obj = {
     "type": "Resource",
@@ -55,34 +57,103 @@ def _validate(obj: Obj) -> Faults:
         why = "must be greater than or equal to `minReplicas`"
         faults.append(invalid("spec.maxReplicas", high, why))
     target = spec.get("scaleTargetRef") or {}
-    for field in ("kind", "name"):
-        if not target.get(field):
-            faults.append(required(f"spec.scaleTargetRef.{field}"))
+    faults += _reference(target, "spec.scaleTargetRef")
     for number, metric in enumerate(spec["metrics"]):
         faults += _metric(metric, f"spec.metrics[{number}]")
-    for name, rules in (spec.get("behavior") or {}).items():
-        faults += _rules(rules, f"spec.behavior.{name}")
+    behavior = spec.get("behavior") or {}
+    for name in ("scaleUp", "scaleDown"):
+        if name in behavior:
+            faults += _rules(behavior[name], f"spec.behavior.{name}")
+    return faults
+
+
+def _reference(target: Obj, path: str) -> Faults:
+    """An object by kind and name (ValidateCrossVersionObjectReference)."""
+    faults: Faults = []
+    for field in ("kind", "name"):
+        name = target.get(field) or ""
+        faults += [] if name else [required(f"{path}.{field}")]
+        faults += [invalid(f"{path}.{field}", name, why) for why in path_segment(name)]
     return faults
 
 
 def _metric(metric: Obj, path: str) -> Faults:
-    kind = metric.get("type")
+    kind = metric.get("type") or ""
+    faults: Faults = []
     if not kind:
-        return [required(f"{path}.type", "must specify a metric source type")]
+        faults.append(required(f"{path}.type", "must specify a metric source type"))
     if kind not in _SOURCES:
-        return [unsupported(f"{path}.type", kind, _SOURCES)]
-    field = kind[0].lower() + kind[1:]
-    source = metric.get(field)
-    if source is None:
+        faults.append(unsupported(f"{path}.type", kind, _SOURCES))
+    said = [field for field in _CHECKED if metric.get(field) is not None]
+    for field in said[:1]:
+        faults += _source(field, metric[field], f"{path}.{field}")
+    expected = kind[:1].lower() + kind[1:]
+    if kind not in _SOURCES:
+        faults.append(unsupported(f"{path}.type", kind, _SOURCES))
+    elif expected not in said:
         why = "must populate information for the given metric source"
-        return [required(f"{path}.{field}", why)]
-    target, where = source.get("target") or {}, f"{path}.{field}.target"
-    faults = _target(target, where)
-    if field in ("resource", "containerResource"):
-        if not source.get("name"):
-            faults.insert(0, required(f"{path}.{field}.name", "must specify a resource name"))
-        faults += _one_of(target, where)
+        faults.append(required(f"{path}.{expected}", why))
+    if len(said) > 1:
+        why = "must populate the given metric source only"
+        faults += [forbidden(f"{path}.{it}", why) for it in said if it != expected]
     return faults
+
+
+_CHECKED = ("object", "external", "pods", "resource", "containerResource")
+
+
+def _source(field: str, source: Obj, path: str) -> Faults:
+    target, where = source.get("target") or {}, f"{path}.target"
+    faults: Faults = []
+    if field == "object":
+        faults += _reference(source.get("describedObject") or {}, f"{path}.describedObject")
+    if field in ("object", "external", "pods"):
+        faults += _identifier(source.get("metric") or {}, f"{path}.metric")
+    elif not source.get("name"):
+        faults.append(required(f"{path}.name", "must specify a resource name"))
+    if field == "containerResource":
+        faults += _container(source, path)
+    faults += _target(target, where)
+    match field:
+        case "object" | "external":
+            return faults + _amount(target, field, where)
+        case "pods":
+            why = "must specify a positive target averageValue"
+            missing = target.get("averageValue") is None
+            return faults + ([required(f"{where}.averageValue", why)] if missing else [])
+    return faults + _one_of(target, where)
+
+
+def _container(source: Obj, path: str) -> Faults:
+    """The resource of one container of each pod."""
+    faults: Faults = []
+    if name := source.get("name"):
+        faults += validate_resource_name(name, f"{path}.name")
+    container = source.get("container") or ""
+    if not container:
+        return [*faults, required(f"{path}.container", "must specify a container")]
+    at = f"{path}.container"
+    return faults + [invalid(at, container, why) for why in names.dns_label(container)]
+
+
+def _identifier(metric: Obj, path: str) -> Faults:
+    name = metric.get("name") or ""
+    faults: Faults = [] if name else [required(f"{path}.name", "must specify a metric name")]
+    return faults + [invalid(f"{path}.name", name, why) for why in path_segment(name)]
+
+
+def _amount(target: Obj, field: str, path: str) -> Faults:
+    """A target of a metric that is nobody's resource: a value, or one for each pod."""
+    said = [it for it in ("value", "averageValue") if target.get(it) is not None]
+    if not said:
+        what = "either a target value or averageValue"
+        if field == "external":
+            what = "either a target value for metric or a per-pod target"
+        return [required(f"{path}.averageValue", f"must set {what}")]
+    if field == "external" and len(said) > 1:
+        why = "may not set both a target value for metric and a per-pod target"
+        return [forbidden(f"{path}.value", why)]
+    return []
 
 
 def _target(target: Obj, path: str) -> Faults:
@@ -90,9 +161,9 @@ def _target(target: Obj, path: str) -> Faults:
     kind = target.get("type")
     if not kind:
         faults.append(required(f"{path}.type", "must specify a metric target type"))
-    elif kind not in _TARGETS:
+    if kind not in _TARGETS:
         why = "must be either Utilization, Value, or AverageValue"
-        faults.append(invalid(f"{path}.type", kind, why))
+        faults.append(invalid(f"{path}.type", kind or "", why))
     for field in ("value", "averageValue"):
         if target.get(field) is not None and parse_quantity(target[field]) <= 0:
             faults.append(invalid(f"{path}.{field}", target[field], "must be positive"))
@@ -137,7 +208,7 @@ def _policy(policy: Obj, path: str) -> Faults:
     faults: Faults = []
     kind, value, period = policy.get("type"), policy.get("value", 0), policy.get("periodSeconds", 0)
     if kind not in ("Pods", "Percent"):
-        faults.append(unsupported(f"{path}.type", kind, ("Percent", "Pods")))
+        faults.append(unsupported(f"{path}.type", kind or "", ("Percent", "Pods")))
     checks: tuple[tuple[str, Any], ...] = (("value", value), ("periodSeconds", period))
     for field, number in checks:
         if number <= 0:

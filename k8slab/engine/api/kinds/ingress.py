@@ -8,13 +8,18 @@ from ipaddress import ip_address
 
 from ...base import names
 from ...base.objects import Obj, annotations_of, get_in
-from .faults import IMMUTABLE, Faults, invalid, required, unsupported
+from .faults import IMMUTABLE, Faults, forbidden, invalid, required, too_long, unsupported
 from .generic import generic
 
 CLASS = "kubernetes.io/ingress.class"
 _PATH_TYPES = ("Exact", "ImplementationSpecific", "Prefix")
 _SEQUENCES = ("//", "/./", "/../", "%2f", "%2F")
 _ENDS = ("/..", "/.")
+_CONTROLLER_MAX = 250
+_HTTP_PATH = re.compile(r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+")
+_HTTP_PATH_TEXT = (
+    "Invalid path (e.g. '/path', regex used for validation is '[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+')"
+)
 _WILDCARD = re.compile(r"\*\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _WILDCARD_TEXT = (
     "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which "
@@ -34,7 +39,7 @@ def _validate(obj: Obj) -> Faults:
     backend, rules = spec.get("defaultBackend"), spec.get("rules") or []
     if backend is None and not rules:
         why = "either `defaultBackend` or `rules` must be specified"
-        found.append(invalid("spec", spec, why))
+        found.append(invalid("spec", spec.get("rules"), why))
     if backend is not None:
         faults.append(_backend(backend, "spec.defaultBackend"))
     for number, rule in enumerate(rules):
@@ -42,6 +47,9 @@ def _validate(obj: Obj) -> Faults:
     for number, tls in enumerate(spec.get("tls") or ()):
         for place, host in enumerate(tls.get("hosts") or ()):
             faults.append(_host(host, f"spec.tls[{number}].hosts[{place}]"))
+        if secret := tls.get("secretName"):
+            at = f"spec.tls[{number}].secretName"
+            faults.append([invalid(at, secret, why) for why in names.dns_subdomain(secret)])
     if named is not None:
         wrong = names.dns_subdomain(named)
         faults.append([invalid("spec.ingressClassName", named, why) for why in wrong])
@@ -108,7 +116,7 @@ def _backend(backend: Obj, path: str) -> Faults:
     if not name:
         faults.append(required(f"{path}.service.name"))
     else:
-        wrong = names.dns_1035_label(name)
+        wrong = names.dns_label(name)
         faults += [invalid(f"{path}.service.name", name, why) for why in wrong]
     return faults + _port(service.get("port") or {}, path)
 
@@ -131,10 +139,32 @@ def _validate_class(obj: Obj) -> Faults:
     path = "spec.controller"
     if not controller:
         return [required(path)]
-    if not slash or not rest or names.dns_subdomain(domain):
+    if not slash or not domain or not rest:
         why = 'must be a domain-prefixed path (such as "acme.io/foo")'
         return [invalid(path, controller, why)]
-    return []
+    faults = [invalid(path, domain, why) for why in names.dns_subdomain(domain)]
+    if not _HTTP_PATH.fullmatch(rest):
+        faults.append(invalid(path, rest, _HTTP_PATH_TEXT))
+    if len(controller) > _CONTROLLER_MAX:
+        faults.append(too_long(path, _CONTROLLER_MAX))
+    return faults + _parameters(get_in(obj, "spec", "parameters"), "spec.parameters")
+
+
+def _parameters(reference: Obj | None, path: str) -> Faults:
+    """What a class is configured by: an object of the cluster, or of a namespace."""
+    if reference is None:
+        return []
+    faults = [required(f"{path}.{it}") for it in ("kind", "name") if not reference.get(it)]
+    scope, namespace = reference.get("scope") or "Cluster", reference.get("namespace")
+    if scope not in ("Cluster", "Namespace"):
+        faults.append(unsupported(f"{path}.scope", scope, ("Cluster", "Namespace")))
+    elif scope == "Namespace" and not namespace:
+        why = "`parameters.scope` is set to 'Namespace'"
+        faults.append(required(f"{path}.namespace", why))
+    elif scope == "Cluster" and namespace is not None:
+        why = "`parameters.scope` is set to 'Cluster'"
+        faults.append(forbidden(f"{path}.namespace", why))
+    return faults
 
 
 def _validate_class_update(new: Obj, old: Obj) -> Faults:

@@ -29,6 +29,24 @@ _ZEROS: dict[str, Any] = {"": "", "#": 0, "?": False, "*": None, "^": {}}
 # = names the struct within. A type that is not here (metav1's and the drivers') is left as it is.
 _TYPES = {
     "PodTemplateSpec": "Spec^=PodSpec",
+    "DeploymentStrategy": "Type RollingUpdate*=RollingUpdateDeployment",
+    "RollingUpdateDeployment": "MaxUnavailable# MaxSurge#",
+    "StatefulSetUpdateStrategy": "Type RollingUpdate*=RollingUpdateStatefulSet",
+    "RollingUpdateStatefulSet": "Partition# MaxUnavailable*",
+    "DaemonSetUpdateStrategy": "Type RollingUpdate*=RollingUpdateDaemonSet",
+    "RollingUpdateDaemonSet": "MaxUnavailable# MaxSurge#",
+    "ScopeSelector": "MatchExpressions*=ScopeRequirement",
+    "ScopeRequirement": "ScopeName Operator Values*",
+    "SessionAffinityConfig": "ClientIP*=ClientIPConfig",
+    "ClientIPConfig": "TimeoutSeconds*",
+    "SuccessPolicy": "Rules*=SuccessPolicyRule",
+    "SuccessPolicyRule": "SucceededIndexes* SucceededCount*",
+    "PodFailurePolicy": "Rules*=PodFailurePolicyRule",
+    "PodFailurePolicyRule": "Action OnExitCodes*=OnExitCodes OnPodConditions*=OnPodCondition",
+    "OnExitCodes": "ContainerName* Operator Values*",
+    "OnPodCondition": "Type Status",
+    "PodDisruptionBudgetSpec": "MinAvailable* Selector*=LabelSelector MaxUnavailable*"
+    " UnhealthyPodEvictionPolicy*",
     "PodSpec": "Volumes*=Volume InitContainers*=Container Containers*=Container"
     " EphemeralContainers*=Container RestartPolicy TerminationGracePeriodSeconds*"
     " ActiveDeadlineSeconds* DNSPolicy NodeSelector* ServiceAccountName"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...base.durations import human_duration
+from ...base.names import dns_label
 from ...base.objects import Obj, get_in, labels_of, set_in, uid_of
 from ...base.selectors import matcher
 from ...base.times import parse_rfc3339
@@ -74,7 +75,19 @@ def _validate(obj: Obj) -> Faults:
     if not matcher(selector)(labels or {}):
         why = "`selector` does not match template `labels`"
         faults.append(invalid("spec.template.metadata.labels", labels, why))
-    return faults
+    return faults + _hostnames(obj)
+
+
+def _hostnames(obj: Obj) -> Faults:
+    """The pods of an Indexed Job are called by its name and their number."""
+    spec, name = obj["spec"], obj["metadata"].get("name", "")
+    if spec.get("completionMode") != "Indexed" or (spec.get("completions") or 0) <= 0:
+        return []
+    last = f"{name}-{spec['completions'] - 1}"
+    if not dns_label(last):
+        return []
+    why = f"will not able to create pod with invalid DNS label: {last}"
+    return [invalid("metadata.name", name, why)]
 
 
 def job_status(obj: Obj) -> str:

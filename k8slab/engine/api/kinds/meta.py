@@ -8,6 +8,7 @@ from .base import Kind
 from .faults import Faults, forbidden, invalid, required, shown, too_long
 
 ANNOTATIONS_BYTES_MAX = 256 << 10
+_NOT_QUALIFIED = "name is neither a standard finalizer name nor is it fully qualified"
 _FINALIZERS_WITHOUT_DOMAIN = ("foregroundDeletion", "orphan", "kubernetes")
 
 
@@ -108,13 +109,13 @@ def _finalizers(metadata: Obj) -> Faults:
     faults: Faults = []
     finalizers = metadata.get("finalizers") or ()
     for finalizer in finalizers:
-        path = "metadata.finalizers"
         wrong = names.qualified_name(finalizer)
-        faults += [invalid(path, finalizer, why) for why in wrong]
-        if not wrong and "/" not in finalizer and finalizer not in _FINALIZERS_WITHOUT_DOMAIN:
-            why = "name is neither a standard finalizer name nor is it fully qualified"
-            faults.append(invalid(path, finalizer, why))
+        faults += [invalid("metadata.finalizers", finalizer, why) for why in wrong]
     if "orphan" in finalizers and "foregroundDeletion" in finalizers:
         why = "finalizer orphan and foregroundDeletion cannot be both set"
         faults.append(invalid("metadata.finalizers", list(finalizers), why))
-    return faults
+    return faults + [
+        invalid(f"metadata.finalizers[{index}]", finalizer, _NOT_QUALIFIED)
+        for index, finalizer in enumerate(finalizers)
+        if "/" not in finalizer and finalizer not in _FINALIZERS_WITHOUT_DOMAIN
+    ]

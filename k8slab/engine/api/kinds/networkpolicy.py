@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from ...base import names
 from ...base.objects import Obj, set_in
@@ -12,6 +12,7 @@ from .filling import change_each, fill
 from .generic import generic
 from .labelselector import validate_label_selector
 
+_CIDR = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
 _PROTOCOLS = ("TCP", "UDP", "SCTP")
 _DIRECTIONS = (("ingress", "from"), ("egress", "to"))
 
@@ -41,10 +42,13 @@ def _validate(obj: Obj) -> Faults:
             for place, peer in enumerate(rule.get(peers) or ()):
                 faults += _peer(peer, f"{path}.{peers}[{place}]")
     types = spec["policyTypes"]
+    if len(types) > 2:
+        why = "may not specify more than two policyTypes"
+        return [*faults, invalid("spec.policyTypes", types, why)]
     for number, each in enumerate(types):
         if each not in ("Ingress", "Egress"):
             path = f"spec.policyTypes[{number}]"
-            faults.append(unsupported(path, each, ("Egress", "Ingress")))
+            faults.append(unsupported(path, each, ("Ingress", "Egress")))
     return faults
 
 
@@ -59,6 +63,8 @@ def _port(port: Obj, path: str) -> Faults:
         if end is not None and end < number:
             why = "must be greater than or equal to `port`"
             faults.append(invalid(f"{path}.endPort", number, why))
+        if end is not None:
+            faults += [invalid(f"{path}.endPort", end, why) for why in names.port_number(end)]
     elif isinstance(number, str):
         faults += [invalid(f"{path}.port", number, why) for why in names.port_name(number)]
     if end is not None and not isinstance(number, int):
@@ -76,26 +82,44 @@ def _peer(peer: Obj, path: str) -> Faults:
     faults: Faults = []
     for name in ("podSelector", "namespaceSelector"):
         faults += validate_label_selector(peer.get(name), f"{path}.{name}")
-    if "ipBlock" not in peer:
-        return faults
-    if len(given) > 1:
-        faults.append(forbidden(path, "may not specify both ipBlock and another peer"))
-    block = peer["ipBlock"]
-    cidr = block.get("cidr")
-    if not cidr:
-        return [*faults, required(f"{path}.ipBlock.cidr")]
-    if not _is_network(cidr):
-        why = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-        faults.append(invalid(f"{path}.ipBlock.cidr", cidr, why))
+    if "ipBlock" in peer:
+        faults += _block(peer["ipBlock"], f"{path}.ipBlock")
+        if len(given) > 1:
+            faults.append(forbidden(path, "may not specify both ipBlock and another peer"))
     return faults
 
 
-def _is_network(text: str) -> bool:
+def _block(block: Obj, path: str) -> Faults:
+    """A range of addresses, less ranges that lie within it (ValidateIPBlock)."""
+    cidr = block.get("cidr")
+    if not cidr:
+        return [required(f"{path}.cidr")]
+    whole = _network(cidr)
+    if whole is None:
+        return [invalid(f"{path}.cidr", cidr, _CIDR)]
+    faults: Faults = []
+    for index, text in enumerate(block.get("except") or ()):
+        at, part = f"{path}.except[{index}]", _network(text)
+        if part is None:
+            faults.append(invalid(at, text, _CIDR))
+        elif part.version != whole.version or part == whole or not _within(part, whole):
+            faults.append(invalid(at, text, "must be a strict subset of `cidr`"))
+    return faults
+
+
+_Network = IPv4Network | IPv6Network
+
+
+def _network(text: str) -> _Network | None:
     try:
-        ip_network(text, strict=False)
+        return ip_network(text, strict=False) if "/" in text else None
     except ValueError:
-        return False
-    return "/" in text
+        return None
+
+
+def _within(part: _Network, whole: _Network) -> bool:
+    longer = part.prefixlen > whole.prefixlen
+    return longer and part.network_address in whole
 
 
 KIND = replace(generic("NetworkPolicy"), default=_default, validate=_validate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj, get_in
 from ...base.quantity import parse_quantity
 from ..errors import FieldError
@@ -10,7 +11,9 @@ from .columns import AGE, NAME, text
 from .faults import IMMUTABLE, Faults, forbidden, invalid, required, unsupported
 from .filling import change, fill, fill_zero
 from .internal import go_diff
+from .placement import validate_node_selector
 from .storage import UNSET, access_modes, phase, validate_modes
+from .volume_sources import validate_source
 
 PROTECTION = "kubernetes.io/pv-protection"
 _SPEC_ZERO = {"persistentVolumeReclaimPolicy": "Retain"}
@@ -28,6 +31,33 @@ _PLAIN = frozenset(
         "volumeMode",
     }
 )
+_MODES = ("Block", "Filesystem")
+_SOURCES = (
+    "hostPath",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "flocker",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "cephfs",
+    "iscsi",
+    "cinder",
+    "fc",
+    "flexVolume",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "scaleIO",
+    "local",
+    "storageos",
+    "csi",
+)
+"""In the order in which the server looks for them; the first that is there counts."""
+_FORBIDDEN_AT, _CHECKED_AT = {"cephfs": "cephFS"}, {"gcePersistentDisk": "persistentDisk"}
 _SOURCE_FIXED = "spec.persistentvolumesource is immutable after creation"
 
 
@@ -54,23 +84,55 @@ def _validate(obj: Obj) -> Faults:
     policy = spec["persistentVolumeReclaimPolicy"]
     if policy not in _POLICIES:
         faults.append(unsupported("spec.persistentVolumeReclaimPolicy", policy, _POLICIES))
-    found = sources(spec)
-    if not found:
-        faults.append(required("spec", "must specify a volume type"))
+    return faults + _affinity(spec) + _sources(spec) + _classes(spec)
+
+
+def _affinity(spec: Obj) -> Faults:
+    """Which nodes can reach it; a volume of a node's own disk has to say."""
+    affinity, path = spec.get("nodeAffinity"), "spec.nodeAffinity"
+    if affinity is None:
+        return []
+    if affinity.get("required") is None:
+        return [required(f"{path}.required", "must specify required node constraints")]
+    return validate_node_selector(affinity["required"], f"{path}.required")
+
+
+def _sources(spec: Obj) -> Faults:
+    said = [name for name in _SOURCES if spec.get(name) is not None]
     why = "may not specify more than 1 volume type"
-    return [*faults, *(forbidden(f"spec.{name}", why) for name in list(found)[1:])]
+    faults = [] if said else [required("spec", "must specify a volume type")]
+    for number, name in enumerate(said):
+        if number:
+            faults.append(forbidden(f"spec.{_FORBIDDEN_AT.get(name, name)}", why))
+            continue
+        faults += validate_source(name, spec[name], f"spec.{_CHECKED_AT.get(name, name)}")
+        if name == "csi" and not spec[name].get("volumeHandle"):
+            faults.append(required("spec.csi.volumeHandle"))
+        if name == "local" and spec.get("nodeAffinity") is None:
+            faults.append(required("spec.nodeAffinity", "Local volume requires node affinity"))
+    return faults
+
+
+def _classes(spec: Obj) -> Faults:
+    name, mode = spec.get("storageClassName") or "", spec.get("volumeMode")
+    at, faults = "spec.storageClassName", list[FieldError]()
+    faults += [invalid(at, name, why) for why in names.dns_subdomain(name) if name]
+    if mode is not None and mode not in _MODES:
+        faults.append(unsupported("spec.volumeMode", mode, _MODES))
+    return faults
 
 
 def _capacity_faults(capacity: Obj | None) -> Faults:
     faults = [] if capacity else [required("spec.capacity")]
     if set(capacity or ()) != {"storage"}:
-        return [*faults, unsupported("spec.capacity", capacity, ("storage",))]
-    amount = (capacity or {})["storage"]
-    path, value = "spec.capacity[storage]", parse_quantity(amount)
-    if value < 0:
-        faults.append(_not_a_quantity(path, amount))
-    if value <= 0:
-        faults.append(invalid(path, amount, "must be greater than zero"))
+        told = dict(sorted(capacity.items())) if capacity is not None else None
+        faults.append(unsupported("spec.capacity", told, ("storage",)))
+    for name, amount in sorted((capacity or {}).items()):
+        path, value = f"spec.capacity[{name}]", parse_quantity(amount)
+        if value < 0:
+            faults.append(_not_a_quantity(path, amount))
+        if value <= 0:
+            faults.append(invalid(path, amount, "must be greater than zero"))
     return faults
 
 

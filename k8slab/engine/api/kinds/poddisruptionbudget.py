@@ -8,11 +8,11 @@ from .base import Column, Kind
 from .columns import AGE, NAME, number
 from .deployment import validate_int_or_percent
 from .faults import Faults, invalid, unsupported
+from .internal import internal
 from .labelselector import validate_label_selector
 
 _COUNTS = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
 _EVICTION_POLICIES = ("AlwaysAllow", "IfHealthyBudget")
-_TOLD = ("minAvailable", "selector", "maxUnavailable", "unhealthyPodEvictionPolicy")
 
 
 def _prepare(new: Obj, old: Obj | None) -> Obj:
@@ -23,7 +23,7 @@ def _validate(obj: Obj) -> Faults:
     faults: Faults = []
     spec = obj.get("spec") or {}
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-        told = {name[0].upper() + name[1:]: spec.get(name) for name in _TOLD}
+        told = internal(spec, "PodDisruptionBudgetSpec")
         faults.append(invalid("spec", told, "minAvailable and maxUnavailable cannot be both set"))
     for field in ("minAvailable", "maxUnavailable"):
         value = spec.get(field)
@@ -32,10 +32,11 @@ def _validate(obj: Obj) -> Faults:
         faults += validate_int_or_percent(value, f"spec.{field}")
         if is_percent(value) and int(value[:-1]) > 100:
             faults.append(invalid(f"spec.{field}", value, "must not be greater than 100%"))
+    faults += validate_label_selector(spec.get("selector"), "spec.selector")
     policy = spec.get("unhealthyPodEvictionPolicy")
     if policy is not None and policy not in _EVICTION_POLICIES:
         faults.append(unsupported("spec.unhealthyPodEvictionPolicy", policy, _EVICTION_POLICIES))
-    return [*faults, *validate_label_selector(spec.get("selector"), "spec.selector")]
+    return faults
 
 
 def _limit(name: str, field: str) -> Column:

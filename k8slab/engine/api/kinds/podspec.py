@@ -24,7 +24,6 @@ _SYSTEMS = ("linux", "windows")
 _DEADLINE_MAX_S = 2147483647
 _DEADLINE_KINDS = {
     "deployment": "ReplicaSet",
-    "replicaset": "ReplicaSet",
     "daemonset": "DaemonSet",
     "statefulset": "StatefulSet",
 }
@@ -54,7 +53,9 @@ def validate_pod_spec(spec: Obj, path: str) -> Faults:
     faults += validate_host_aliases(spec.get("hostAliases") or [], f"{path}.hostAliases")
     faults += _names(spec, path, ("priorityClassName", "runtimeClassName"))
     preemption = spec.get("preemptionPolicy")
-    if preemption is not None and preemption not in _PREEMPTION_POLICIES:
+    if preemption == "":
+        faults.append(required(f"{path}.preemptionPolicy"))
+    elif preemption is not None and preemption not in _PREEMPTION_POLICIES:
         at = f"{path}.preemptionPolicy"
         faults.append(unsupported(at, preemption, _PREEMPTION_POLICIES))
     if spec.get("overhead") is not None:
@@ -157,7 +158,9 @@ def _system(spec: Obj, path: str) -> Faults:
     return [] if name in _SYSTEMS else [unsupported(path, name, _SYSTEMS)]
 
 
-def validate_workload_template(spec: Obj, path: str, kind: str) -> Faults:
+def validate_workload_template(
+    spec: Obj, path: str, kind: str, *, why_no_selector: str = "invalid label selector"
+) -> Faults:
     """Faults of ``selector`` and ``template`` of a spec whose pods must always restart.
 
     A selector that is no selector ends it there; one that is missing selects nothing.
@@ -171,13 +174,10 @@ def validate_workload_template(spec: Obj, path: str, kind: str) -> Faults:
         if is_empty(selector):
             faults.append(invalid(at, selector, f"empty selector is invalid for {kind}"))
         elif faults:
-            return [*faults, invalid(at, selector, "invalid label selector")]
-    labels = (template.get("metadata") or {}).get("labels")
-    if not matcher(selector)(labels or {}):
-        why = "`selector` does not match template `labels`"
-        faults.append(invalid(f"{path}.template.metadata.labels", labels, why))
+            return [*faults, invalid(at, selector, why_no_selector)]
+    faults += labels_not_selected(selector, template, f"{path}.template")
     faults += validate_template(template, f"{path}.template")
-    return faults + _always_restarts(template.get("spec") or {}, f"{path}.template.spec", kind)
+    return faults + always_restarts(template.get("spec") or {}, f"{path}.template.spec", kind)
 
 
 def validate_template(template: Obj, path: str) -> Faults:
@@ -186,7 +186,17 @@ def validate_template(template: Obj, path: str) -> Faults:
     return faults + validate_pod_spec(template.get("spec") or {}, f"{path}.spec")
 
 
-def _always_restarts(spec: Obj, path: str, kind: str) -> Faults:
+def labels_not_selected(selector: Obj | None, template: Obj, path: str) -> Faults:
+    """A fault where a selector does not select the pods of its own template."""
+    labels = (template.get("metadata") or {}).get("labels")
+    if matcher(selector)(labels or {}):
+        return []
+    why = "`selector` does not match template `labels`"
+    return [invalid(f"{path}.metadata.labels", labels, why)]
+
+
+def always_restarts(spec: Obj, path: str, kind: str) -> Faults:
+    """Faults of a template whose pods have to restart, whatever they end with."""
     faults: Faults = []
     policy = spec.get("restartPolicy")
     if policy != "Always":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...base.objects import Obj
 from .base import Column, Kind
 from .columns import AGE, NAME, number, text
-from .faults import IMMUTABLE, Faults, forbidden, invalid, unsupported
+from .faults import IMMUTABLE, Faults, forbidden, invalid, required, unsupported
 from .filling import fill
 
 SYSTEM = "system-"
@@ -31,7 +31,9 @@ def _validate(obj: Obj) -> Faults:
     elif value > USERS_MAX:
         why = f"maximum allowed value of a user defined priority is {USERS_MAX}"
         faults.append(forbidden("value", why))
-    if obj["preemptionPolicy"] not in _POLICIES:
+    if not obj["preemptionPolicy"]:
+        faults.append(required("preemptionPolicy"))
+    elif obj["preemptionPolicy"] not in _POLICIES:
         faults.append(unsupported("preemptionPolicy", obj["preemptionPolicy"], _POLICIES))
     return faults
 

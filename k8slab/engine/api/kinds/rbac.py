@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...base import names
 from ...base.objects import Obj
 from .base import Kind
 from .faults import Faults, invalid, required, unsupported
 from .filling import change, change_each
-from .generic import GENERIC
+from .generic import GENERIC, path_segment
 
 GROUP = "rbac.authorization.k8s.io"
 _SUBJECT_GROUPS = {"User": GROUP, "Group": GROUP}
@@ -56,8 +57,11 @@ def _validate_binding(obj: Obj) -> Faults:
     kinds = ("Role", "ClusterRole") if obj["kind"] == "RoleBinding" else ("ClusterRole",)
     if role.get("kind") not in kinds:
         faults.append(unsupported("roleRef.kind", role.get("kind", ""), kinds))
-    if not role.get("name"):
+    name = role.get("name")
+    if not name:
         faults.append(required("roleRef.name"))
+    else:
+        faults += [invalid("roleRef.name", name, why) for why in path_segment(name)]
     for index, subject in enumerate(obj.get("subjects") or ()):
         faults += _validate_subject(subject, f"subjects[{index}]", obj["kind"])
     return faults
@@ -67,6 +71,9 @@ def _validate_subject(subject: Obj, path: str, binding: str) -> Faults:
     faults = [] if subject.get("name") else [required(f"{path}.name")]
     kind, group = subject.get("kind", ""), subject.get("apiGroup", "")
     if kind == "ServiceAccount":
+        name = subject.get("name") or ""
+        wrong = names.dns_subdomain(name) if name else []
+        faults += [invalid(f"{path}.name", name, why) for why in wrong]
         if group:
             faults.append(unsupported(f"{path}.apiGroup", group, ("",)))
         if binding == "ClusterRoleBinding" and not subject.get("namespace"):

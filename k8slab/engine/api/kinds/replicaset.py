@@ -26,7 +26,7 @@ def _validate(obj: Obj) -> Faults:
     spec = obj["spec"]
     faults = negative("spec.replicas", spec["replicas"])
     faults += negative("spec.minReadySeconds", spec.get("minReadySeconds") or 0)
-    return faults + validate_workload_template(spec, "spec", "replicaset")
+    return faults + validate_workload_template(spec, "spec", "deployment")
 
 
 KIND = Kind(

@@ -116,6 +116,11 @@ def _name(name: str, path: str, known: frozenset[str]) -> Faults:
     return faults
 
 
+def container_resource_name(name: str, path: str) -> Faults:
+    """The name of something that a container may ask for (validateContainerResourceName)."""
+    return _name(name, path, _OF_CONTAINERS)
+
+
 def _huge_pages(name: str, amount: str, path: str) -> Faults:
     if not is_huge_page(name):
         return []

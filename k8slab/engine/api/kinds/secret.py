@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 import orjson
 
@@ -50,20 +49,37 @@ def _validate(obj: Obj) -> Faults:
     if kind == "kubernetes.io/basic-auth" and not ("username" in data or "password" in data):
         faults += [required("data[username]"), required("data[password]")]
     for key in _NEEDS.get(kind, ()):
-        if key not in data:
+        if key not in data or (key == "ssh-privatekey" and not data[key]):
             faults.append(required(f"data[{key}]"))
-        elif key.startswith(".docker") and not _is_json(data[key]):
-            why = "invalid character in its JSON"
+        elif key.startswith(".docker") and (why := _json_fault(data[key])):
             faults.append(invalid(f"data[{key}]", "<secret contents redacted>", why))
     return faults
 
 
-def _is_json(text: str) -> bool:
+_JSON_NAMES = {list: "array", str: "string", bool: "bool"}
+
+
+def _json_fault(encoded: str) -> str:
+    """What Go says of a text that is to be a JSON object, or nothing."""
+    text = base64.b64decode(encoded).decode("latin-1")
+    start = text.lstrip(" \t\r\n")
+    if start and start[0] not in '{["-0123456789tfn':
+        return f"invalid character {_character(start[0])} looking for beginning of value"
     try:
-        orjson.loads(base64.b64decode(text))
-    except (binascii.Error, orjson.JSONDecodeError):
-        return False
-    return True
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return "unexpected end of JSON input"
+    if isinstance(value, dict) or value is None:
+        return ""
+    what = _JSON_NAMES.get(type(value), "number")
+    return f"json: cannot unmarshal {what} into Go value of type map[string]interface {{}}"
+
+
+def _character(letter: str) -> str:
+    """A character as Go quotes it."""
+    if letter.isascii() and letter.isprintable():
+        return r"'\''" if letter == "'" else f"'{letter}'"
+    return f"'\\x{ord(letter):02x}'" if ord(letter) < 0x80 else f"'{letter}'"
 
 
 def _validate_update(new: Obj, old: Obj) -> Faults:

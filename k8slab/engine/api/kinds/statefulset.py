@@ -6,8 +6,10 @@ from ...base import names
 from ...base.objects import Obj, drop_in, get_in, set_in
 from .base import Kind
 from .columns import AGE, CONTAINERS, IMAGES, NAME, READY
-from .faults import Faults, forbidden, invalid, negative
+from .faults import Faults, forbidden, invalid, negative, unsupported
 from .filling import change, change_each, fill, fill_zero
+from .internal import internal
+from .persistentvolumeclaim import validate_claim_spec
 from .podspec import validate_workload_template
 from .podspec_defaults import default_template
 
@@ -15,6 +17,7 @@ _SPEC = {"replicas": 1, "revisionHistoryLimit": 10}
 _SPEC_ZERO = {"podManagementPolicy": "OrderedReady"}
 _RETAIN = {"whenDeleted": "Retain", "whenScaled": "Retain"}
 _POLICIES = ("OrderedReady", "Parallel")
+_RETENTIONS = ("Retain", "Delete")
 _CHANGEABLE = frozenset(
     {
         "replicas",
@@ -72,11 +75,18 @@ def _validate(obj: Obj) -> Faults:
     retention = spec["persistentVolumeClaimRetentionPolicy"]
     for field in _RETAIN:
         path = f"spec.persistentVolumeClaimRetentionPolicy.{field}"
-        faults += _one_of(path, retention[field], ("Retain", "Delete"))
+        if retention[field] not in _RETENTIONS:
+            faults.append(unsupported(path, retention[field], _RETENTIONS))
     faults += negative("spec.replicas", spec["replicas"])
     faults += negative("spec.minReadySeconds", spec.get("minReadySeconds") or 0)
     faults += negative("spec.ordinals.start", get_in(spec, "ordinals", "start", default=0))
-    return faults + validate_workload_template(_with_claims(spec), "spec", "statefulset")
+    for index, claim in enumerate(spec.get("volumeClaimTemplates") or ()):
+        faults += validate_claim_spec(claim["spec"], f"spec.volumeClaimTemplates[{index}].spec")
+    name = spec.get("serviceName") or ""
+    faults += [invalid("spec.serviceName", name, why) for why in names.dns_label(name) if name]
+    return faults + validate_workload_template(
+        _with_claims(spec), "spec", "statefulset", why_no_selector=""
+    )
 
 
 def _with_claims(spec: Obj) -> Obj:
@@ -103,11 +113,13 @@ def _validate_strategy(strategy: Obj) -> Faults:
         if rolling is None:
             return []
         why = "only allowed for updateStrategy 'RollingUpdate'"
-        return [invalid(f"{path}.rollingUpdate", rolling, why)]
+        told = internal(rolling, "RollingUpdateStatefulSet")
+        return [invalid(f"{path}.rollingUpdate", told, why)]
     if strategy["type"] == "RollingUpdate":
         partition = (rolling or {}).get("partition") or 0
         return negative(f"{path}.rollingUpdate.partition", partition)
-    return [invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")]
+    told = internal(strategy, "StatefulSetUpdateStrategy")
+    return [invalid(path, told, "must be 'RollingUpdate' or 'OnDelete'")]
 
 
 def _validate_update(new: Obj, old: Obj) -> Faults:

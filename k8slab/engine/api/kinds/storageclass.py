@@ -2,24 +2,66 @@
 
 from __future__ import annotations
 
+from ...base import names
 from ...base.objects import Obj, annotations_of
 from .base import Column, Kind
 from .columns import AGE, text
-from .faults import IMMUTABLE, Faults, invalid, required, unsupported
+from .faults import IMMUTABLE, Faults, duplicate, invalid, required, too_long, unsupported
 from .filling import fill
 
 DEFAULT = "storageclass.kubernetes.io/is-default-class"
 _SPEC = {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"}
 _RECLAIM = ("Delete", "Retain")
 _BINDING = ("Immediate", "WaitForFirstConsumer")
+_PARAMETERS_MAX, _PARAMETERS_BYTES_MAX = 512, 256 << 10
 _FIXED = ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode")
 
 
 def _validate(obj: Obj) -> Faults:
-    faults = [] if obj.get("provisioner") else [required("provisioner")]
-    for field, allowed in (("reclaimPolicy", _RECLAIM), ("volumeBindingMode", _BINDING)):
-        if obj[field] not in allowed:
-            faults.append(unsupported(field, obj[field], allowed))
+    provisioner, reclaim = (obj.get("provisioner") or "").lower(), obj["reclaimPolicy"]
+    if not provisioner:
+        faults = [required("provisioner")]
+    else:
+        wrong = names.qualified_name(provisioner)
+        faults = [invalid("provisioner", provisioner, why) for why in wrong]
+    faults += _parameters(obj.get("parameters") or {})
+    if reclaim and reclaim not in _RECLAIM:
+        faults.append(unsupported("reclaimPolicy", reclaim, _RECLAIM))
+    if obj["volumeBindingMode"] not in _BINDING:
+        faults.append(unsupported("volumeBindingMode", obj["volumeBindingMode"], _BINDING))
+    for index, term in enumerate(obj.get("allowedTopologies") or ()):
+        faults += _topology(term, f"allowedTopologies[{index}].matchLabelExpressions")
+    return faults
+
+
+def _parameters(parameters: dict[str, str]) -> Faults:
+    faults: Faults = []
+    if len(parameters) > _PARAMETERS_MAX:
+        faults.append(too_long("parameters", _PARAMETERS_MAX))
+    if "" in parameters:
+        faults.append(invalid("parameters", 0, "field can not be empty."))
+    if sum(len(name) + len(value) for name, value in parameters.items()) > _PARAMETERS_BYTES_MAX:
+        faults.append(too_long("parameters", _PARAMETERS_BYTES_MAX))
+    return faults
+
+
+def _topology(term: Obj, path: str) -> Faults:
+    """A term of where volumes may be made (ValidateTopologySelectorTerm)."""
+    faults: Faults = []
+    seen: list[str] = []
+    for index, requirement in enumerate(term.get("matchLabelExpressions") or ()):
+        at, key = f"{path}[{index}]", requirement.get("key") or ""
+        values = requirement.get("values") or []
+        faults += [] if values else [required(f"{at}.values")]
+        faults += [
+            duplicate(f"{at}.values[{place}]", value)
+            for place, value in enumerate(values)
+            if value in values[:place]
+        ]
+        faults += [invalid(f"{at}.key", key, why) for why in names.qualified_name(key)]
+        if key in seen:
+            faults.append(duplicate(f"{at}.key", key))
+        seen.append(key)
     return faults
 
 
