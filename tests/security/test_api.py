@@ -30,7 +30,7 @@ BODIES = {
     "4 long integer": (HEAD + "data: {a: " + "9" * 1_000_000 + "}", YAML, 201),
     "4 long integer in JSON": ('{"data": {"a": ' + "9" * 1_000_000 + "}}", JSON, 400),
     "4 sexagesimal": (HEAD + "data: {a: 1" + ":59" * 60_000 + "}", YAML, 201),
-    "6 python": (HEAD + "data: {a: !!python/object/apply:os.system ['true']}", YAML, 400),
+    "6 python": (HEAD + "data: {a: !!python/object/apply:os.system 'true'}", YAML, 400),
     "7 itself": (HEAD + "data: &a {a: *a}", YAML, 400),
     "8 4 MiB": (" " * (4 << 20), JSON, 413),
 }

@@ -26,16 +26,30 @@ class Evil:
         return exec, ("raise SystemExit('unpickled')",)
 
 
+def flipped(snapshot: bytes, at: int) -> bytes:
+    """The snapshot with one bit of a byte turned."""
+    return snapshot[:at] + bytes([snapshot[at] ^ 1]) + snapshot[at + 1 :]
+
+
 def spoiled(snapshot: bytes) -> dict[str, bytes]:
     """What somebody could put in a snapshot's place."""
     middle = len(snapshot) // 2
-    flipped = bytes([snapshot[middle] ^ 1])
     return {
         "pickle": pickle.dumps(Evil()),
         "cut": snapshot[:middle],
-        "one bit": snapshot[:middle] + flipped + snapshot[middle + 1 :],
+        "one bit": flipped(snapshot, middle),
         "nothing": b"",
     }
+
+
+def test_one_wrong_bit_is_noticed_wherever_it_is() -> None:
+    """53"""
+    cluster = Cluster(nodes=2, seed=3)
+    cluster.advance(60)
+    snapshot = cluster.snapshot()
+    for at in range(len(snapshot)):
+        with pytest.raises(ValueError, match="not packed here"):
+            Cluster.restore(flipped(snapshot, at))
 
 
 @pytest.mark.django_db
