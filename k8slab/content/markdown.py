@@ -92,6 +92,7 @@ def _markdown() -> MarkdownIt:
         container_plugin(markdown, name, render=_container(name))
     markdown.add_render_rule("fence", _fence)
     markdown.add_render_rule("text", _text)
+    markdown.add_render_rule("code_inline", _code)
     return markdown
 
 
@@ -164,6 +165,10 @@ def _text(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any,
     return _BEFORE_A_UNIT.sub(_NO_BREAK, escape(tokens[index].content))
 
 
+def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    return f"<code>{_whole_words(tokens[index].content)}</code>"
+
+
 def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
     lines = [line.strip() for line in token.content.splitlines() if line.strip()]
@@ -180,9 +185,14 @@ def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any
 
 
 def _try(line: str) -> str:
-    """A flag breaks nowhere but before and behind: a browser would break it at each hyphen."""
-    words = [f"<span>{word}</span>" if "-" in word else word for word in escape(line).split(" ")]
-    return f'<button type="button" class="try" data-try="{escape(line)}">{" ".join(words)}</button>'
+    shown = _whole_words(line)
+    return f'<button type="button" class="try" data-try="{escape(line)}">{shown}</button>'
+
+
+def _whole_words(code: str) -> str:
+    """Each word in a box, if it has a hyphen: a browser would break it there."""
+    words = escape(code).split(" ")
+    return " ".join(f"<span>{word}</span>" if "-" in word else word for word in words)
 
 
 def _act(line: str) -> str:

@@ -28,6 +28,15 @@ def test_each_state_has_a_sign_of_its_own_shape(lesson, recorded):
     assert len(set(shapes.values())) == len(shapes)
 
 
+def test_a_long_state_is_not_cut(lesson, recorded):
+    """PX-006: CrashLoopBackOff, and its restarts, in two lines that stay in the pod."""
+    page = lesson(lab=recorded, width=1280)
+    pod = page.locator('.box[data-key="Pod/default/web-7c9f8d5b44-c5bbq"]')
+    assert pod.locator(".pod__text").all_text_contents() == ["CrashLoop", "BackOff"]
+    right = "all => Math.max(...all.map((it) => it.getBoundingClientRect().right))"
+    assert pod.locator("text").evaluate_all(right) < pod.locator(".pod").evaluate_all(right)
+
+
 def test_arrows_move_the_one_tab_stop_and_letters_ask(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded)
@@ -84,7 +93,7 @@ def test_the_last_refused_request_says_where_and_why(lesson, recorded):
 
 
 def test_why_begins_with_the_latest(lesson, recorded):
-    """PX-006: the reconcile that caused the last change comes first."""
+    """PX-006: the reconcile that caused the last change comes first; Events are counted."""
     told = [
         {
             "at_ms": at_ms,
@@ -92,15 +101,15 @@ def test_why_begins_with_the_latest(lesson, recorded):
             "key": POD,
             "read": [],
             "compared": [],
-            "did": [did],
+            "did": did,
         }
-        for at_ms, did in ((9000, "latest"), (1000, "first"))
+        for at_ms, did in ((9000, ["created Event/default/x.1", "latest"]), (1000, ["first"]))
     ]
     recorded.replies["show"] = lambda _: {"reasons": told}
     page = lesson(lab=recorded)
     page.locator(f'.box[data-key="{POD}"]').click()
     page.locator(".why .did").first.wait_for()
-    assert page.locator(".why .did").all_inner_texts() == ["latest", "first"]
+    assert page.locator(".why .did").all_inner_texts() == ["latest; wrote an Event", "first"]
 
 
 def test_nothing_moves_where_motion_is_not_wanted(lesson, recorded):

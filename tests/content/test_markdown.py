@@ -52,9 +52,10 @@ def test_a_number_and_its_unit_stay_on_one_line():
     assert "86&nbsp;s, and 7&nbsp;% failed; 3 pods in 5&nbsp;мин." in html
 
 
-def test_a_flag_breaks_nowhere_but_before_and_behind():
-    html = render("```try\nkubectl scale deployment web --replicas=6\n```\n")
+def test_a_word_with_a_hyphen_is_not_broken_there():
+    html = render("```try\nkubectl scale deployment web --replicas=6\n```\nIt is `node-1`.\n")
     assert "deployment web <span>--replicas=6</span></button>" in html
+    assert "<code><span>node-1</span></code>" in html
 
 
 def test_chips_only_carry_their_command():

@@ -33,3 +33,12 @@ export const countText = (count, noun) => filled(COUNTED[noun](count), { n: coun
 
 /** What a reconcile compared, entries (what, want, have), as one line. */
 export const comparedText = (entries) => (entries ?? []).map(([what, want, have]) => filled(gettext("%(what)s: want %(want)s, have %(have)s"), { what, want, have })).join("; ");
+
+const EVENT = /^(created|updated) Event\//;
+
+/** What it did, its Events counted: their names say nothing. */
+export function didText(did) {
+  const events = did.filter((deed) => EVENT.test(deed)).length;
+  const told = { 0: [], 1: ["wrote an Event"] }[events] ?? [`wrote ${events} Events`];
+  return [...did.filter((deed) => !EVENT.test(deed)), ...told].join("; ");
+}

@@ -1,5 +1,5 @@
 import { svg } from "./dom.js";
-import { clockText, comparedText } from "./format.js";
+import { clockText, comparedText, didText } from "./format.js";
 import { Graph } from "./graph.js";
 import { filled, gettext, ngettext } from "../page/words.js";
 
@@ -10,7 +10,7 @@ function eventText({ reason, on, message, count }) {
   const text = filled(gettext("%(reason)s on %(object)s: %(message)s"), { reason, object: on, message });
   return count > 1 ? `${text} (${filled(ngettext("%(n)s time", "%(n)s times", count), { n: count })})` : text;
 }
-const reasonLine = (reason) => `${reason.actor} ${reason.key}: ${[comparedText(reason.compared), reason.did.join("; ")].filter(Boolean).join(" → ")}`;
+const reasonLine = (reason) => `${reason.actor} ${reason.key}: ${[comparedText(reason.compared), didText(reason.did)].filter(Boolean).join(" → ")}`;
 
 /** Three lanes on one time axis: requests and errors, events, controllers' reasoning. A mark tells its text on hover and focus. */
 export class Lanes {

@@ -19,6 +19,26 @@ function fitted(x, y, value, room, name) {
   return text(x, y, cut(value, Math.floor(room / LETTER)), name);
 }
 
+/** A long state in two lines of about one length, broken between its words: CrashLoop, BackOff. */
+function inTwo(value) {
+  const ends = [...value.matchAll(/(?<=[a-z:])(?=[A-Z])/g)].map(({ index }) => index);
+  const longest = (end) => Math.max(end, value.length - end);
+  const [best] = ends.sort((a, b) => longest(a) - longest(b));
+  return best ? [value.slice(0, best), value.slice(best)] : [value];
+}
+
+function stateText(object, w) {
+  const restarts = object.restarts ? `↻${object.restarts}` : null;
+  const room = w - (restarts ? 42 : 14);
+  const lines = object.text.length * WIDE_LETTER <= room * TIGHTEST ? [object.text] : inTwo(object.text);
+  const last = lines.length > 1 ? 50 : 40;
+  return [
+    lines.length > 1 && fitted(8, 36, lines[0], (w - 14) * LETTER / WIDE_LETTER, "pod__text"),
+    fitted(8, last, lines.at(-1), room * LETTER / WIDE_LETTER, "pod__text"),
+    restarts && text(w - 7, last, restarts, "pod__restarts", { "text-anchor": "end" }),
+  ];
+}
+
 function shortName(object) {
   const tail = object.owner ? object.name.split("-").at(-1) : object.name;
   return cut(tail, 9);
@@ -36,7 +56,6 @@ function bootBar({ object, w, h }) {
 function podBox(box, { revisionOf }) {
   const { object, w, h } = box;
   const revision = revisionOf(object);
-  const restarts = object.restarts ? `↻${object.restarts}` : null;
   return [
     svg("title", {}, `${object.name}: ${object.text}`),
     svg("rect", { width: w, height: h, rx: 6, class: `pod pod--${object.sign}` }),
@@ -44,8 +63,7 @@ function podBox(box, { revisionOf }) {
     sign(object.sign, 7, 8, 16),
     text(28, 20, shortName(object), "pod__name"),
     revision && w >= 80 && text(w - 7, 20, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
-    fitted(8, 40, object.text, w - (restarts ? 42 : 14), "pod__text"),
-    restarts && text(w - 7, 40, restarts, "pod__restarts", { "text-anchor": "end" }),
+    stateText(object, w),
     bootBar(box),
   ];
 }
