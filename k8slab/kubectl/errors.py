@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from k8slab.engine.api.errors import ApiError
 
 
@@ -22,7 +24,12 @@ def failure(message: str, exit_code: int = 1) -> Failure:
 
 
 def usage(path: str, message: str) -> Failure:
-    """A wrong flag or argument, with the pointer to the verb's help."""
+    """A wrong flag or argument, with the pointer to the verb's help.
+
+    The 1 of ``kubectl diff`` would say that there are differences.
+    """
+    if path == "kubectl diff":
+        return failure(f"{message}\nSee '{path} -h' for help and examples", 2)
     return failure(f"{message}\nSee '{path} --help' for usage.")
 
 
@@ -61,6 +68,14 @@ def _invalid(error: ApiError) -> str:
 
 def _cause(cause: dict[str, str]) -> str:
     return f"{cause['field']}: {cause['message']}"
+
+
+def together(refusals: Sequence[Failure]) -> Failure | None:
+    """Several refusals as one of others: ``[a, b]`` (utilerrors.Aggregate)."""
+    texts = list(dict.fromkeys(each.plain for each in refusals))
+    if not texts:
+        return None
+    return Failure(texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]")
 
 
 def with_source(verb: str, source: str, error: ApiError) -> ApiError:

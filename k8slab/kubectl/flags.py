@@ -66,7 +66,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "string": str,
     "format": str,
     "table": str,
-    "strings": lambda text: text.split(","),
+    "strings": lambda text: text.split(",") if text else [],
     "array": lambda text: [text],
     "duration": parse_go_duration,
 }

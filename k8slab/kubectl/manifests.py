@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +15,9 @@ from k8slab.engine.base.objects import Obj, set_in
 
 from . import kustomize
 from .errors import Failure, failure
+from .printers.json_text import to_compact_json
 from .session import Session
-from .yaml_reader import JsonError, YamlError, read_documents
+from .yaml_reader import JsonError, YamlError, stream
 
 _HERE = ("127.0.0.1", "localhost")  # where nothing listens
 _EXTENSIONS = (".json", ".yaml", ".yml")
@@ -40,54 +43,57 @@ class Manifest:
         return str(self.obj["metadata"].get("namespace", ""))
 
 
-class Unmapped(Exception):
-    """An object of a kind that the cluster does not serve; ``str()`` says so."""
+def stored(session: Session, manifest: Manifest) -> Obj | None:
+    """The object that a manifest names as it is stored, or None; Failure where it names none."""
+    if not manifest.name:
+        raise failure("resource name may not be empty")
+    return session.find(manifest.kind, manifest.namespace, manifest.name)
 
 
-class Elsewhere(Exception):
-    """An object of another namespace than the one that was asked for; ``str()`` says so."""
+class Misplaced(Failure):
+    """An object of another namespace than the one that was asked for. It is told of first."""
 
 
-def load(
+class Skipped(Failure):
+    """An object is not usable here; those after it in its file may be."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"error: {message}", plain=message)
+
+
+def read(
     session: Session,
     filenames: Iterable[str],
     *,
     recursive: bool,
     namespace_given: bool,
     local: bool = False,
-) -> list[Manifest]:
-    """All objects of the named files, in order. Failure for the first that can't be read.
+    validates: bool = True,
+) -> Iterator[Manifest | Failure]:
+    """All objects of the named files, in order, and what is wrong with the rest where it stands.
 
     Objects without a namespace get the session's; with ``namespace_given`` (``-n``) another
-    namespace in the file is refused. What is refused, and what is of a kind that is not served,
-    is told of, and the rest goes on without it. ``local`` leaves them as they are in the file.
+    namespace in the file is refused. What cannot be read ends its file, no more. ``local`` leaves
+    objects as they are in the file; ``validates`` is False where kubectl asks for no validation.
+    Failure is raised for a file that is not there (cli-runtime resource.Builder).
     """
-    manifests, unknown, elsewhere, given = [], [], [], namespace_given
-    for filename in filenames:
-        for source, text in _texts(session, filename, recursive):
+    texts = [each for name in filenames for each in _texts(session, name, recursive)]
+    for source, text in texts:
+        try:
             for value in _values(source, text):
                 try:
-                    manifest = _manifest(session, source, value)
-                    manifests.append(manifest if local else _placed(session, manifest, given))
-                except Unmapped as error:
-                    unknown.append(str(error))
-                except Elsewhere as error:
-                    elsewhere.append(str(error))
-    if elsewhere and not manifests:
-        raise failure(elsewhere[0]) if len(elsewhere) == 1 else Failure("\n".join(elsewhere))
-    if unknown and not manifests:
-        raise failure("\n".join(unknown))
-    alone = len(elsewhere) == 1 and not unknown
-    for text in (*unknown, *elsewhere):
-        session.failed = True
-        session.warn(f"error: {text}" if alone else text)
-    return manifests
+                    found = _manifest(session, source, value, validates=validates)
+                    yield found if local else _placed(session, found, namespace_given)
+                except (Skipped, Misplaced) as refused:
+                    yield refused
+        except Failure as refused:
+            yield refused
 
 
 def load_built(session: Session, folder: str, *, namespace_given: bool) -> list[Manifest]:
     """The objects that a folder's kustomization makes."""
     return [
-        _placed(session, _manifest(session, folder, value), namespace_given)
+        _placed(session, _manifest(session, folder, value, validates=False), namespace_given)
         for value in kustomize.build(session.files, folder)
     ]
 
@@ -104,6 +110,10 @@ def _texts(session: Session, filename: str, recursive: bool) -> list[tuple[str, 
             )
         raise failure(f'unable to read URL "{filename}": this cluster has no way out')
     path = posixpath.normpath(filename) if filename else filename
+    if path not in session.files and re.search(r"[*?[]", filename):
+        matching = sorted(name for name in session.files if _fits(name, path))
+        if matching:
+            return [(name, session.files[name]) for name in matching]
     if path in session.files and not filename.endswith("/"):
         return [(filename, session.files[path])]
     prefix = "" if path == "." else path + "/"
@@ -117,39 +127,46 @@ def _texts(session: Session, filename: str, recursive: bool) -> list[tuple[str, 
     ]
 
 
-def _values(source: str, text: str) -> list[Any]:
+def _fits(name: str, pattern: str) -> bool:
+    """Go's filepath.Match: ``*`` stays within a folder."""
+    steps, wanted = name.split("/"), pattern.split("/")
+    return len(steps) == len(wanted) and all(map(fnmatchcase, steps, wanted))
+
+
+def _values(source: str, text: str) -> Iterator[Any]:
     try:
-        documents = read_documents(text)
+        for document in stream(text):
+            value = document.value
+            if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
+                yield from value["items"]
+            else:
+                yield value
     except JsonError as error:
         raise failure(f"error parsing {source}: {error}") from None
     except YamlError as error:
         raise failure(f"error parsing {source}: error converting YAML to JSON: {error}") from None
-    values: list[Any] = []
-    for document in documents:
-        value = document.value
-        if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
-            values += value["items"]
-        else:
-            values.append(value)
-    return values
 
 
 def _is_list(value: Obj) -> bool:
     return isinstance(value.get("kind"), str) and value["kind"].endswith("List")
 
 
-def _manifest(session: Session, source: str, value: Any) -> Manifest:
+def _manifest(session: Session, source: str, value: Any, *, validates: bool) -> Manifest:
     if not isinstance(value, dict):
         raise _not_valid(source, "invalid object to validate")
     missing = [f"{name} not set" for name in ("apiVersion", "kind") if not value.get(name)]
-    if missing:
+    if missing and validates:
         raise _not_valid(source, missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]")
+    if not value.get("kind"):
+        text = to_compact_json(value)
+        raise Skipped(f"unable to decode \"{source}\": Object 'Kind' is missing in '{text}'")
+    value = {"apiVersion": "", **value}
     _check_metadata(source, value)
     metadata = value.get("metadata") or {}
     value = {**value, "metadata": metadata}
     kind = session.discovery.served(value["apiVersion"], value["kind"])
     if kind is None:
-        raise Unmapped(
+        raise Skipped(
             f'resource mapping not found for name: "{metadata.get("name", "")}" namespace: '
             f'"{metadata.get("namespace", "")}" from "{source}": no matches for kind '
             f'"{value["kind"]}" in version "{value["apiVersion"]}"\nensure CRDs are installed first'
@@ -167,10 +184,11 @@ def _placed(session: Session, manifest: Manifest, namespace_given: bool) -> Mani
         return manifest
     own = manifest.obj["metadata"].get("namespace")
     if own and namespace_given and own != session.namespace:
-        raise Elsewhere(
+        why = (
             f'the namespace from the provided object "{own}" does not match the namespace '
             f"\"{session.namespace}\". You must pass '--namespace={own}' to perform this operation."
         )
+        raise Misplaced(f"error: {why}", plain=why)
     if own:
         return manifest
     return replace(manifest, obj=set_in(manifest.obj, ("metadata", "namespace"), session.namespace))

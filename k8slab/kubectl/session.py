@@ -15,7 +15,7 @@ from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
 
 from . import kubeconfig, wire
-from .errors import Failure, plain_text, server_text
+from .errors import Failure, plain_text, server_text, together
 from .kubeconfig import Access
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ class Session:
     err: list[str] = field(default_factory=list)
     failed: bool = False
     refusals: list[ApiError | Failure] = field(default_factory=list)
+    unreadable: list[Failure] = field(default_factory=list)
+    reads_first: bool = False
     with_managers: bool = False
     allow_missing: bool = True
     user: str = ""
@@ -127,11 +129,20 @@ class Session:
         self.refusals.append(error)
 
     def tell_refusals(self) -> None:
-        """One refusal is worded for itself; of several each is a plain line (cmd/util checkErr)."""
-        alone = len(self.refusals) == 1
-        for error in self.refusals:
-            self.warn(server_text(error) if alone else plain_text(error))
-        self.refusals = []
+        """One refusal is worded for itself; of several each is a plain line (cmd/util checkErr).
+
+        What could not be read of files counts as one beside what the server refused: the last,
+        or the first where the files were read before anything was asked.
+        """
+        told, unread = list(self.refusals), together(self.unreadable) if self.refusals else None
+        if unread is not None:
+            told.insert(0 if self.reads_first else len(told), unread)
+        else:
+            told += self.unreadable
+        for error in told:
+            self.warn(server_text(error) if len(told) == 1 else plain_text(error))
+        self.failed = self.failed or bool(told)
+        self.refusals, self.unreadable = [], []
 
     # The API
 

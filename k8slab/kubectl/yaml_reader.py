@@ -77,15 +77,21 @@ class Document:
 
 def read_documents(text: str) -> list[Document]:
     """The documents of a stream that hold anything. YamlError for the first that is wrong."""
+    return list(stream(text))
+
+
+def stream(text: str) -> Iterator[Document]:
+    """The documents one after another, until the first that is wrong: YamlError."""
     _check_size(text)
-    documents = []
+    count = 0
     for source, first_line in split_documents(text):
         value = _read(source, first_line)
-        if value is not None:
-            documents.append(Document(value, first_line))
-        if len(documents) > MAX_DOCUMENTS:
+        if value is None:
+            continue
+        count += 1
+        if count > MAX_DOCUMENTS:
             raise YamlError(f"more than {MAX_DOCUMENTS} documents", first_line, 1)
-    return documents
+        yield Document(value, first_line)
 
 
 def problems(text: str) -> list[dict[str, Any]]:

@@ -11,17 +11,18 @@ from k8slab.engine.api.schema import type_of_kind
 from k8slab.engine.base.objects import Obj, annotations_of, set_in
 
 from ..command import Verb
-from ..errors import failure, with_source
+from ..errors import Failure, failure, with_source
 from ..flags import Flag, Parsed
-from ..manifests import Manifest
+from ..manifests import Manifest, stored
 from ..printers.json_text import to_compact_json
 from ..printers.output import print_found, print_one, print_value
 from ..resources import Found
 from ..session import CHANGE_CAUSE, Session, shown
 from ..threeway import three_way_patch
 from . import last_applied, options
-from .apply_prune import prune, recreate
-from .apply_server_side import CLIENT_SIDE, apply_on_server
+from .apply_prune import FLAGS as PRUNE_FLAGS
+from .apply_prune import kinds_to_prune, prune, recreate
+from .apply_server_side import CLIENT_SIDE, apply_on_server, check_name
 from .create import LAST_APPLIED, create, with_last_applied
 
 MANAGER = CLIENT_SIDE
@@ -42,8 +43,10 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if parsed.arguments:
         raise options.unexpected("kubectl apply", parsed.arguments)
     _check_flags(parsed)
+    pruned = kinds_to_prune(session, parsed)
+    session.reads_first = True
     manifests = options.manifests(session, parsed)
-    if not manifests:
+    if not manifests and not session.unreadable:
         raise failure("no objects passed to apply")
     if session.cause:
         manifests = [_recorded(session, manifest) for manifest in manifests]
@@ -51,20 +54,31 @@ def run(session: Session, parsed: Parsed) -> int | None:
     one = apply_on_server if parsed.options["server-side"] else _apply
     form, together = parsed.options["output"], []
     for manifest in manifests:
-        applied = one(session, parsed, manifest)
-        if applied and form in ("", "name"):
-            print_one(session, form, *applied)
-        elif applied:
-            together.append(applied[0])
-    if len(together) == 1:
-        print_found(session, form, together, single=True)
-    elif together:
-        items = [item.obj if session.with_managers else shown(item.obj) for item in together]
+        try:
+            item, done = one(session, parsed, manifest)
+        except (ApiError, Failure) as refused:
+            session.fail(refused)
+            continue
+        if form in ("", "name"):
+            print_one(session, form, item, done)
+        else:
+            together.append(item)
+    if session.failed:
+        return None
+    _print_together(session, form, together)
+    if parsed.options["prune"]:
+        prune(session, parsed, manifests, pruned)
+    return None
+
+
+def _print_together(session: Session, form: str, applied: list[Found]) -> None:
+    """Under ``-o``: one object as it is, several as a List."""
+    if len(applied) == 1:
+        print_found(session, form, applied, single=True)
+    elif applied:
+        items = [item.obj if session.with_managers else shown(item.obj) for item in applied]
         listed = {"apiVersion": "v1", "items": items, "kind": "List", "metadata": {}}
         print_value(session, form, listed)
-    if parsed.options["prune"]:
-        prune(session, parsed, manifests)
-    return None
 
 
 def _recorded(session: Session, manifest: Manifest) -> Manifest:
@@ -75,46 +89,57 @@ def _recorded(session: Session, manifest: Manifest) -> Manifest:
 
 
 def _check_flags(parsed: Parsed) -> None:
+    """Failure for flags that contradict each other (cmd/apply Validate)."""
+    flags, strategy = parsed.options, options.dry_run(parsed)
+    options.propagation(parsed)
+    if flags["force-conflicts"] and not flags["server-side"]:
+        raise failure("--force-conflicts only works with --server-side")
+    if flags["server-side"] and strategy == "client":
+        raise failure(
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server "
+            "instead?)"
+        )
+    if flags["force"] and flags["server-side"]:
+        raise failure("--force cannot be used with --server-side")
+    if flags["force"] and strategy == "server":
+        raise failure("--dry-run=server cannot be used with --force")
+    if flags["all"] and flags["selector"]:
+        raise failure("cannot set --all and --selector at the same time")
+    if flags["prune"]:
+        _check_prune(parsed)
+    if flags["subresource"] and not flags["server-side"]:
+        raise failure("--subresource can only be specified for --server-side")
+
+
+def _check_prune(parsed: Parsed) -> None:
     flags = parsed.options
-    if flags["prune"] and not (flags["all"] or flags["selector"]):
+    if flags["force"]:
+        raise failure("--force cannot be used with --prune")
+    if not (flags["all"] or flags["selector"]):
         raise failure(
             "all resources selected for prune without explicitly passing --all. To prune all "
             "resources, pass the --all flag. If you did not mean to prune all resources, specify "
             "a label selector"
         )
-    if flags["prune"] and flags["all"] and flags["selector"]:
-        raise failure("cannot set --all and --selector at the same time")
-    if flags["force-conflicts"] and not flags["server-side"]:
-        raise failure("--force-conflicts only works with --server-side")
-    if flags["force"] and flags["server-side"]:
-        raise failure("--force cannot be used with --server-side")
-    if flags["subresource"] and not flags["server-side"]:
-        raise failure("--subresource can only be specified for --server-side")
-    options.propagation(parsed)
-    if flags["server-side"] and options.dry_run(parsed) == "client":
+    if flags["server-side"]:
         raise failure(
-            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server "
-            "instead?)"
+            "--prune is in alpha and doesn't currently work on objects created by server-side apply"
         )
 
 
-def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> tuple[Found, str] | None:
-    """The object and what happened to it; None where it was refused, which is told of."""
+def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> tuple[Found, str]:
+    """The object and what happened to it; ApiError and Failure where it was refused."""
     strategy = options.dry_run(parsed)
     asked = options.request_options(parsed, MANAGER)
-    try:
-        live = _live(session, manifest)
-    except ApiError as error:
-        session.fail(error)
-        return None
+    check_name(manifest)
+    live = _live(session, manifest)
     if live is None:
         obj = with_last_applied(manifest.obj)
         if strategy != "client":
             try:
                 obj = create(session, manifest, obj, asked)
             except ApiError as error:
-                session.fail(with_source("creating", manifest.source, error))
-                return None
+                raise with_source("creating", manifest.source, error) from None
         return Found(manifest.kind, obj), options.done("created", strategy)
     if LAST_APPLIED not in annotations_of(live):
         session.warn(
@@ -129,30 +154,24 @@ def _apply(session: Session, parsed: Parsed, manifest: Manifest) -> tuple[Found,
             result = send_patch(session, manifest, patch, asked)
         except ApiError as error:
             if not (parsed.options["force"] and error.code in (409, 422)):
-                session.fail(_patching(manifest, patch, error))
-                return None
+                raise _patching(manifest, patch, error) from None
             result = recreate(session, manifest, asked)
     done = options.done("configured" if patch else "unchanged", strategy)
     return Found(manifest.kind, result), done
 
 
 def _live(session: Session, manifest: Manifest) -> Obj | None:
-    generate = manifest.obj["metadata"].get("generateName")
-    if not manifest.name and generate:
-        raise failure(f"from {generate}: cannot use generate name with apply")
-    if not manifest.name:
-        raise failure(
-            f"error when retrieving current configuration of:\n{_described(manifest)}\n"
-            f'from server for: "{manifest.source}": resource name may not be empty'
-        )
     try:
-        return session.find(manifest.kind, manifest.namespace, manifest.name)
-    except ApiError as error:
+        return stored(session, manifest)
+    except (ApiError, Failure) as refused:
+        what = refused.message if isinstance(refused, ApiError) else refused.plain
         message = (
             f"error when retrieving current configuration of:\n{_described(manifest)}\n"
-            f'from server for: "{manifest.source}": {error.message}'
+            f'from server for: "{manifest.source}": {what}'
         )
-        raise ApiError(error.code, error.reason, message, error.details) from None
+        if isinstance(refused, Failure):
+            raise failure(message) from None
+        raise ApiError(refused.code, refused.reason, message, refused.details) from None
 
 
 def patch_for(manifest: Manifest, live: Obj, *, annotate: bool = True) -> Obj:
@@ -234,8 +253,7 @@ cat web.yaml | kubectl apply -f -""",
         options.RECURSIVE,
         options.SELECTOR,
         options.OUTPUT,
-        Flag("prune", "bool", default=False, hint="Delete what was applied and is no more in them"),
-        Flag("prune-allowlist", "array", default=(), hint="Prune only this GROUP/VERSION/KIND"),
+        *PRUNE_FLAGS,
         Flag("all", "bool", default=False, hint="Prune whatever its labels are"),
         Flag("force", "bool", default=False, hint="Delete and create what cannot be changed"),
         Flag("grace-period", "int", default=-1, hint="Seconds to end in, for --force"),
@@ -246,8 +264,6 @@ cat web.yaml | kubectl apply -f -""",
         options.FIELD_MANAGER,
         Flag("server-side", "bool", default=False, hint="Let the server merge, by field managers"),
         Flag("force-conflicts", "bool", default=False, hint="Take fields from other managers"),
-        Flag("force", "bool", default=False, hint="Ignored: nothing is replaced by force"),
-        Flag("grace-period", "int", default=-1, hint="Ignored, as --force is"),
         options.CASCADE,
         Flag("timeout", "duration", default=0, hint="Ignored: --force waits until it is gone"),
         Flag("openapi-patch", "bool", default=True, hint="Ignored: patches follow the schema"),

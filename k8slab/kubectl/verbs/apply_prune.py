@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
 from k8slab.engine.base.objects import Obj, annotations_of, uid_of
 
 from ..errors import failure
-from ..flags import Parsed
+from ..flags import Flag, Parsed
 from ..manifests import Manifest
+from ..printers.output import print_one
 from ..resources import Found
 from ..session import MAX_WAIT_MS, Session
 from . import options
@@ -24,24 +27,45 @@ _PRUNED = (
 """What is looked at where no ``--prune-allowlist`` says (cmd/apply, 1.36)."""
 
 
-def prune(session: Session, parsed: Parsed, manifests: list[Manifest]) -> None:
+FLAGS = (
+    Flag("prune", "bool", default=False, hint="Delete what was applied and is no more in them"),
+    Flag("prune-allowlist", "array", default=(), hint="Prune only this GROUP/VERSION/KIND"),
+)
+
+
+def kinds_to_prune(session: Session, parsed: Parsed) -> list[Kind]:
+    """The kinds of ``--prune-allowlist``, or those that are looked at without one."""
+    if not parsed.options["prune"]:
+        return []
+    return [_kind(session, said) for said in parsed.options["prune-allowlist"] or _PRUNED]
+
+
+def prune(session: Session, parsed: Parsed, manifests: list[Manifest], kinds: list[Kind]) -> None:
     """Delete what was applied once, is meant by the selector, and is in no file any more."""
     strategy = options.dry_run(parsed)
+    for found in left_over(session, parsed, manifests, kinds):
+        if strategy != "client":
+            asked = options.request_options(parsed)
+            session.request("delete", found.kind, found.namespace, found.name, options=asked)
+        print_one(session, parsed.options["output"], found, options.done("pruned", strategy))
+
+
+def left_over(
+    session: Session, parsed: Parsed, manifests: list[Manifest], kinds: list[Kind]
+) -> Iterator[Found]:
+    """What was applied to the namespaces of the manifests, and is none of them."""
     kept = {(it.kind.kind, it.namespace, it.name) for it in manifests}
-    namespaces = sorted({it.namespace for it in manifests if it.namespace})
-    for said in parsed.options["prune-allowlist"] or _PRUNED:
-        kind = _kind(session, said)
-        for namespace in namespaces if kind.namespaced else [""]:
-            for obj in session.list(kind, namespace, labels=parsed.options["selector"]):
-                found = Found(kind, obj)
-                if LAST_APPLIED not in annotations_of(obj):
-                    continue
-                if (kind.kind, found.namespace, found.name) in kept:
-                    continue
-                if strategy != "client":
-                    asked = options.request_options(parsed)
-                    session.request("delete", kind, namespace, found.name, options=asked)
-                session.print(f"{found} {options.done('pruned', strategy)}")
+    namespaces = {it.namespace for it in manifests if it.namespace}
+    if "namespace" in parsed.given:
+        namespaces.add(session.namespace)
+    places = [(each, kind) for each in sorted(namespaces) for kind in kinds if kind.namespaced]
+    places += [("", kind) for kind in kinds if not kind.namespaced]
+    for namespace, kind in places:
+        for obj in session.list(kind, namespace, labels=parsed.options["selector"]):
+            found = Found(kind, obj)
+            applied = LAST_APPLIED in annotations_of(obj)
+            if applied and (kind.kind, found.namespace, found.name) not in kept:
+                yield found
 
 
 def _kind(session: Session, said: str) -> Kind:
@@ -53,7 +77,8 @@ def _kind(session: Session, said: str) -> Kind:
     group, version, name = parts
     kind = session.discovery.served(version if group == "core" else f"{group}/{version}", name)
     if kind is None:
-        raise failure(f'no matches for kind "{name}" in version "{group}/{version}"')
+        where = version if group == "core" else f"{group}/{version}"
+        raise failure(f'no matches for kind "{name}" in version "{where}"')
     return kind
 
 

@@ -7,7 +7,7 @@ import json
 from k8slab.engine.base.objects import annotations_of
 
 from ..command import Verb
-from ..errors import failure
+from ..errors import Failure, failure
 from ..flags import Flag, Parsed
 from ..printers.json_text import to_json
 from ..printers.output import print_one
@@ -23,17 +23,18 @@ _NONE = "no last-applied-configuration annotation found on resource"
 def view(session: Session, parsed: Parsed) -> int | None:
     """Show what the object was last applied as."""
     form = parsed.options["output"] or "yaml"
+    found = _found(session, parsed)
+    if session.refusals:
+        del session.refusals[1:]
+        return None
+    texts = [annotations_of(item.obj).get(LAST_APPLIED) or "" for item in found]
+    texts = list(filter(None, texts))
     if form not in ("yaml", "json"):
         raise failure(
             f"Unexpected -o output mode: {form}, the flag 'output' must be one of yaml|json\n"
             "See 'kubectl apply view-last-applied -h' for help and examples"
         )
-    if parsed.options["all"] and not options.names_files(parsed):
-        raise failure("setting 'all' parameter but found a non empty selector. ")
-    for item in _found(session, parsed):
-        text = annotations_of(item.obj).get(LAST_APPLIED)
-        if text is None:
-            raise failure(f"{_NONE}: {item.name}")
+    for text in texts:
         value = json.loads(text)
         if form == "json":
             session.print(to_json(value))
@@ -55,13 +56,17 @@ def keep(session: Session, parsed: Parsed) -> int | None:
     if not options.names_files(parsed):
         raise failure(NO_RESOURCES.removeprefix("error: "))
     strategy = options.dry_run(parsed)
-    for manifest in options.manifests(session, parsed):
+    for manifest in options.read_manifests(session, parsed):
+        if isinstance(manifest, Failure):
+            raise manifest
         live = session.get(manifest.kind, manifest.namespace, manifest.name)
         wanted = annotations_of(with_last_applied(manifest.obj))[LAST_APPLIED]
         has = annotations_of(live).get(LAST_APPLIED)
         if has is None and not parsed.options["create-annotation"]:
-            raise failure(f"{_NONE}: {manifest.name}, to create the annotation, use the "
-                          "--create-annotation flag")  # fmt: skip
+            raise failure(
+                f"{_NONE}: {manifest.name}, to create the annotation, run the command with "
+                "--create-annotation"
+            )
         if has == wanted:
             session.print(f"set-last-applied {manifest.name}: no changes required.")
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from k8slab.engine.api.errors import ApiError
@@ -10,7 +11,7 @@ from k8slab.engine.base.selectors import parse_selector
 
 from ..errors import Failure, failure
 from ..flags import Flag, Parsed
-from ..manifests import Manifest, load, load_built
+from ..manifests import Manifest, Misplaced, load_built, read
 from ..resources import Found, need_resources, select
 from ..session import Session
 
@@ -104,21 +105,39 @@ def names_files(parsed: Parsed) -> bool:
 
 def manifests(session: Session, parsed: Parsed) -> list[Manifest]:
     """The objects of ``-f``, or those that the kustomization of ``-k`` makes; with ``--local``
-    as they are in the file."""
+    as they are in the file. What cannot be read is told of at the end of the line."""
+    found = []
+    for item in read_manifests(session, parsed):
+        if isinstance(item, Failure):
+            session.unreadable.append(item)
+        else:
+            found.append(item)
+    session.unreadable.sort(key=lambda refused: not isinstance(refused, Misplaced))
+    return found
+
+
+def read_manifests(session: Session, parsed: Parsed) -> Iterator[Manifest | Failure]:
+    """The same one by one, with what could not be read in its place."""
     flags, given = parsed.options, "namespace" in parsed.given
     if flags.get("kustomize") and flags["filename"]:
         raise failure("only one of -f or -k can be specified")
+    if flags.get("kustomize") and flags.get("recursive"):
+        raise failure("the -k flag can't be used with -f or -R")
+    found: Iterable[Manifest | Failure]
     if flags.get("kustomize"):
         found = load_built(session, flags["kustomize"], namespace_given=given)
     else:
-        found = load(
+        found = read(
             session,
             flags["filename"],
             recursive=flags.get("recursive", False),
             namespace_given=given,
             local=flags.get("local", False),
+            validates="validate" in flags and validation(parsed) != "Ignore",
         )
-    return [item for item in found if _selected(flags.get("selector", ""), item)]
+    for item in found:
+        if isinstance(item, Failure) or _selected(flags.get("selector", ""), item):
+            yield item
 
 
 def _selected(selector: str, item: Manifest) -> bool:

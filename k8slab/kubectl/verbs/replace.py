@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, annotations_of, set_in, uid_of
 
 from ..command import Verb
-from ..errors import failure, with_source
+from ..errors import Failure, failure, with_source
 from ..flags import Flag, Parsed
 from ..manifests import Manifest
 from ..printers.output import print_one
@@ -34,6 +36,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
             _replace(session, parsed, manifest)
         except ApiError as error:
             session.fail(with_source("replacing", manifest.source, error))
+        except Failure as refused:
+            session.fail(refused)
     return None
 
 
@@ -54,6 +58,9 @@ def _check(parsed: Parsed) -> None:
 def _replace(session: Session, parsed: Parsed, manifest: Manifest) -> None:
     strategy = options.dry_run(parsed)
     asked = options.request_options(parsed, MANAGER)
+    if not manifest.name:
+        why = f'error when replacing "{manifest.source}": resource name may not be empty'
+        raise failure(why)
     obj = manifest.obj
     if parsed.options["save-config"] or LAST_APPLIED in annotations_of(obj):
         obj = with_last_applied(obj)
@@ -70,12 +77,11 @@ def _replace(session: Session, parsed: Parsed, manifest: Manifest) -> None:
 
 def _put(session: Session, manifest: Manifest, obj: Obj, asked: Obj, subresource: str = "") -> Obj:
     """The object as stored. Without a version it replaces whatever is there now."""
-    if not manifest.name:
-        raise failure("resource name may not be empty")
     if not obj["metadata"].get("resourceVersion"):
-        live = session.get(manifest.kind, manifest.namespace, manifest.name)
-        version = live["metadata"]["resourceVersion"]
-        obj = set_in(obj, ("metadata", "resourceVersion"), version)
+        with suppress(ApiError):
+            live = session.get(manifest.kind, manifest.namespace, manifest.name)
+            version = live["metadata"]["resourceVersion"]
+            obj = set_in(obj, ("metadata", "resourceVersion"), version)
     more = {"subresource": subresource} if subresource else {}
     return session.request(
         "update", manifest.kind, manifest.namespace, manifest.name, body=obj, options=asked, **more

@@ -28,7 +28,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         send_raw(session, parsed, "create")
         return None
     manifests = options.manifests(session, parsed)
-    if not manifests:
+    if not manifests and not session.unreadable:
         raise failure("no objects passed to create")
     for manifest in manifests:
         obj = manifest.obj
