@@ -156,3 +156,19 @@ def test_sizes_are_binary_or_decimal_as_they_are_written(cluster):
     assert parse_quantity("20Gi") == 20 * 2**30 and parse_quantity("20G") == 20 * 10**9
     with pytest.raises(ValueError):
         parse_quantity("20GB")
+
+
+def test_a_pod_set_on_a_node_waits_for_its_claim(cluster):
+    """The kubelet says so at each sync; with the volume bound the pod starts (createVolumeSpec)."""
+    spec = POD.replace("VOLUME", "persistentVolumeClaim: {claimName: late}")
+    apply(cluster, spec.replace("spec:", "spec:\n  nodeName: node-1"), settle_s=20)
+    [event] = [it for it in cluster.list("Event") if it["reason"] == "FailedMount"]
+    assert event["message"].endswith(
+        "unmounted volumes=[data], unattached volumes=[], failed to process volumes=[data]: error "
+        "processing PVC default/late: failed to fetch PVC from API server: "
+        'persistentvolumeclaims "late" not found'
+    )
+    assert event["count"] == 2
+    claim = CLAIM.replace("CLASS", "fast-ssd").replace("CLAIM", "late").replace("SIZE", "1Gi")
+    apply(cluster, claim, settle_s=40)
+    assert cluster.get("Pod", "default", "web")["status"]["phase"] == "Running"

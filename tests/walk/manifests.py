@@ -18,6 +18,7 @@ BROKEN_IMAGES = (
     "nowhere/nothing:9",
     "postgres:17",
 )
+CLASSES = ("standard", "fast-ssd")  # directories of a node; disks that are attached
 LIMITS = (0, 1, 2, "25%", "50%", "100%")
 
 
@@ -162,7 +163,38 @@ def pod(rng: Random) -> Body:
     policy = rng.choice(("Always", "OnFailure", "Never"))
     found = _named("Pod", "v1", rng, f"bare-{rng.randint(0, 3)}")
     found["metadata"]["labels"] = {"app": app}
-    return {**found, "spec": {**pod_spec(rng, app), "restartPolicy": policy}}
+    spec = {**pod_spec(rng, app), "restartPolicy": policy}
+    if rng.random() < 0.3:
+        disk = {"claimName": f"disk-{rng.randint(0, 1)}"}
+        spec["volumes"] = [{"name": "disk", "persistentVolumeClaim": disk}]
+    return {**found, "spec": spec}
+
+
+def _claim_spec(rng: Random) -> Body:
+    size = {"requests": {"storage": rng.choice(("1Gi", "5Gi"))}}
+    return {
+        "accessModes": ["ReadWriteOnce"],
+        "storageClassName": rng.choice(CLASSES),
+        "resources": size,
+    }
+
+
+def claim(rng: Random) -> Body:
+    name = f"disk-{rng.randint(0, 1)}"
+    return _named("PersistentVolumeClaim", "v1", rng, name, spec=_claim_spec(rng))
+
+
+def autoscaler(rng: Random) -> Body:
+    kind, name = rng.choice((("Deployment", "web"), ("Deployment", "api"), ("StatefulSet", "db")))
+    least = rng.randint(1, 4)
+    target = {"type": "Utilization", "averageUtilization": 50}
+    spec = {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": kind, "name": name},
+        "minReplicas": least,
+        "maxReplicas": least + rng.randint(0, 4),
+        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
+    }
+    return _named("HorizontalPodAutoscaler", "autoscaling/v2", rng, name, spec=spec)
 
 
 def service(rng: Random) -> Body:
@@ -204,6 +236,8 @@ def stateful_set(rng: Random) -> Body:
         "replicas": rng.randint(0, 4),
         "podManagementPolicy": policy,
     }
+    if rng.random() < 0.5:
+        spec["volumeClaimTemplates"] = [{"metadata": {"name": "data"}, "spec": _claim_spec(rng)}]
     return _named("StatefulSet", "apps/v1", rng, "db", spec=spec)
 
 

@@ -16,6 +16,15 @@ Move = dict[str, Any]
 Draw = Callable[[Random], Move]
 
 ANY = ("Deployment", "ReplicaSet", "Pod", "Service", "ConfigMap")
+MANY = (
+    "StatefulSet",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+    "PodDisruptionBudget",
+    "PersistentVolumeClaim",
+    "HorizontalPodAutoscaler",
+)
 WORKLOADS = ("Deployment", "Deployment", "ReplicaSet", "StatefulSet")
 FINALIZER = "walk.example/hold"
 
@@ -122,7 +131,7 @@ def _delete_node(rng: Random) -> Move:
 
 
 def _delete_many(rng: Random) -> Move:
-    kind = rng.choice(("StatefulSet", "DaemonSet", "Job", "CronJob", "PodDisruptionBudget"))
+    kind = rng.choice(MANY)
     return {"do": "delete", "kind": kind, "place": _place(rng), "options": {}}
 
 
@@ -203,6 +212,8 @@ MOVES: tuple[Kind, ...] = (
     Kind(2, _apply(manifests.quota), "resourcequota"),
     Kind(2, _evict, "disruption"),
     Kind(1, _delete_many, "statefulset"),
+    Kind(2, _apply(manifests.claim), "attachdetach"),
+    Kind(2, _apply(manifests.autoscaler), "horizontal-pod-autoscaler"),
 )
 
 

@@ -62,6 +62,20 @@ class Stage:
             {"apiVersion": "v1", "kind": "Pod", "metadata": stated, "spec": spec}
         )
 
+    def claim(self, name="disk"):
+        return self.create(
+            "PersistentVolumeClaim", name, "v1", accessModes=["ReadWriteOnce"],
+            resources={"requests": {"storage": "1Gi"}}, storageClassName="fast-ssd",
+        )  # fmt: skip
+
+    def pod_with_a_disk(self, name, node):
+        disk = {"name": "disk", "persistentVolumeClaim": {"claimName": "disk"}}
+        spec = {**TEMPLATE["spec"], "volumes": [disk], "nodeName": node}
+        metadata = {"name": name, "namespace": "default"}
+        self.world.api.create(
+            {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}
+        )
+
     def silence(self, actor):
         self.walk.cluster.loop.actors[actor] = Idle()
 

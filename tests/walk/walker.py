@@ -36,7 +36,8 @@ class Walk:
 
     def __init__(self, seed: int) -> None:
         nodes = Random(seed).randint(2, 5)
-        self.cluster = Cluster(nodes=nodes, seed=seed, settings={"frozen": True})
+        settings = {"frozen": True, "storage": "sim"}
+        self.cluster = Cluster(nodes=nodes, seed=seed, settings=settings)
         self.view = View()
         self.look()
 

@@ -14,7 +14,19 @@ from k8slab.engine import Cluster
 from k8slab.engine.store import Change
 
 from ..view import View
-from . import batch, endpoints, ownership, pods, quotas, rollouts, scheduling, store, workloads
+from . import (
+    autoscaling,
+    batch,
+    endpoints,
+    ownership,
+    pods,
+    quotas,
+    rollouts,
+    scheduling,
+    store,
+    volumes,
+    workloads,
+)
 
 OnChange = Callable[[View, Change], Iterator[str]]
 OnPause = Callable[[View, Cluster], Iterator[str]]
@@ -36,7 +48,10 @@ EACH_CHANGE: tuple[tuple[int, OnChange], ...] = (
     (18, workloads.one_daemon_a_node),
     (19, batch.jobs_stay_within_bounds),
     (20, batch.forbid_forbids),
+    (21, autoscaling.rescales_stay_within_bounds),
     (22, workloads.evictions_respect_budgets),
+    (23, volumes.a_volume_has_one_claim),
+    (23, volumes.a_disk_is_on_one_node),
     (24, quotas.pods_stay_within_quota),
 )
 EACH_PAUSE: tuple[tuple[int, OnPause], ...] = (
@@ -49,5 +64,6 @@ AT_REST: tuple[tuple[int, OnPause], ...] = (
     (7, rollouts.sound_pods_are_ready),
     (7, rollouts.deployments_complete),
     (18, workloads.every_eligible_node_has_its_daemon),
+    (21, autoscaling.targets_are_within_bounds),
     (24, quotas.used_is_the_sum),
 )

@@ -14,8 +14,8 @@ OWN_FINALIZERS = {
     "garbage-collector": {"foregroundDeletion", "orphan"},
     "job": {"batch.kubernetes.io/job-tracking"},
     "job-pods": {"batch.kubernetes.io/job-tracking"},
-    "pvc-protection": {"kubernetes.io/pvc-protection"},
-    "pv-protection": {"kubernetes.io/pv-protection"},
+    "persistentvolumeclaim": {"kubernetes.io/pvc-protection"},
+    "persistentvolume": {"kubernetes.io/pv-protection"},
 }
 
 

@@ -19,7 +19,8 @@ from k8slab.engine.base.objects import (
     is_deleting,
     uid_of,
 )
-from k8slab.engine.base.pods import available_in_ms, node_of, pod_is_ready
+from k8slab.engine.base.pods import available_in_ms, node_of, pod_is_ready, pod_is_terminal
+from k8slab.engine.base.storage import claims_of
 from k8slab.engine.base.times import parse_rfc3339
 from k8slab.engine.store import Change
 
@@ -219,8 +220,19 @@ def sound_pods_are_ready(view: View, cluster: Cluster) -> Iterator[str]:
         node = cluster.get("Node", "", node_of(pod)) if node_of(pod) else None
         young_ms = view.unix_ms - parse_rfc3339(pod["metadata"]["creationTimestamp"])
         due = node is not None and young_ms > START_MS and _is_sound(pod)
+        due = due and not _waits_for_a_disk(view, pod)
         if due and not pod_is_ready(pod):
             yield f"pod {pod['metadata']['name']} is not ready: {pod.get('status')}"
+
+
+def _waits_for_a_disk(view: View, pod: Obj) -> bool:
+    """Whether a pod elsewhere has a claim that this one needs, too (Multi-Attach)."""
+    claims = set(claims_of(pod))
+    return any(
+        claims & set(claims_of(other))
+        for other in (view.all("Pod") if claims else ())
+        if node_of(other) not in ("", node_of(pod)) and not pod_is_terminal(other)
+    )
 
 
 def _is_sound(pod: Obj) -> bool:
