@@ -5,6 +5,7 @@ import { filled, gettext, ngettext } from "../page/words.js";
 
 const LETTER = 5.7;
 const WIDE_LETTER = 6.3;
+const BOLD_LETTER = 7;
 const TIGHTEST = 1.3;
 
 /** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
@@ -115,7 +116,7 @@ function deploymentBox({ object, w }) {
   const room = w - (ready.length + 1) * WIDE_LETTER;
   const title = `Deployment ${name}`;
   return [
-    fitted(0, 14, title.length * WIDE_LETTER <= room ? title : name, room * LETTER / WIDE_LETTER, "deployment__name"),
+    fitted(0, 14, title.length * BOLD_LETTER <= room ? title : name, room * LETTER / BOLD_LETTER, "deployment__name"),
     text(w, 14, ready, "deployment__text", { "text-anchor": "end" }),
     svg("path", { d: `M0.5 32v-7a3 3 0 0 1 3-3h${w - 7}a3 3 0 0 1 3 3v7`, class: "deployment" }),
     svg("rect", { x: 0, y: 0, width: w, height: 24, class: "hit" }),

@@ -11,7 +11,7 @@ const SERVICE_H = 36;
 const DROP = 34;
 const NODE = { foot: 36, pad: 10, min: 168 };
 const POD = { min: 70, max: 112, h: 60, gap: 8, columns: 3 };
-const SET = { w: 196, h: 44, gap: 10, head: 34 };
+const SET = { w: 212, h: 44, gap: 10, head: 34 };
 const OLD_SETS_SHOWN = 3;
 
 /** node-2 before node-10. */
