@@ -94,11 +94,14 @@ def append(lab_id: str, first: int, entries: Journal, now_ms: int, **fields: Any
         Lab.objects.filter(pk=lab_id).update(now_ms=now_ms, **fields)
 
 
-def save_clocks(clocks: Mapping[str, int]) -> None:
-    """Save where virtual time stands in each lab."""
+def save_clocks(clocks: Mapping[str, tuple[int, int]]) -> None:
+    """Save where virtual time stands in each lab: (as it was saved last, now).
+
+    Where that is not what was saved last (a command came between, or a reset), it stays.
+    """
     with transaction.atomic():
-        for lab_id, now_ms in clocks.items():
-            Lab.objects.filter(pk=lab_id).update(now_ms=now_ms)
+        for lab_id, (saved_ms, now_ms) in clocks.items():
+            Lab.objects.filter(pk=lab_id, now_ms=saved_ms).update(now_ms=now_ms)
 
 
 def save_snapshot(lab_id: str, cluster: Cluster) -> None:

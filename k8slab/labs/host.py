@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
 from contextvars import copy_context
 from functools import partial
 from time import monotonic
@@ -30,7 +29,7 @@ from k8slab.shell import harmless
 from . import archive, quotas
 from .commands import Refused, carry_out
 from .lines import Line
-from .live import CLOSED, LiveLab
+from .live import CLOSED, LiveLab, Settings
 from .models import Lab, is_past
 from .outbox import Outbox
 from .present import Sockets
@@ -62,6 +61,7 @@ class Host:
         self._opened = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticker: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
         self._remembering = asyncio.Lock()
         self._saved = 0.0
 
@@ -164,7 +164,7 @@ class Host:
 
     def line(self, lab: LiveLab, tell: Callable[[str], None], **options: str) -> Line:
         """A line that may wait in a lab; see ``Line``."""
-        return Line(lab, tell, partial(self._save, lab, _saved_fields(lab)), **options)
+        return Line(lab, tell, partial(self._save, lab, lab.settings()), **options)
 
     async def _waiting(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
         """Do what may wait, on a thread of its own; the lab's cluster stays the same meanwhile."""
@@ -208,13 +208,14 @@ class Host:
         async with lab.lock:
             if is_past(lab.closes):
                 raise Refused(gettext(CLOSED))
+            before = lab.settings()
             try:
-                return await self.in_thread(self._carry_out, lab, work, threads=threads)
+                return await self.in_thread(self._carry_out, lab, work, before, threads=threads)
             except IntegrityError:
                 self._drop(lab, MOVED)
                 raise Refused(gettext("This lab has moved on elsewhere; reconnecting.")) from None
             except DatabaseError as error:
-                await self._take_back(lab, error)
+                await self._take_back(lab, before, error)
                 says = gettext("This could not be saved, so it was not done. Try again.")
                 raise Refused(says) from error
             except (Refused, ApiError):
@@ -225,28 +226,33 @@ class Host:
             finally:
                 self._publish(lab)
 
-    def _carry_out(self, lab: LiveLab, work: Callable[[LiveLab], T]) -> T:
-        before = _saved_fields(lab)
+    def _carry_out(self, lab: LiveLab, work: Callable[[LiveLab], T], before: Settings) -> T:
         try:
             return work(lab)
         finally:
             self._save(lab, before)
 
-    def _save(self, lab: LiveLab, before: Obj) -> None:
-        """Append to the journal what a command has added, with the settings that it has changed."""
-        fields = {name: now for name, now in _saved_fields(lab).items() if now != before[name]}
-        entries = [Entry(*entry) for entry in lab.cluster.journal[lab.saved :]]
-        if entries or fields or lab.has_moved:
-            archive.append(lab.id, lab.saved, entries, lab.cluster.now_ms, **fields)
-            lab.saved, lab.saved_ms = len(lab.cluster.journal), lab.cluster.now_ms
+    def _save(self, lab: LiveLab, before: Settings) -> None:
+        """Append to the journal what a command has added, with what else it has changed.
 
-    async def _take_back(self, lab: LiveLab, error: Exception) -> None:
-        """Undo in memory what could not be saved: back to the journal as it is on disk."""
+        One that only looks is not saved: it does not need the database.
+        """
+        after = lab.settings()
+        fields = {name: it for name, it in after.fields.items() if it != before.fields[name]}
+        entries = [Entry(*entry) for entry in lab.cluster.journal[lab.saved :]]
+        if entries or fields or after.now_ms != before.now_ms:
+            archive.append(lab.id, lab.saved, entries, after.now_ms, **fields)
+            lab.saved, lab.saved_ms = len(lab.cluster.journal), after.now_ms
+
+    async def _take_back(self, lab: LiveLab, before: Settings, error: Exception) -> None:
+        """Undo in memory what could not be saved: back to just before it, not to the last save."""
         log.warning("lab %s: not saved: %s", lab.id, error)
-        commands = lab.cluster.journal[: lab.saved]
-        lab.remember(
-            await self.in_thread(Cluster.replay, lab.cluster.genesis, commands, lab.saved_ms)
-        )
+        lab.set(before.fields)
+        journal, genesis = lab.cluster.journal, lab.cluster.genesis
+        unsaved = journal[lab.saved :]
+        at_ms = unsaved[0].at_ms if unsaved else before.now_ms
+        if unsaved or at_ms != lab.cluster.now_ms:
+            lab.remember(await self.in_thread(Cluster.replay, genesis, journal[: lab.saved], at_ms))
 
     def _publish(self, lab: LiveLab) -> None:
         try:
@@ -294,7 +300,7 @@ class Host:
                     await asyncio.sleep(0)
             step = (step + 1) % STEPS
             if step == 0:
-                await self._upkeep(started)
+                self._keep_up(started)
             due = max(due + STEP_S, started)
             await asyncio.sleep(max(0.002, due - monotonic()))
         self._ticker = None
@@ -311,38 +317,42 @@ class Host:
         await asyncio.sleep(0)
         return done
 
+    def _keep_up(self, now: float) -> None:
+        """Every two seconds: look after what is kept, beside the labs' time.
+
+        Where the database is away, that takes long, and time goes on.
+        """
+        if now >= self._saved + SAVE_EVERY_S and (self._keeper is None or self._keeper.done()):
+            self._saved = now
+            self._keeper = asyncio.create_task(self._upkeep(now))
+
     async def _upkeep(self, now: float) -> None:
-        """Every two seconds: save clocks and passes, park idle labs, end the deleted ones.
+        """Save clocks and passes, park idle labs, end the deleted ones.
 
         Who was deleted, or has another id since a new password, loses their sockets too.
         """
-        if now < self._saved + SAVE_EVERY_S:
-            return
-        self._saved = now
         labs = dict(self.labs)
+        moved = [lab for lab in labs.values() if lab.has_moved and not lab.lock.locked()]
+        clocks = {lab.id: (lab.saved_ms, lab.cluster.now_ms) for lab in moved}
         try:
-            async with AsyncExitStack() as locks:
-                moved = [lab for lab in labs.values() if lab.has_moved and not lab.lock.locked()]
-                for lab in moved:
-                    await locks.enter_async_context(lab.lock)
-                clocks = {lab.id: lab.cluster.now_ms for lab in moved}
-                await self.in_thread(archive.save_clocks, clocks)
-                for lab in moved:
-                    lab.saved_ms = clocks[lab.id]
+            await self.in_thread(archive.save_clocks, clocks)
+            for lab in moved:
+                saved_ms, now_ms = clocks[lab.id]
+                if lab.saved_ms == saved_ms:
+                    lab.saved_ms = now_ms
             await self._keep_passed(labs.values())
             there = await self.in_thread(archive.closings, list(labs))
             visitors = self.sockets.visitors()
             unknown = visitors - await self.in_thread(known_visitors, visitors)
+            self.sockets.end(unknown, MOVED)
+            for lab in labs.values():
+                lab.closes = there.get(lab.id)
+                if lab.id not in there:
+                    self._drop(lab, 1008)
+                elif not lab.watchers and now > lab.idle_since + PARK_AFTER_S:
+                    await self.park(lab)
         except DatabaseError as error:
-            log.warning("clocks not saved: %s", error)
-            return
-        self.sockets.end(unknown, MOVED)
-        for lab in labs.values():
-            lab.closes = there.get(lab.id)
-            if lab.id not in there:
-                self._drop(lab, 1008)
-            elif not lab.watchers and now > lab.idle_since + PARK_AFTER_S:
-                await self.park(lab)
+            log.warning("not saved: %s", error)
 
     async def _keep_passed(self, labs: Iterable[LiveLab]) -> None:
         passed = {lab.id: set(lab.passed) for lab in labs if lab.passed != lab.kept}
@@ -363,6 +373,8 @@ class Host:
         """Save everything and end: the server stops."""
         if self._ticker is not None:
             self._ticker.cancel()
+        if self._keeper is not None:
+            self._keeper.cancel()
         for lab in list(self.labs.values()):
             if lab.line is not None:
                 lab.line.interrupted = True
@@ -370,10 +382,6 @@ class Host:
             self._drop(lab, MOVED)
         self._threads.shutdown()
         self._line_threads.shutdown()
-
-
-def _saved_fields(lab: LiveLab) -> Obj:
-    return {"speed": lab.speed, "paused": lab.paused, "files": dict(lab.shell.files)}
 
 
 def _with_past(cluster: Cluster) -> Cluster | None:

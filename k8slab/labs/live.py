@@ -10,7 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.conf import settings
@@ -33,6 +33,13 @@ log = logging.getLogger("k8slab.labs")
 CLOSED = gettext_noop(
     "The time for this cluster is over. It stays as it was, and takes nothing more."
 )
+
+
+class Settings(NamedTuple):
+    """What is saved of a lab beside its journal (as fields of its row), and when that was so."""
+
+    fields: Obj
+    now_ms: int
 
 
 class LiveLab:
@@ -78,7 +85,7 @@ class LiveLab:
         self.shell = Shell(cluster, files=record.files, pace=self._pace, journal_max=most)
         self.start_commands = record.start_commands
         self.saved = len(cluster.journal)
-        self.saved_ms = cluster.now_ms
+        self.saved_ms = record.now_ms
         self.history = History()
         self.history.note(cluster)
         self.viewing: Cluster | None = None
@@ -90,6 +97,16 @@ class LiveLab:
         self._drawn: Cluster | None = None
         self.picture: Picture
         self._snapshot: tuple[int, str] = (-1, "")
+
+    def settings(self) -> Settings:
+        """What is set now."""
+        fields = {"speed": self.speed, "paused": self.paused, "files": dict(self.shell.files)}
+        return Settings(fields, self.cluster.now_ms)
+
+    def set(self, fields: Obj) -> None:
+        """Set again what was."""
+        self.speed, self.paused = fields["speed"], fields["paused"]
+        self.shell.files = dict(fields["files"])
 
     def remember(self, cluster: Cluster) -> None:
         """Go on with ``cluster``, which knows its past, where this one may not."""
