@@ -26,7 +26,6 @@ STOPPED = "a pod that is deleted between restarts is written Running once more b
 SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing cluster DNS"
 
 LOOSE = "a definition's CEL rules are not held against its schema when it is stored"
-EMPTY = "a list that is empty is read as one that is not there"
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "a budget came 3 ms before the pods of its Deployment, which here are there sooner"
 RANDOM_LEASE = "the API server's identity, a random name"
@@ -64,7 +63,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
     ("22", "^CustomResourceDefinition", LOOSE),
-    ("22", "^HorizontalPodAutoscaler|^Pod/pod .*env added", EMPTY),
     ("24-bootstrap", "^Lease", RANDOM_LEASE),
     ("24-bootstrap", "^Node", NODES),
     ("24-http", "list at exact", HISTORY),

@@ -1,7 +1,8 @@
 """Reading a JSON value from outside as an object of its kind (sigs.k8s.io/json, strict decoding).
 
-Unknown fields, wrong types and malformed quantities are told in Go's own words; nulls and empty
-lists and maps are dropped, so what comes out is a well-formed object as Go would write it.
+Unknown fields, wrong types and malformed quantities are told in Go's own words; nulls are dropped.
+Lists and maps that are empty stay until the object is checked, as Go keeps them; ``lean`` drops
+them, so that what is stored is as Go would write it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .schema import Type, definition_type, type_of
 
 DEPTH_MAX = 64
 _LIMITS = {"int32": 1 << 31, "int64": 1 << 63}
+_HOLDERS = ("struct", "list", "map")
 _INT32 = Type("int32", "int32")
 _UNSUPPORTED = "the object provided is nested too deeply"
 
@@ -57,7 +59,7 @@ def read_metadata(value: Any) -> Decoded:
     obj = reader.struct(value, kind_type, "metadata", _Place("ObjectMeta", ""))
     if reader.error:
         raise DecodeError(reader.error)
-    return Decoded(obj, reader.unknown)
+    return Decoded(lean(obj, kind_type), reader.unknown)
 
 
 def decode(value: Any, group: str, version: str, kind: str) -> Decoded:
@@ -126,7 +128,7 @@ class _Reader:
                 step = f"{embedded}.{name}" if embedded else name
                 place = _Place(struct, f"{at.path}.{step}" if at.path else step)
                 read = self.value(child, child_type, child_path, place)
-                if read or child_type.form not in ("list", "map"):
+                if read or struct != "LabelSelector":  # is told without what is empty
                     found[name] = read
         self.depth -= 1
         return found
@@ -230,6 +232,45 @@ class _Reader:
         self.depth += 1
         if self.depth > DEPTH_MAX:
             raise DecodeError(_UNSUPPORTED)
+
+
+def lean(value: Any, kind: Type, beside: Any = None) -> Any:
+    """``value`` less the fields that are empty lists and maps; itself where it has none.
+
+    Those stay that are not empty ``beside`` it: what has been emptied is told as emptied.
+    """
+    match kind.form:
+        case "struct" if isinstance(value, dict):
+            return _lean_fields(value, kind, beside if isinstance(beside, dict) else {})
+        case "list" if isinstance(value, list) and kind.item is not None:
+            others = beside if isinstance(beside, list) else []
+            item = kind.item
+            new = [
+                lean(it, item, others[index] if index < len(others) else None)
+                for index, it in enumerate(value)
+            ]
+            return new if any(a is not b for a, b in zip(new, value, strict=True)) else value
+        case "map" if isinstance(value, dict) and kind.item is not None:
+            return _lean_items(value, kind.item, beside if isinstance(beside, dict) else {})
+        case _:
+            return value
+
+
+def _lean_items(value: Obj, item: Type, beside: Obj) -> Obj:
+    new = {name: lean(it, item, beside.get(name)) for name, it in value.items()}
+    return new if any(new[name] is not value[name] for name in new) else value
+
+
+def _lean_fields(value: Obj, kind: Type, beside: Obj) -> Obj:
+    new = {}
+    for name, child in value.items():
+        field_type = kind.fields.get(name)
+        if field_type is None or field_type.form not in _HOLDERS:
+            new[name] = child
+        elif child or field_type.form == "struct" or beside.get(name):
+            new[name] = lean(child, field_type, beside.get(name))
+    same = len(new) == len(value) and all(new[name] is value[name] for name in new)
+    return value if same else new
 
 
 def check_depth(value: Any, depth: int = 0) -> None:

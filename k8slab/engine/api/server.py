@@ -16,6 +16,7 @@ from ..store import Conflict, Store
 from . import errors
 from .admission import CHECKS, PLUGINS, Write, check_namespace_deletion, in_zone, judge
 from .custom import kinds_of
+from .decode import lean
 from .discovery import BUILT_IN, Discovery
 from .kinds import KINDS
 from .kinds.base import Kind
@@ -93,18 +94,18 @@ class Api:
         obj = kind.default(_with_spec(kind, self._begin(kind, obj)))
         for plugin in PLUGINS:
             obj = plugin.admit(self, kind, obj, None, user)
-        obj = kind.prepare(obj, None)
+        obj = kind.allocate(self, kind.prepare(obj, None), None, dry_run)
         faults = [*validate_metadata(kind, obj), *kind.validate(obj)]
         if faults:
             raise errors.invalid(kind.kind, kind.group, obj["metadata"].get("name", ""), faults)
         if user != SYSTEM:
             self.warnings += kind.warnings(obj)
+            obj = _lean(kind, obj)
         key = key_of(obj)
         if self.store.get(key) is not None:
             raise errors.already_exists(kind.plural, kind.group, key.name)
         for check in CHECKS:
             check.check(self, kind, obj, None, user, dry_run)
-        obj = kind.allocate(self, obj, None)
         if manager:
             obj = self._managed(kind, obj, None, manager)
         return obj if dry_run else self._write(obj, f"created {key}")
@@ -134,7 +135,9 @@ class Api:
         elif subresource == "ephemeralcontainers":
             new = with_ephemeral(obj, old)
         else:
-            new = self._updated(kind, obj, old, user)
+            new = self._updated(kind, obj, old, user, dry_run)
+        if user != SYSTEM:
+            new = _lean(kind, new)
         if new == old:
             return old
         if subresource != "status":
@@ -306,24 +309,27 @@ class Api:
                 return name
             attempt += 1
 
-    def _updated(self, kind: Kind, obj: Obj, old: Obj, user: str) -> Obj:
+    def _updated(self, kind: Kind, obj: Obj, old: Obj, user: str, dry_run: bool) -> Obj:
         """``obj`` as it would be stored over ``old``; ApiError Invalid or Forbidden."""
         new = kind.default(_with_spec(kind, _with_system_fields(kind, obj, old)))
         for plugin in PLUGINS:
             new = plugin.admit(self, kind, new, old, user)
-        new = kind.prepare(new, old)
-        if new.get("spec") == old.get("spec") and "spec" in old:
-            new = {**new, "spec": old["spec"]}
-        if kind.generation and _content(new) != _content(old):
-            new = set_in(new, ("metadata", "generation"), old["metadata"].get("generation", 0) + 1)
+        new = kind.allocate(self, kind.prepare(new, old), old, dry_run)
+        beside = _lean(kind, new, old) if user != SYSTEM else new
+        if beside.get("spec") == old.get("spec") and "spec" in old:
+            new = beside = {**beside, "spec": old["spec"]}
+        if kind.generation and _content(beside) != _content(old):
+            generation = old["metadata"].get("generation", 0) + 1
+            new = set_in(new, ("metadata", "generation"), generation)
+            beside = set_in(beside, ("metadata", "generation"), generation)
         faults = [
             *validate_metadata_update(kind, new, old),
             *kind.validate(new),
-            *kind.validate_update(new, old),
+            *kind.validate_update(beside, old),
         ]
         if faults:
             raise errors.invalid(kind.kind, kind.group, old["metadata"]["name"], faults)
-        return kind.allocate(self, new, old)
+        return new
 
     def _managed(self, kind: Kind, new: Obj, old: Obj | None, manager: str) -> Obj:
         by = managers.Manager(manager, "Update", kind.api_version)
@@ -377,6 +383,14 @@ def _with_system_fields(kind: Kind, obj: Obj, old: Obj) -> Obj:
         if "status" in old:
             new["status"] = old["status"]
     return new
+
+
+def _lean(kind: Kind, obj: Obj, beside: Obj | None = None) -> Obj:
+    """A request's object less its empty lists and maps (custom kinds keep what they are told)."""
+    if kind.type is not None:
+        return obj
+    found: Obj = lean(obj, type_of_kind(kind), beside)
+    return found
 
 
 def _content(obj: Obj) -> Obj:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..base.objects import Key, Obj
-from .decode import DecodeError, read_as
+from .decode import DecodeError, lean, read_as
 from .errors import ApiError, FieldError, bad_request, invalid
 from .kinds import Kind
 from .managed import last_applied, managers
@@ -77,4 +77,4 @@ def _read(kind: Kind, key: Key, body: Any) -> Obj:
         if len(decoded.unknown) > 1:
             why = f"errors:\n{why}"
         raise managers.typed_patch_error(config, why)
-    return decoded.obj
+    return lean(decoded.obj, type_of_kind(kind)) if kind.type is None else decoded.obj

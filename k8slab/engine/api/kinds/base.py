@@ -50,7 +50,7 @@ def _keep(new: Obj, old: Obj | None) -> Obj:
     return new
 
 
-def _allocated(api: Api, new: Obj, old: Obj | None) -> Obj:
+def _allocated(api: Api, new: Obj, old: Obj | None, dry_run: bool) -> Obj:
     return new
 
 
@@ -67,9 +67,9 @@ class Kind:
     """A kind: its names, and what the API server does for it, in this order.
 
     ``default`` fills in what is not said. ``prepare`` is the registry strategy's PrepareForCreate
-    and PrepareForUpdate (old is None on create). ``validate`` and ``validate_update`` list every
-    fault; ``name_rule`` says what is wrong with a name. ``allocate`` hands out what only one object
-    may have (addresses, ports). ``grace_s`` gives the seconds of a graceful deletion (None: the
+    and PrepareForUpdate (old is None on create). ``allocate`` hands out what only one object may
+    have (addresses, ports). ``validate`` and ``validate_update`` list every fault; ``name_rule``
+    says what is wrong with a name. ``grace_s`` gives the seconds of a graceful deletion (None: the
     object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps
     it, ``going`` what its deletion changes in it.
     ``warnings`` are what the answer to a creation warns of.
@@ -99,7 +99,7 @@ class Kind:
     validate: Callable[[Obj], list[FieldError]] = _fine
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _fine_update
     name_rule: Callable[[str], list[str]] = names.dns_subdomain
-    allocate: Callable[[Api, Obj, Obj | None], Obj] = _allocated
+    allocate: Callable[[Api, Obj, Obj | None, bool], Obj] = _allocated
     warnings: Callable[[Obj], list[str]] = _no_warnings
     grace_s: Callable[[Obj, int | None], int | None] = _at_once
     held: Callable[[Obj], bool] = _free

@@ -38,7 +38,8 @@ def default_job_spec(spec: Obj) -> Obj:
     if spec.get("completions") is None and spec.get("parallelism") is None:
         spec = {**spec, "completions": 1, "parallelism": 1}
     limit = 6 if spec.get("backoffLimitPerIndex") is None else _NO_LIMIT
-    replacement = "Failed" if spec.get("podFailurePolicy") else "TerminatingOrFailed"
+    failing = spec.get("podFailurePolicy") is not None
+    replacement = "Failed" if failing else "TerminatingOrFailed"
     defaults = {**_SPEC, "parallelism": 1, "backoffLimit": limit, "template": {}}
     spec = fill(spec, {**defaults, "podReplacementPolicy": replacement})
     spec = change(spec, "podFailurePolicy", lambda it: change_each(it, "rules", _rule))
