@@ -195,11 +195,8 @@ def _lives(story: Story) -> Iterator[Line]:
     for name, moments in as_recorded(story, "Pod", _recorded_pod).items():
         life = tuple(_steps(moments))
         what = f"life of {name}: {' > '.join(life)}"
-        if name.rpartition("-")[0] in story.absent:
-            yield Line(file, what, None, None, "the kind has no controller yet")
-        else:
-            alike = any(life == each[: len(life)] for each in lived)
-            yield Line(file, what, life, life if alike else None)
+        alike = any(life == each[: len(life)] for each in lived)
+        yield Line(file, what, life, life if alike else None)
 
 
 def _our_pods(story: Story) -> dict[str, list[Moment]]:

@@ -1,28 +1,17 @@
-"""Recorded commands whose verb our kubectl has not yet, as API requests that do the same."""
+"""What a recorder did besides its kubectl lines: requests to the API, other users, other hands."""
 
 from __future__ import annotations
 
-import re
-import shlex
+import json
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from k8slab.engine import Cluster
 from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError
+from k8slab.shell.output import Output
 
 from . import names, neighbours
-
-
-def stand_in(cluster: Cluster, line: str, namespace: str) -> bool:
-    """Do what the line does; False where it has no stand-in."""
-    for pattern, action in _ACTIONS:
-        match = re.fullmatch(pattern, line)
-        if match is not None:
-            action(cluster, namespace, *match.groups())
-            return True
-    return False
 
 
 def _patch(cluster: Cluster, namespace: str, kind: str, name: str, body: Any, how: str) -> None:
@@ -32,46 +21,15 @@ def _patch(cluster: Cluster, namespace: str, kind: str, name: str, body: Any, ho
     cluster.request({**head, "namespace": namespace if found.namespaced else ""})
 
 
-def _pairs(words: str) -> dict[str, str | None]:
-    pairs: dict[str, str | None] = {}
-    for word in shlex.split(words):
-        name, equals, value = word.partition("=")
-        if equals:
-            pairs[name] = value
-        elif word.endswith("-") and not word.startswith("--"):
-            pairs[word[:-1]] = None
-    return pairs
-
-
-def _resources(cluster: Cluster, namespace: str, name: str, field: str, pair: str) -> None:
-    deployment = cluster.get("Deployment", namespace, name)
-    assert deployment is not None
-    containers = [
-        {"name": each["name"], "resources": {field: _pairs(pair)}}
-        for each in deployment["spec"]["template"]["spec"]["containers"]
-    ]
-    body = {"spec": {"template": {"spec": {"containers": containers}}}}
-    _patch(cluster, namespace, "deployment", name, body, "strategic")
-
-
-def _env(cluster: Cluster, namespace: str, name: str, variable: str, value: str) -> None:
-    containers = [{"name": name, "env": [{"name": variable, "value": value}]}]
-    body = {"spec": {"template": {"spec": {"containers": containers}}}}
-    _patch(cluster, namespace, "deployment", name, body, "strategic")
-
-
-def _refused(cluster: Cluster, namespace: str, name: str) -> None:
-    """An eviction by API, which the recorder saw refused."""
+def posted(cluster: Cluster, namespace: str, line: str) -> Output:
+    """``POST pods/NAME/eviction``: what the API answers, as the recorder wrote it down."""
+    _, name, subresource = line.removeprefix("POST ").split("/")
     head = {"verb": "create", "kind": "Pod", "namespace": namespace, "name": name}
-    with suppress(ApiError):
-        cluster.request({**head, "subresource": "eviction", "body": {}})
-
-
-_ACTIONS: tuple[tuple[str, Any], ...] = (
-    (r"kubectl set resources deployment/(\S+) --(requests|limits)=(\S+)", _resources),
-    (r"kubectl set env deployment/(\S+) (\w+)=(\w+)", _env),
-    (r"POST pods/(\S+)/eviction", _refused),
-)
+    try:
+        cluster.request({**head, "subresource": subresource, "body": {}})
+    except ApiError as refusal:
+        return Output(json.dumps(refusal.status()), "", refusal.code)
+    return Output("", "", 201)
 
 
 def children(cluster: Cluster, namespace: str) -> None:

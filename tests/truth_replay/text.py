@@ -37,20 +37,18 @@ def normal(
     text: str,
     names: Names,
     namespace: str,
-    drop: tuple[str, ...] = (),
     *,
     in_order: bool = True,
 ) -> str:
     """A command's output in normal form.
 
-    Lines that begin with one of ``drop``, or with another scenario's namespace, are left out.
+    Lines that begin with another scenario's namespace are left out.
 
     Rows of tables and Events stand in alphabetical order: the order of generated names is chance,
     that of what happened within the same second jitter. Not so where ``in_order`` is False.
     """
-    lines = [it for it in text.split("\n") if not it.startswith(drop or ("\0",))]
     elsewhere = re.compile(rf"^\s*t-\d\d(?!{re.escape(namespace[4:])}\b)-\S+ .*\n", re.MULTILINE)
-    text = elsewhere.sub("", _ARTEFACTS.sub("", "\n".join(lines)))
+    text = elsewhere.sub("", _ARTEFACTS.sub("", text))
     text = rename(text, names)
     for pattern, mask in _MASKS:
         text = re.sub(pattern, mask, text)

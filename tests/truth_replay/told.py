@@ -37,17 +37,15 @@ def _line(
 ) -> Line:
     what = f"event {told[1]} on {told[0]}: {told[2]}"
     file = story.trace["scenario"]
-    if absent := _absent(story, event):
+    if absent := _absent(event):
         return Line(file, what, None, None, absent)
     if told in exact:
         return Line(file, what, told, told)
     return Line(file, what, told, told if _loosened(told) in loose else None, loose=True)
 
 
-def _absent(story: Story, event: dict[str, Any]) -> str:
+def _absent(event: dict[str, Any]) -> str:
     on = event["on"].partition("/")[2]
-    if on.rpartition("-")[0] in story.absent or on in story.absent:
-        return "the kind has no controller yet"
     if event["type"] == "EXISTING":
         return "from before the recorder began: a lab is older than its Events"
     if event["on"].startswith("Node/") and not _NODE_NAME.fullmatch(on):

@@ -17,18 +17,16 @@ from . import names, neighbours, scenes, stand_ins
 
 FOLDER = Path(__file__).parent.parent / "truth"
 Trace = dict[str, Any]
-IDLE: frozenset[str] = frozenset()
-"""The kinds that are stored here, but whose controllers or plugins are not there yet."""
 SETTLE_S = 2
 AT_S = 0.01
 SHORT = {"PodDisruptionBudget": "PDB"}
 
 
 class Spoken(NamedTuple):
-    """A recorded command and what our terminal said to it (None: its verb is not served yet)."""
+    """A recorded command and what our terminal said to it."""
 
     command: dict[str, Any]
-    output: Output | None
+    output: Output
 
 
 class Story(NamedTuple):
@@ -39,11 +37,6 @@ class Story(NamedTuple):
     namespace: str
     spoken: list[Spoken]
     start_ms: int
-
-    @property
-    def absent(self) -> tuple[str, ...]:
-        """Names of the trace's objects whose kinds are not served yet."""
-        return tuple(it["metadata"]["name"] for it in _documents(self.trace) if not _served(it))
 
 
 def load(name: str) -> Trace:
@@ -104,9 +97,9 @@ def _steps(trace: Trace, scene: scenes.Scene) -> list[tuple[float, dict[str, Any
 def _speak(story: Story, shell: Shell, command: dict[str, Any]) -> Spoken:
     line = _in_our_names(story, command["cmd"])
     whom = stand_ins.as_whom(story.trace["scenario"], command["t"])
+    if line.startswith("POST "):
+        return Spoken(command, stand_ins.posted(story.cluster, story.namespace, line))
     line = line.replace("kubectl", f"kubectl{whom}", 1)
-    if stand_ins.stand_in(story.cluster, line, story.namespace):
-        return Spoken(command, None)
     documents = _sent(story.trace, command["t"])
     if len(documents) < 2 or command["rc"] or not re.match(r"kubectl (apply|create)  ?-f -$", line):
         return Spoken(command, shell.run(line, stdin="---\n".join(documents)))
@@ -163,18 +156,8 @@ def _ours(story: Story, alias: str) -> str:
     return next((name for name in living if name.startswith(owner)), alias)
 
 
-def _documents(trace: Trace) -> list[dict[str, Any]]:
-    texts = (manifest["yaml"] for manifest in trace["manifests"])
-    return [document for text in texts for document in yaml.safe_load_all(text) if document]
-
-
-def _served(document: dict[str, Any]) -> bool:
-    return document.get("kind") not in IDLE
-
-
 def _sent(trace: Trace, t: float) -> list[str]:
-    """The documents sent to a command's standard input, less the kinds we have not yet."""
+    """The documents sent to a command's standard input."""
     later = [it["yaml"] for it in trace["manifests"] if it["t"] > t - AT_S]
     sent = later[0] if later else trace["manifests"][-1]["yaml"] if trace["manifests"] else ""
-    parts = re.split(r"^---\n", sent, flags=re.MULTILINE)
-    return [it for it in parts if _served(yaml.safe_load(it) or {})]
+    return re.split(r"^---\n", sent, flags=re.MULTILINE)
