@@ -26,6 +26,7 @@ MAX_WAIT_MS = 2 * 3_600_000
 
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
+NOT_SERVED = "the server could not find the requested resource"
 ADMIN = "kubernetes-admin"
 """Who asks where a request names nobody."""
 
@@ -55,7 +56,12 @@ class Proxy(NamedTuple):
 
 
 class Desk(Protocol):
-    """The terminal in which a line is typed, as far as it keeps what a line leaves behind."""
+    """The terminal in which a line is typed, as far as it keeps what a line leaves behind.
+
+    ``discovery`` is what its lines have read of the server's resources.
+    """
+
+    discovery: Discovery | None
 
     def open(self, terminal: Terminal) -> None:
         """A shell in a container gets the next lines."""
@@ -161,14 +167,31 @@ class Session:
         if refusal and refusal != kubeconfig.REJECTED:
             raise Failure(refusal)
 
-    def _rejected(self, verb: str, kind: Kind, name: str) -> ApiError:
-        """The answer of a port of TLS to plain HTTP."""
+    def _refusal(self, verb: str, kind: Kind, name: str) -> ApiError | None:
+        """The answer of who is no API server (a port of TLS), or one that serves no such kind."""
         method = {"list": "get", "create": "post", "update": "put"}.get(verb, verb)
-        message = f"{kubeconfig.REJECTED} ({method} {kind.plural} {name}".rstrip() + ")"
+        resource = f"{kind.plural}.{kind.group}" if kind.group else kind.plural
+        if self.access is not None and self.access.refusal:
+            code, reason, said = 400, "BadRequest", kubeconfig.REJECTED
+        elif self._is_gone(kind):
+            code, reason, said = 404, "NotFound", NOT_SERVED
+        else:
+            return None
+        message = f"{said} ({method} {resource} {name}".rstrip() + ")"
         if verb == "list":
             place = f"{kind.group}/{kind.version}, Resource={kind.plural}"
             message = f'Unable to list "{place}": {message}'
-        return ApiError(400, "BadRequest", message, {})
+        return ApiError(code, reason, message, {})
+
+    def _is_gone(self, kind: Kind) -> bool:
+        """Whether the terminal alone still knows the kind."""
+        known = self.desk.discovery if self.desk is not None else None
+        name = kind.api_version, kind.kind
+        return (
+            known is not None
+            and known.served(*name) is not None
+            and self.cluster.world.api.discovery.served(*name) is None
+        )
 
     def _asker(self) -> Obj:
         """Who asks: whom ``--as`` names, else the token's user; the administrator by default."""
@@ -183,10 +206,23 @@ class Session:
         return {"token": token}
 
     @property
-    def discovery(self) -> Discovery:
+    def served(self) -> Discovery:
         """What the cluster serves."""
         self._reach()
         return self.cluster.world.api.discovery
+
+    @property
+    def discovery(self) -> Discovery:
+        """What this terminal believes that the cluster serves (client-go's cached discovery).
+
+        It keeps what it has read, and reads anew to find a name that it lacks: of a definition that
+        is deleted it still asks the server, which then knows no such resource.
+        """
+        served = self.served
+        if self.desk is None:
+            return served
+        self.desk.discovery = _with_what_is_gone(served, self.desk.discovery)
+        return self.desk.discovery
 
     def request(
         self, verb: str, kind: Kind, namespace: str = "", name: str = "", **rest: Any
@@ -216,9 +252,8 @@ class Session:
             "name": name,
             **rest,
         }
-        self._reach()
-        if self.access is not None and self.access.refusal:
-            raise self._rejected(verb, kind, name)
+        if (refusal := self._refusal(verb, kind, name)) is not None:
+            raise refusal
         request |= self._asker()
         api = self.cluster.world.api
         api.warnings = []
@@ -290,6 +325,15 @@ class Session:
         text = "".join(self.out[self.told :])
         self.told = len(self.out)
         return text
+
+
+def _with_what_is_gone(served: Discovery, before: Discovery | None) -> Discovery:
+    """``served``, and what was ``before`` and is no more, unless there is something new to read."""
+    if before is None or before is served:
+        return served
+    gone = [it for it in before.kinds if served.served(it.api_version, it.kind) is None]
+    new = any(before.served(it.api_version, it.kind) is None for it in served.kinds)
+    return served if new or not gone else Discovery((*served.kinds, *gone))
 
 
 def shown(obj: Obj) -> Obj:

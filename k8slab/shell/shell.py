@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, MutableMapping
 
 from k8slab import kubectl
+from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.apps.sh.builtins import duration
 from k8slab.engine.cluster import Cluster
 
@@ -56,6 +57,7 @@ class Shell:
         self._code = 0
         self.forwards: dict[int, kubectl.Forward | kubectl.Proxy] = {}
         self._inside: kubectl.Terminal | None = None
+        self.discovery: Discovery | None = None
 
     @property
     def namespace(self) -> str:

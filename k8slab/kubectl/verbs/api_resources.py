@@ -26,7 +26,7 @@ def resources(session: Session, parsed: Parsed) -> int | None:
         raise failure(f"--output {flags['output']} is not available")
     if flags["sort-by"] not in ("", "name", "kind"):
         raise failure("--sort-by accepts only name or kind")
-    kinds = [kind for kind in session.discovery.kinds if _wanted(kind, parsed)]
+    kinds = [kind for kind in session.served.kinds if _wanted(kind, parsed)]
     if flags["sort-by"] == "name":
         kinds.sort(key=lambda kind: kind.plural)
     elif flags["sort-by"] == "kind":
@@ -69,7 +69,7 @@ def versions(session: Session, parsed: Parsed) -> int | None:
     """Print the versions of the API groups that are served."""
     if parsed.arguments:
         raise _unexpected("api-versions", parsed)
-    found = {kind.api_version for kind in session.discovery.kinds}
+    found = {kind.api_version for kind in session.served.kinds}
     for version in sorted({*found, *_OTHER_VERSIONS}):
         session.print(version)
     return None
