@@ -151,7 +151,7 @@ def test_deletion_is_asked_twice_and_leaves_nothing(client):
     client.post("/account/delete/", {"sure": "yes"})
     for model in (Visitor, User, Lab, Command, Attempt, Card):
         assert model.objects.count() == 0
-    assert "Nothing is kept of you" in text_of(client.get("/account/"))
+    assert "Nothing is kept about you" in text_of(client.get("/account/"))
     assert sign_in(Client()).status_code == 400
 
 

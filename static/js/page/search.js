@@ -8,7 +8,7 @@ const MOST = 12;
 const INDEXES = [
   { of: "map", entry: ".climb li", title: "a", about: "p" },
   { of: "sandbox", entry: ".preset", title: "h2", about: ".preset__crux" },
-  { of: "glossary", entry: ".glossary > div", title: "dt", about: "dd" },
+  { of: "glossary", entry: ".glossary > div", title: "dt", about: "dd > span" },
 ];
 
 /** The entries of one of the INDEXES; a title that is a link leads there, else its entry (or title) has an id. */
@@ -50,6 +50,7 @@ export function startSearch(dialog) {
     event.preventDefault();
     list.querySelector("a")?.click();
   });
+  dialog.querySelector("[data-search-close]").addEventListener("click", () => dialog.close());
   document.querySelector("[data-search-open]").addEventListener("click", open);
   for (const key of ["/", "K", "Mod+k"]) onKey(key, open);
 }
