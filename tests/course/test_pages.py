@@ -136,7 +136,7 @@ def test_order_keeps_what_was_chosen(client):
     """TE-019."""
     answer(client, "order", "a=2", "b=1", "c=3")
     page = text_of(client.get(PAGE))
-    assert "There is nothing to schedule before." in page and "50 %" in page
+    assert "There is nothing to schedule before." in page and "50&nbsp;%" in page
     assert re.search(r'value="b=1"\s+selected', page)
 
 

@@ -72,7 +72,7 @@ class Mend:
 
 
 def _refusal(line: str, said: str) -> str:
-    return gettext("`%(line)s` says: %(said)s") % {"line": line, "said": said}
+    return gettext("“%(line)s” says: %(said)s") % {"line": line, "said": said}
 
 
 def _cluster() -> Cluster:
