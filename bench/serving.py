@@ -65,12 +65,14 @@ async def server() -> AsyncIterator[int]:
     import uvicorn
 
     from k8slab.asgi import application
+    from k8slab.sockets import Http, Protocol
 
     logging.disable(logging.INFO)
     config = uvicorn.Config(
         application,
         port=0,
-        ws="websockets-sansio",
+        http=Http,
+        ws=Protocol,
         ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,

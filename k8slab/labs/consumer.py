@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -20,7 +21,7 @@ from . import quotas
 from .access import enter_lab
 from .archive import still_there
 from .commands import MAY, MAY_NOT, Refused
-from .host import TRY_AGAIN, Host
+from .host import Host
 from .live import CLOSED, LiveLab
 from .outbox import Outbox
 from .present import LAB, SHARE
@@ -181,12 +182,7 @@ class LabConsumer(AsyncWebsocketConsumer):
         return self.outbox
 
     async def _send_all(self) -> None:
-        while (text := await self.outbox.get()) is not None:
-            try:
-                async with asyncio.timeout(quotas.SEND_TIMEOUT_S):
-                    await self.send(text_data=text)
-            except TimeoutError:
-                self.outbox.close(TRY_AGAIN)
-            except OSError:  # the page has gone; disconnect() follows
-                return
-        await self.close(self.outbox.closed)
+        with suppress(OSError):  # the page has gone, or does not read: disconnect() follows
+            while (text := await self.outbox.get()) is not None:
+                await self.send(text_data=text)
+            await self.close(self.outbox.closed)

@@ -45,7 +45,7 @@ SAVE_EVERY_S = 2.0
 PARK_AFTER_S = 60.0
 THREADS = 4
 LINES = 64  # terminal lines that may wait at a time; the next ones don't wait but skip the time
-MOVED, TRY_AGAIN = 1012, 1013  # websocket close codes: service restart, try again later
+MOVED = 1012  # websocket close code: service restart
 
 
 class Host:

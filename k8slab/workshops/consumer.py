@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -145,10 +146,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.outbox.put_reply(orjson.dumps(answer).decode())
 
     async def _send_all(self) -> None:
-        while (text := await self.outbox.get()) is not None:
-            try:
-                async with asyncio.timeout(quotas.SEND_TIMEOUT_S):
-                    await self.send(text_data=text)
-            except (TimeoutError, OSError):
-                break
-        await self.close(self.outbox.closed or 1011)
+        with suppress(OSError):  # the page has gone, or does not read: disconnect() follows
+            while (text := await self.outbox.get()) is not None:
+                await self.send(text_data=text)
+            await self.close(self.outbox.closed or 1011)

@@ -18,6 +18,7 @@ from k8slab.accounts.models import Visitor
 from k8slab.engine import Cluster
 from k8slab.labs.archive import create_lab
 from k8slab.labs.models import Lab
+from k8slab.sockets import Http, Protocol
 from tests.clients import Page
 
 ORIGIN = settings.ORIGINS[0]
@@ -60,7 +61,8 @@ async def server(transactional_db: None) -> AsyncIterator[str]:
     config = uvicorn.Config(
         application,
         port=0,
-        ws="websockets-sansio",
+        http=Http,
+        ws=Protocol,
         ws_max_size=65536,
         ws_per_message_deflate=False,
         lifespan="on",
