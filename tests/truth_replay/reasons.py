@@ -23,7 +23,6 @@ RECOUNT = (
 STOPPED = "a pod that is deleted between restarts is written Running once more before it ends"
 SPAM = "the recorder's kubelet spent 10 of a pod's 25 Warnings on a missing cluster DNS"
 
-LOOSE = "a definition's CEL rules are not held against its schema when it is stored"
 EVICTING = "kubectl evicts a node's pods all at once; which answer comes first is chance"
 SLOW_APPLY = "a budget came 3 ms before the pods of its Deployment, which here are there sooner"
 RANDOM_LEASE = "the API server's identity, a random name"
@@ -57,7 +56,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("11-realkubelet-pod", "^life of", STOPPED),
     ("11-realkubelet-pod", "describe pod (probe|nocm)", SPAM),
     ("11-realkubelet-pod", "get pod probe -o yaml", RUNTIME),
-    ("22", "^CustomResourceDefinition", LOOSE),
     ("24-bootstrap", "^Lease", RANDOM_LEASE),
     ("24-bootstrap", "^Node", NODES),
     ("24-http", "list at exact", HISTORY),

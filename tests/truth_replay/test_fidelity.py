@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_real_server import DIFFERS
-
 from . import fidelity, reasons
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "fidelity.md"
@@ -41,7 +39,7 @@ def test_every_rollout_and_every_answer_of_the_server_holds(found):
     names = ("01", "02", "09-validation", "21", "22", "23", "26")
     differ = [line for line in found if line.file.startswith(names) and line.compared]
     assert len(differ) > 1_000
-    assert {line.what for line in differ if not line.holds} == DIFFERS
+    assert [line.what for line in differ if not line.holds] == []
 
 
 def test_what_differs_of_controllers_is_chance(found):

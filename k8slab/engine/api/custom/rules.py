@@ -29,12 +29,31 @@ def matches_pattern(pattern: str, text: str) -> bool:
         return False
 
 
-def fault_of_rule(rule: str) -> str:
-    """Why a rule can't be compiled, or ""."""
-    if len(rule) > RULE_CHARACTERS_MAX:
-        return f"a rule may not have more than {RULE_CHARACTERS_MAX} characters"
-    fault = cel.fault_of(rule)
-    return f"compilation failed: {fault}" if fault else ""
+_REGEX_FAULTS = {
+    "unclosed group": "missing closing )",
+    "unopened group": "unexpected )",
+    "unclosed character class": "missing closing ]",
+    "repetition operator missing": "missing argument to repetition operator",
+    "unclosed counted repetition": "missing argument to repetition operator",
+    "invalid character class range": "invalid character class range",
+    "unrecognized escape sequence": "invalid escape sequence",
+}
+"""What Go's regexp says, for what the library here says."""
+
+
+def fault_of_pattern(pattern: str) -> str:
+    """Why a pattern can't be compiled, or ""."""
+    try:
+        cel.evaluate("text.matches(pattern)", {"text": "", "pattern": pattern})
+    except cel.FAILURES as error:
+        told = next((it for known, it in _REGEX_FAULTS.items() if known in str(error)), "")
+        return f"error parsing regexp: {told or 'invalid or unsupported Perl syntax'}: `{pattern}`"
+    return ""
+
+
+def compile_fault(expression: str) -> str:
+    """Why an expression can't be compiled, or ""."""
+    return cel.fault_of(expression)
 
 
 def has_rules(schema: Obj) -> bool:

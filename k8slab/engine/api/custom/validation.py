@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from ...base.objects import Obj
@@ -10,6 +11,7 @@ from ..errors import FieldError
 from ..kinds.faults import Faults, invalid, required, shown
 from .rules import matches_pattern
 
+_POWER_MIN = 6
 BLOCKING = ("FieldValueRequired", "FieldValueNotSupported", "FieldValueTooLong",
             "FieldValueTooMany", "FieldValueTypeInvalid")  # fmt: skip
 """The faults after which rules are not looked at."""
@@ -72,13 +74,24 @@ def _number(value: float, schema: Obj, path: str) -> Iterator[FieldError]:
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None and (value < low or (schema.get("exclusiveMinimum") and value == low)):
         than = "greater than" if schema.get("exclusiveMinimum") else "greater than or equal to"
-        yield invalid(path, value, f"{path} in body should be {than} {low}")
+        yield invalid(path, value, f"{path} in body should be {than} {_go(low)}")
     if high is not None and (value > high or (schema.get("exclusiveMaximum") and value == high)):
         than = "less than" if schema.get("exclusiveMaximum") else "less than or equal to"
-        yield invalid(path, value, f"{path} in body should be {than} {high}")
+        yield invalid(path, value, f"{path} in body should be {than} {_go(high)}")
     factor = schema.get("multipleOf")
     if factor and value % factor:
-        yield invalid(path, value, f"{path} in body should be a multiple of {factor}")
+        yield invalid(path, value, f"{path} in body should be a multiple of {_go(factor)}")
+
+
+def _go(number: float) -> str:
+    """A float as Go prints it: a power of ten from a million on."""
+    sign, digits, exponent = Decimal(repr(float(number))).normalize().as_tuple()
+    power = len(digits) + int(exponent) - 1
+    if -5 < power < _POWER_MIN or not any(digits):
+        return format(Decimal(repr(float(number))).normalize(), "f")
+    text = "".join(map(str, digits))
+    fraction = f".{text[1:]}" if len(text) > 1 else ""
+    return f"{'-' * sign}{text[0]}{fraction}e{'-' if power < 0 else '+'}{abs(power):02d}"
 
 
 def _list(value: list[Any], schema: Obj, path: str) -> Iterator[FieldError]:

@@ -11,13 +11,18 @@ from ..errors import FieldError
 
 Faults = list[FieldError]
 
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 NOT_NEGATIVE = "must be greater than or equal to 0"
 IMMUTABLE = "field is immutable"
 
 
 def shown(value: Any) -> str:
     """A value as Go prints it in a fault: strings quoted, structures as JSON, nothing as null."""
-    return orjson.dumps(value).decode()
+    text = orjson.dumps(value).decode()
+    if isinstance(value, dict | list):
+        for mark, escaped in _ESCAPED.items():
+            text = text.replace(mark, escaped)
+    return text
 
 
 def required(path: str, why: str = "") -> FieldError:
