@@ -39,10 +39,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One object that was asked for, and the kind of it."""
+    """One object that was asked for, the kind of it, and the file that named it, if one did."""
 
     kind: Kind
     obj: Obj
+    source: str = ""
 
     @property
     def name(self) -> str:

@@ -41,7 +41,8 @@ def played():
     for step in RECORDED:
         due_ms = round((step["t"] - RECORDED[0]["t"]) * 1000)
         cluster.run_until(max(cluster.now_ms, due_ms))
-        outputs.append(shell.run(step["cmd"], stdin=step["stdin"]))
+        line = step["cmd"].replace("kubectl", f"kubectl -n {NAMESPACE}", 1)
+        outputs.append(shell.run(line, stdin=step["stdin"]))
     return outputs
 
 

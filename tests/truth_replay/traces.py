@@ -95,13 +95,15 @@ def _steps(trace: Trace, scene: scenes.Scene) -> list[tuple[float, dict[str, Any
 
 
 def _speak(story: Story, shell: Shell, command: dict[str, Any]) -> Spoken:
+    """Run a recorded line; the recorder's kubectl had ``-n``, which its record leaves out."""
     line = _in_our_names(story, command["cmd"])
-    whom = stand_ins.as_whom(story.trace["scenario"], command["t"])
     if line.startswith("POST "):
         return Spoken(command, stand_ins.posted(story.cluster, story.namespace, line))
-    line = line.replace("kubectl", f"kubectl{whom}", 1)
     documents = _sent(story.trace, command["t"])
-    if len(documents) < 2 or command["rc"] or not re.match(r"kubectl (apply|create)  ?-f -$", line):
+    several = len(documents) > 1 and re.match(r"kubectl (apply|create)  ?-f -$", line)
+    whom = stand_ins.as_whom(story.trace["scenario"], command["t"])
+    line = line.replace("kubectl", f"kubectl -n {story.namespace}{whom}", 1)
+    if not several or command["rc"]:
         return Spoken(command, shell.run(line, stdin="---\n".join(documents)))
     return Spoken(command, _one_by_one(story, shell, command, line, documents))
 

@@ -20,12 +20,22 @@ def _run(done: str, unschedulable: bool) -> Run:
                 f"USAGE: {verb} NODE [flags]\nSee 'kubectl {verb} -h' for help and examples"
             )
         selector_alone(verb, parsed)
-        names = [word.rpartition("/")[2] for word in parsed.arguments]
-        for item in select(session, ["node", *names], labels=parsed.options["selector"]):
+        for item in nodes(session, parsed):
             mark(session, parsed, item, done, unschedulable=unschedulable)
         return None
 
     return run
+
+
+def nodes(session: Session, parsed: Parsed) -> list[Found]:
+    """The nodes that are named or selected; none of them where one is refused."""
+    words = [word if "/" in word else f"node/{word}" for word in parsed.arguments]
+    found = select(session, words or ["node"], labels=parsed.options["selector"])
+    for item in found:
+        if item.kind.kind != "Node":
+            place = f"{item.kind.group}/{item.kind.version}, Resource={item.kind.plural}"
+            session.fail(failure(f'expected resource of type node, got "{place}"'))
+    return [] if session.failed else found
 
 
 def selector_alone(verb: str, parsed: Parsed) -> None:

@@ -20,6 +20,7 @@ _AT_ONCE = (
     "terminated. The resource may continue to run on the cluster indefinitely."
 )
 _CLUSTER_SCOPED = "Warning: deleting cluster-scoped resources, not scoped to the provided namespace"
+_OLD_CASCADES = {"true": "background", "false": "orphan"}
 WAIT_MS = 15 * 60_000
 
 
@@ -33,22 +34,39 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure(f"unexpected -o output mode: {form}. We only support '-o name'")
     grace_s = _grace_s(parsed)
     propagation = options.propagation(parsed)
+    cascade = parsed.options["cascade"]
+    if cascade in _OLD_CASCADES:
+        session.warn(
+            f"warning: --cascade={cascade} is deprecated (boolean value) and can be replaced with "
+            f"--cascade={_OLD_CASCADES[cascade]}."
+        )
     found = _found(session, parsed)
-    given = "namespace" in parsed.given or session.namespace != "default"
-    if given and any(not item.kind.namespaced for item in found):
+    if "namespace" in parsed.given and any(not item.kind.namespaced for item in found):
         session.warn(_CLUSTER_SCOPED)
     forced = parsed.options["force"] and grace_s == 0
     if forced:
         session.warn(_AT_ONCE)
+    if parsed.options["interactive"] and found and not _confirmed(session, found):
+        session.print("deletion is cancelled")
+        return None
     asked: Obj = {"propagation": propagation, **options.request_options(parsed)}
     if grace_s is not None:
         asked["grace_s"] = grace_s
     gone = [it for item in found if (it := _delete(session, parsed, item, asked, forced))]
-    if not found and not session.failed and not parsed.options["ignore-not-found"]:
+    if not found and not session.failed:
         session.print("No resources found")
     if parsed.options["wait"] and not forced and options.dry_run(parsed) == "none":
         _wait(session, parsed, gone)
     return None
+
+
+def _confirmed(session: Session, found: Sequence[Found]) -> bool:
+    """``--interactive``: what is to go, and whether the answer is yes."""
+    session.print(f"You are about to delete the following {len(found)} resource(s):")
+    for item in found:
+        session.print(str(item))
+    session.write("Do you want to continue? (y/n): ")
+    return session.stdin.split()[:1] in (["y"], ["Y"])
 
 
 def _grace_s(parsed: Parsed) -> int | None:
@@ -80,7 +98,7 @@ def _found(session: Session, parsed: Parsed) -> list[Found]:
         raise failure("name cannot be provided when a selector is specified")
     if flags["all-namespaces"] and any(item.name for item in wanted):
         raise failure("a resource cannot be retrieved by name across all namespaces")
-    if wanted and all(item.name for item in wanted):
+    if wanted and all(item.name for item in wanted) and not flags["selector"]:
         return [_unread(session, item) for item in wanted]
     found = select(
         session,
@@ -102,15 +120,10 @@ def _unread(session: Session, wanted: Wanted) -> Found:
 
 
 def _from_files(session: Session, parsed: Parsed) -> list[Found]:
-    found = []
-    for manifest in options.manifests(session, parsed):
-        try:
-            obj = session.get(manifest.kind, manifest.namespace, manifest.name)
-            found.append(Found(manifest.kind, obj))
-        except ApiError as error:
-            if not (parsed.options["ignore-not-found"] and error.code == 404):
-                session.fail(with_source("deleting", manifest.source, error))
-    return found
+    return [
+        Found(manifest.kind, manifest.obj, manifest.source)
+        for manifest in options.manifests(session, parsed)
+    ]
 
 
 def _delete(
@@ -121,10 +134,10 @@ def _delete(
     if strategy != "client":
         try:
             obj = session.request("delete", item.kind, item.namespace, item.name, options=asked)
-            item = Found(item.kind, obj)
+            item = Found(item.kind, obj, item.source)
         except ApiError as error:
             if not (parsed.options["ignore-not-found"] and error.code == 404):
-                session.fail(error)
+                session.fail(with_source("deleting", item.source, error) if item.source else error)
             return None
     if parsed.options["output"] == "name":
         session.print(str(item))
@@ -177,6 +190,7 @@ kubectl delete pod web-1 --grace-period=0 --force""",
         Flag("force", "bool", default=False, hint="Remove at once, without confirmation"),
         Flag("wait", "bool", default=True, hint="Wait until the objects are gone"),
         Flag("timeout", "duration", default=0, hint="How long to wait (virtual time)"),
+        Flag("interactive", "bool", short="i", default=False, hint="Ask first"),
         Flag("ignore-not-found", "bool", default=False, hint="Nothing found is no error"),
     ),
 )

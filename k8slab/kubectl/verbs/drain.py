@@ -11,10 +11,10 @@ from k8slab.engine.base.selectors import parse_selector
 from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
-from ..resources import Found, kind_of, select
+from ..resources import Found, kind_of
 from ..session import MAX_WAIT_MS, Session
 from . import options
-from .cordon import mark, selector_alone
+from .cordon import mark, nodes, selector_alone
 from .drain_filters import sort_out
 
 _RETRY_MS = 5_000
@@ -39,8 +39,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         parse_selector(parsed.options["pod-selector"])
     except ValueError:
         raise failure("--pod-selector=<pod_selector> must be a valid label selector") from None
-    names = [word.rpartition("/")[2] for word in parsed.arguments]
-    found = select(session, ["node", *names], labels=parsed.options["selector"])
+    found = nodes(session, parsed)
     for item in found:
         mark(session, parsed, item, "cordoned", unschedulable=True)
     left: dict[str, list[str]] = {}

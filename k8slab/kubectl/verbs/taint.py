@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base import names
-from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.objects import Obj, Objs, set_in
 
 from ..command import Verb
 from ..errors import failure
@@ -19,7 +19,7 @@ _EFFECTS = ("NoSchedule", "PreferNoSchedule", "NoExecute")
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
-    """Change the taints of nodes."""
+    """Change the taints of nodes. What it prints tells of no dry run."""
     specs = [word for word in parsed.arguments if _is_spec(word)]
     resources = [word for word in parsed.arguments if word not in specs]
     if not resources:
@@ -37,7 +37,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
             raise failure(f"invalid resource type {word}, only node types are supported")
     found = select(
         session,
-        resources,
+        resources[:1] if parsed.options["all"] else resources,
         labels=parsed.options["selector"],
         everything=parsed.options["all"],
     )
@@ -55,7 +55,7 @@ def _contradictions(added: Objs, removed: list[tuple[str, str]]) -> None:
         if any((it["key"], it["effect"]) == (key, effect) for it in added[:place]):
             shown = f"{{{key} {taint.get('value', '')} {effect} <nil>}}"
             raise failure(f"duplicated taints with the same key and effect: {shown}\n{_SEE}")
-    both = [f"{it['key']}={it['effect']}" for it in added if (it["key"], it["effect"]) in removed]
+    both = [f"{key}={effect}" for it in added for key, effect in removed if _is(it, key, effect)]
     if both:
         raise failure(
             "can not both modify and remove the following taint(s) in the same command: "
@@ -103,13 +103,14 @@ def _change(
         if not any(_is(taint, key, effect) for key, effect in removed)
         and not any(_is(taint, new["key"], new["effect"]) for new in added)
     ]
-    strategy = options.dry_run(parsed)
-    if strategy != "client":
-        item = _patched(session, parsed, item, [*added, *kept])
+    taints = [*added, *kept]
+    if options.dry_run(parsed) == "client":
+        item = Found(item.kind, set_in(item.obj, ("spec", "taints"), taints))
+    else:
+        item = _patched(session, parsed, item, taints)
     modified = parsed.options["overwrite"] or (added and removed)
     done = "modified" if modified else "tainted" if added else "untainted"
-    said = options.done(done, strategy)
-    print_one(session, parsed.options["output"], item, said, apart=True)
+    print_one(session, parsed.options["output"], item, done, apart=True)
 
 
 def _is(taint: Obj, key: str, effect: str) -> bool:

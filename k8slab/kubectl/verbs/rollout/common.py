@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from k8slab.engine.api.kinds import Kind
+
 from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found, qualified_plural, select
@@ -26,6 +28,11 @@ def found(session: Session, parsed: Parsed) -> list[Found]:
     if not parsed.arguments:
         raise failure("required resource not specified")
     return select(session, parsed.arguments, labels=parsed.options["selector"], implied=True)
+
+
+def group_kind(kind: Kind) -> str:
+    """``Job.batch``: a kind with its group, as Go prints it."""
+    return f"{kind.kind}.{kind.group}" if kind.group else kind.kind
 
 
 TEMPLATED = ("DaemonSet", "Deployment", "StatefulSet")

@@ -6,7 +6,7 @@ from k8slab.engine.base.objects import Obj, annotations_of, set_in
 
 from ...command import Verb
 from ...describe.template import template_lines
-from ...errors import failure
+from ...errors import Failure, failure
 from ...flags import Flag, Parsed
 from ...printers.output import print_one
 from ...printers.tabwriter import align
@@ -19,7 +19,7 @@ from ...revisions import (
 )
 from ...session import CHANGE_CAUSE, Session
 from .. import options
-from .common import FLAGS, TEMPLATED, found
+from .common import FLAGS, TEMPLATED, found, group_kind
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
@@ -29,8 +29,13 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure(f"revision must be a positive integer: {revision}")
     for item in found(session, parsed):
         if item.kind.kind not in TEMPLATED:
-            raise failure(f'no history viewer has been implemented for "{item.kind.kind}"')
-        _show(session, parsed, item, revision)
+            named = group_kind(item.kind)
+            session.fail(failure(f'no history viewer has been implemented for "{named}"'))
+            continue
+        try:
+            _show(session, parsed, item, revision)
+        except Failure as refused:
+            session.fail(refused)
     return None
 
 

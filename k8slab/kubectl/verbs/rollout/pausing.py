@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from k8slab.engine.api.errors import ApiError
+
 from ...command import Run, Verb
+from ...errors import Failure, failure
 from ...flags import Parsed
 from ...printers.output import print_one
 from ...resources import Found, qualified_plural
@@ -14,12 +17,14 @@ from .common import CHANGING, found, supports
 def _run(doing: str, done: str, refused: str, paused: bool) -> Run:
     def run(session: Session, parsed: Parsed) -> int | None:
         for item in found(session, parsed):
-            supports(item, doing, ("Deployment",))
-            if bool(item.obj["spec"].get("paused")) == paused:
-                session.failed = True
-                session.warn(f'error: {qualified_plural(item.kind)} "{item.name}" {refused}')
+            try:
+                supports(item, doing, ("Deployment",))
+                if bool(item.obj["spec"].get("paused")) == paused:
+                    raise failure(f'{qualified_plural(item.kind)} "{item.name}" {refused}')
+                changed = _patch(session, parsed, item, paused)
+            except (ApiError, Failure) as error:
+                session.fail(error)
                 continue
-            changed = _patch(session, parsed, item, paused)
             print_one(session, parsed.options["output"], changed, done, apart=True)
         return None
 

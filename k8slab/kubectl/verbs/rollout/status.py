@@ -9,7 +9,7 @@ from ...errors import failure
 from ...flags import Flag, Parsed
 from ...resources import Found
 from ...session import MAX_WAIT_MS, Session
-from .common import FLAGS, found
+from .common import FLAGS, found, group_kind
 from .progress import VIEWERS
 
 WAIT_MS = 30 * 60_000
@@ -18,14 +18,19 @@ WAIT_MS = 30 * 60_000
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Print how far the rollout is at each change of the object; exit code 1 where it fails."""
-    for item in found(session, parsed):
+    if parsed.options["revision"] < 0:
+        raise failure(f"revision must be a positive integer: {parsed.options['revision']}")
+    items = found(session, parsed)
+    if not items and not session.failed:
+        session.warn(f"No resources found in {session.namespace} namespace.")
+    for item in items:
         _follow(session, parsed, item)
     return None
 
 
 def _follow(session: Session, parsed: Parsed, item: Found) -> None:
     if item.kind.kind not in VIEWERS:
-        raise failure(f"no status viewer has been implemented for {item.kind.kind}")
+        raise failure(f"no status viewer has been implemented for {group_kind(item.kind)}")
     key = key_of(item.obj)
     version = session.cluster.version
     timeout_ms = min(parsed.options["timeout"] or WAIT_MS, MAX_WAIT_MS)

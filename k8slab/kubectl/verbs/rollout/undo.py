@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj, annotations_of
 
 from ...command import Verb
 from ...describe.template import template_lines
-from ...errors import failure
+from ...errors import Failure, failure
 from ...flags import Flag, Parsed
 from ...printers.output import print_one
 from ...resources import Found
@@ -21,7 +22,7 @@ from ...revisions import (
 from ...session import Session
 from .. import options
 from ..create import LAST_APPLIED
-from .common import FLAGS, TEMPLATED, found
+from .common import FLAGS, TEMPLATED, found, group_kind
 
 _KEPT = frozenset(
     {
@@ -33,6 +34,7 @@ _KEPT = frozenset(
         "deprecated.deployment.rollback.to",
     }
 )
+_SKIPPED = "skipped rollback (current template already matches revision {})"
 _APPLIED = (
     "Warning: resource {resource}/{name} was previously managed with 'kubectl apply'. Rolling back "
     "will not update the {annotation} annotation, which may cause unexpected behavior on future "
@@ -43,41 +45,43 @@ _APPLIED = (
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Roll back to the revision before, or to ``--to-revision``."""
-    to_revision = parsed.options["to-revision"]
-    if to_revision < 0:
-        raise failure(f"revision must be a positive integer: {to_revision}")
     for item in found(session, parsed):
-        if item.kind.kind not in TEMPLATED:
-            named = f'{{"{item.kind.group}" "{item.kind.kind}"}}'
-            raise failure(f"no rollbacker has been implemented for {named}")
-        if LAST_APPLIED in annotations_of(item.obj):
-            text = _APPLIED.format(
-                resource=item.kind.plural, name=item.name, annotation=LAST_APPLIED
-            )
-            session.warn(text.rstrip("\n"))
-        undo = _undo if item.kind.kind == "Deployment" else _undo_set
-        done = undo(session, parsed, item, to_revision)
-        now = Found(item.kind, session.get(item.kind, item.namespace, item.name))
-        print_one(session, parsed.options["output"], now, done)
+        try:
+            _roll_back(session, parsed, item)
+        except (ApiError, Failure) as refused:
+            session.fail(refused)
     return None
+
+
+def _roll_back(session: Session, parsed: Parsed, item: Found) -> None:
+    to_revision = parsed.options["to-revision"]
+    if item.kind.kind not in TEMPLATED:
+        raise failure(f'no rollbacker has been implemented for "{group_kind(item.kind)}"')
+    if LAST_APPLIED in annotations_of(item.obj):
+        text = _APPLIED.format(resource=item.kind.plural, name=item.name, annotation=LAST_APPLIED)
+        session.warn(text.rstrip("\n"))
+    if to_revision < 0:
+        raise failure(f"unable to find specified revision {to_revision} in history")
+    undo = _undo if item.kind.kind == "Deployment" else _undo_set
+    done = undo(session, parsed, item, to_revision)
+    now = Found(item.kind, session.get(item.kind, item.namespace, item.name))
+    done = options.done(done, options.dry_run(parsed))
+    print_one(session, parsed.options["output"], now, done)
 
 
 def _undo(session: Session, parsed: Parsed, item: Found, to_revision: int) -> str:
     deployment = item.obj
     target = _target(session, item, to_revision)
+    if options.dry_run(parsed) == "client":
+        return "\n".join([*template_lines(target["spec"]["template"]), ""])
     if deployment["spec"].get("paused"):
         raise failure(
             "you cannot rollback a paused deployment; resume it first with "
             "'kubectl rollout resume' and try again"
         )
-    strategy = options.dry_run(parsed)
-    if strategy == "client":
-        lines = "\n".join(template_lines(target["spec"]["template"]))
-        return f"{lines}\n{options.done('rolled back', strategy)}"
     template = template_of(target)
     if template == deployment["spec"]["template"]:
-        revision = to_revision or revision_of(target)
-        return f"skipped rollback (current template already matches revision {revision})"
+        return _SKIPPED.format(to_revision)
     session.request(
         "patch",
         item.kind,
@@ -94,19 +98,17 @@ def _undo(session: Session, parsed: Parsed, item: Found, to_revision: int) -> st
         patch_type="json",
         options=options.request_options(parsed, "kubectl-rollout"),
     )
-    return options.done("rolled back", strategy)
+    return "rolled back"
 
 
 def _undo_set(session: Session, parsed: Parsed, item: Found, to_revision: int) -> str:
     """A DaemonSet or StatefulSet: the patch that a ControllerRevision keeps is applied."""
     target = _kept(session, item, to_revision)
     template = template_in(target)
-    strategy = options.dry_run(parsed)
-    if strategy == "client":
-        return "\n".join([*template_lines(template), options.done("rolled back", strategy)])
+    if options.dry_run(parsed) == "client":
+        return "will roll back to " + "\n".join([*template_lines(template), ""])
     if template == item.obj["spec"]["template"]:
-        revision = target["revision"]
-        return f"skipped rollback (current template already matches revision {revision})"
+        return _SKIPPED.format(to_revision)
     session.request(
         "patch",
         item.kind,
@@ -116,7 +118,7 @@ def _undo_set(session: Session, parsed: Parsed, item: Found, to_revision: int) -
         patch_type="strategic",
         options=options.request_options(parsed, "kubectl-rollout"),
     )
-    return options.done("rolled back", strategy)
+    return "rolled back"
 
 
 def _kept(session: Session, item: Found, to_revision: int) -> Obj:
