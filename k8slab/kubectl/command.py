@@ -323,6 +323,7 @@ def flag_help(flag: Flag) -> str:
         "string": f"'{flag.default}'",
         "strings": "[]",
         "array": "[]",
+        "pairs": "[]",
         "bool": str(flag.default).lower(),
     }
     shown = default.get(flag.kind, str(flag.default))

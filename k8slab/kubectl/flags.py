@@ -21,7 +21,8 @@ FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 @dataclass(frozen=True, slots=True)
 class Flag:
     """One flag. ``kind`` is bool, string, strings (repeatable, split at commas), array (repeatable,
-    as they are), int, duration, or of ``-o``: format (an object in one), table (a table, too).
+    as they are), pairs (repeatable, ``A=1,B=2``), int, duration, or of ``-o``: format (an object in
+    one), table (a table, too).
 
     ``bare`` is the value of the flag given without one (``--dry-run``); ``hint`` its line of help.
     """
@@ -51,6 +52,13 @@ def _read_bool(text: str) -> bool:
     raise ValueError(f'strconv.ParseBool: parsing "{text}": invalid syntax')
 
 
+def _read_pairs(text: str) -> list[str]:
+    for pair in text.split(","):
+        if "=" not in pair:
+            raise ValueError(f"{pair} must be formatted as key=value")
+    return text.split(",")
+
+
 def _read_int(text: str) -> int:
     body = text[1:] if text[:1] in ("+", "-") else text
     if not (body.isascii() and body.isdigit()):
@@ -68,6 +76,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "table": str,
     "strings": lambda text: text.split(",") if text else [],
     "array": lambda text: [text],
+    "pairs": _read_pairs,
     "duration": parse_go_duration,
 }
 
@@ -109,7 +118,7 @@ class _Reader:
             raise usage(
                 self.path, f'invalid argument "{text}" for "{named}" flag: {error}'
             ) from None
-        if flag.kind in ("strings", "array") and flag.name in self.parsed.given:
+        if flag.kind in ("strings", "array", "pairs") and flag.name in self.parsed.given:
             value = [*self.parsed.options[flag.name], *value]
         self.parsed.options[flag.name] = value
         self.parsed.given.add(flag.name)

@@ -17,7 +17,7 @@ from . import options
 from .create.files import store, with_last_applied
 from .interactive import enter
 
-_IMAGE = re.compile(
+IMAGE = re.compile(
     r"[a-z0-9]+([._:/@-]+[a-z0-9]+)*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?", re.IGNORECASE
 )
 _CHOICES = (
@@ -49,7 +49,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
     for flag, said, known in _CHOICES:
         if given[flag] not in known:
             raise failure(f"invalid {said}: {given[flag]}" + _HINT)
-    if not _IMAGE.fullmatch(given["image"]):
+    if not IMAGE.fullmatch(given["image"]):
         raise failure(f'Invalid image name "{given["image"]}": invalid reference format')
     pod = overridden(_pod(parsed, names[0]), parsed)
     if given["save-config"] and options.dry_run(parsed) != "client":
