@@ -93,7 +93,8 @@ def _admitted(pod: Obj) -> Iterator[str]:
 
 
 def _compared(reason: Any) -> Iterable[str]:
-    return (f"{what}: want {want}, have {have}" for what, want, have in reason.compared)
+    for what, want, have in reason.compared:
+        yield f"{what}: want {want}, have {'none' if have is None else have}"
 
 
 def _life(cluster: Cluster, log: list[Change], born: Change) -> Iterator[Step]:

@@ -32,7 +32,7 @@ const COUNTED = {
 export const countText = (count, noun) => filled(COUNTED[noun](count), { n: count });
 
 /** What a reconcile compared, entries (what, want, have), as one line. */
-export const comparedText = (entries) => (entries ?? []).map(([what, want, have]) => filled(gettext("%(what)s: want %(want)s, have %(have)s"), { what, want, have })).join("; ");
+export const comparedText = (entries) => (entries ?? []).map(([what, want, have]) => filled(gettext("%(what)s: want %(want)s, have %(have)s"), { what, want, have: have ?? "none" })).join("; ");
 
 const EVENT = /^(created|updated) Event\//;
 

@@ -56,14 +56,15 @@ function bootBar({ object, w, h }) {
 
 function podBox(box, { revisionOf }) {
   const { object, w, h } = box;
+  const name = shortName(object);
   const revision = revisionOf(object);
   return [
     svg("title", {}, `${object.name}: ${object.text}`),
     svg("rect", { width: w, height: h, rx: 6, class: `pod pod--${object.sign}` }),
     object.sign === "terminating" && svg("rect", { y: h - 14, width: w, height: 14, rx: 6, class: "pod__hatch", fill: "url(#hatch)" }),
     sign(object.sign, 7, 8, 16),
-    text(28, 20, shortName(object), "pod__name"),
-    revision && w >= 80 && text(w - 7, 20, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
+    text(28, 20, name, "pod__name"),
+    revision && 52 + name.length * BOLD_LETTER <= w && text(w - 7, 20, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
     stateText(object, w),
     bootBar(box),
   ];
@@ -96,11 +97,14 @@ function serviceBox({ object, w, h }, { endpointsOf }) {
   const endpoints = endpointsOf(object);
   const ready = endpoints.filter((endpoint) => endpoint.ready).length;
   const port = object.ports?.[0];
+  const wide = w >= 300;
+  const middle = h / 2 + 5;
+  const told = filled(ngettext("%(ready)s of %(n)s endpoint ready", "%(ready)s of %(n)s endpoints ready", endpoints.length), { ready, n: endpoints.length });
   return [
     svg("rect", { width: w, height: h, rx: 6, class: `service${ready ? "" : " service--none"}` }),
-    text(12, 23, `Service ${fullName(object)}`, "service__name"),
-    text(w - 12, 23, filled(ngettext("%(ready)s of %(n)s endpoint ready", "%(ready)s of %(n)s endpoints ready", endpoints.length), { ready, n: endpoints.length }), "service__text", { "text-anchor": "end" }),
-    w > 460 && port && text(24 + (fullName(object).length + 8) * 8.2, 23, object.cluster_ip === "None" ? "headless" : `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
+    text(12, middle, wide ? `Service ${fullName(object)}` : cut(fullName(object), 10), "service__name"),
+    text(w - 12, middle, wide ? told : `${ready}/${endpoints.length}`, "service__text", { "text-anchor": "end" }),
+    w > 460 && port && text(24 + (fullName(object).length + 8) * 8.2, middle, object.cluster_ip === "None" ? "headless" : `${object.cluster_ip}:${port.port ?? port}`, "service__text service__text--mono"),
   ];
 }
 

@@ -6,8 +6,10 @@ import { gettext } from "../page/words.js";
  */
 const EDGE = 16;
 const GAP = 14;
-const CLIENT = { w: 128, h: 36 };
-const SERVICE_H = 36;
+const CLIENT_W = 128;
+const ROW = { h: 36, gap: 8 };
+const LOW_ROW = { h: 26, gap: 4 };
+const HIGH_ROWS = 4;
 const DROP = 34;
 const NODE = { foot: 36, pad: 10, min: 168 };
 const POD = { min: 70, max: 112, h: 60, gap: 8, columns: 3 };
@@ -124,29 +126,30 @@ function serviceOf({ url, dots }, services, slices) {
 
 /**
  * Clients, each with the Service that its requests come to, if any; Services, those that are called first,
- * with the `floor` below which a line to their left meets no client.
+ * with the `floor` below which a line to their left meets no client. Many rows are low, so that the pods stay in sight.
  */
 function placeFront({ objects, traffic }, width) {
   const found = drawn(objects, "Service");
   const slices = Object.values(objects).filter(({ kind }) => kind === "EndpointSlice");
   const called = Object.entries(traffic ?? {}).map(([name, load]) => ({ name, service: serviceOf(load, found, slices) }));
   const rank = (service) => (called.findIndex((client) => client.service === service) + 1 || called.length + 1);
-  const left = called.length ? EDGE + CLIENT.w + 44 : EDGE;
-  const floor = EDGE + called.length * (CLIENT.h + 8) - 8;
+  const rows = Math.max(called.length, found.length);
+  const { h, gap } = rows > HIGH_ROWS ? LOW_ROW : ROW;
+  const below = (count) => EDGE + count * (h + gap) - gap;
+  const left = called.length ? EDGE + CLIENT_W + 44 : EDGE;
+  const floor = below(called.length);
   const services = [...found].sort((a, b) => rank(a) - rank(b)).map(({ key, object }, index) => ({
-    key, object, x: left, y: EDGE + index * (SERVICE_H + 8), w: width - left - EDGE, h: SERVICE_H, floor,
+    key, object, x: left, y: EDGE + index * (h + gap), w: width - left - EDGE, h, floor,
   }));
   const clients = called.map(({ name, service }, index) => ({
-    name, service: services.find(({ key }) => key === service?.key), x: EDGE, y: EDGE + index * (CLIENT.h + 8), ...CLIENT,
+    name, service: services.find(({ key }) => key === service?.key), x: EDGE, y: EDGE + index * (h + gap), w: CLIENT_W, h,
   }));
-  return { clients, services };
+  return { clients, services, top: rows ? below(rows) + DROP : EDGE };
 }
 
 export function layOut(state, width) {
   const { objects } = state;
-  const { clients, services } = placeFront(state, width);
-  const rows = Math.max(clients.length, services.length);
-  const top = rows ? EDGE + rows * (SERVICE_H + 8) - 8 + DROP : EDGE;
+  const { clients, services, top } = placeFront(state, width);
   const { nodes, bottom } = placeNodes(objects, width, top);
   const below = placeDeployments(objects, width, bottom + GAP);
   const sets = below.deployments.map((deployment) => deployment.x + deployment.w);

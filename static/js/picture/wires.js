@@ -58,5 +58,5 @@ export function clientBox(client, { rps, url }) {
   return svg("g", { class: "client", transform: `translate(${client.x} ${client.y})` },
     svg("title", {}, url),
     svg("rect", { width: client.w, height: client.h, rx: client.h / 2, class: "client__box" }),
-    svg("text", { x: client.w / 2, y: 23, "text-anchor": "middle", class: "client__text" }, `${client.name}  ${rps}/s`));
+    svg("text", { x: client.w / 2, y: client.h / 2 + 5, "text-anchor": "middle", class: "client__text" }, `${client.name}  ${rps}/s`));
 }

@@ -1,5 +1,5 @@
 import { html } from "../dom.js";
-import { clockText, comparedText, countText } from "../format.js";
+import { clockText, comparedText, countText, didText } from "../format.js";
 import { Wiring } from "./wiring.js";
 import { filled, gettext } from "../../page/words.js";
 
@@ -13,7 +13,7 @@ const ROLES = {
 };
 const STATES = { runs: "", stopped: gettext("stopped"), absent: gettext("not in this cluster") };
 
-const lastText = (last) => (last ? `${clockText(last.at_ms)} ${last.did}` : gettext("nothing yet"));
+const lastText = (last) => (last ? `${clockText(last.at_ms)} ${didText(last.did.split("; "))}` : gettext("nothing yet"));
 
 function boxOf(box, chosen) {
   return html("button", {
