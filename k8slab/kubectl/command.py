@@ -67,6 +67,7 @@ class Verb:
 
     A group such as rollout has ``children`` instead. ``summary`` is its line in the overview,
     ``text`` and ``example`` its own help. ``offline`` ones need no kubeconfig that leads anywhere.
+    ``help_code`` is that of a group whose help is no error: it goes to standard output.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Verb:
     section: str = _OTHER
     aliases: tuple[str, ...] = ()
     offline: bool = False
+    help_code: int | None = None
     children: Mapping[str, Verb] = field(default_factory=dict)
 
     def help(self, path: str) -> str:
@@ -241,10 +243,13 @@ def _check_timeout(text: str) -> None:
 
 
 def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
-    if name is not None:
+    if name is not None and verb.help_code != 0:
         raise failure(f"unknown command \"{name}\"\nSee '{path} -h' for help and examples")
-    session.warn(_group_help(verb, path).removesuffix("\n"))
-    return 1
+    if verb.help_code is None:
+        session.warn(_group_help(verb, path).removesuffix("\n"))
+        return 1
+    session.write(_group_help(verb, path))
+    return verb.help_code
 
 
 def _group_help(verb: Verb, path: str) -> str:

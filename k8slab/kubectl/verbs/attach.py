@@ -19,9 +19,15 @@ _NOTES = (
 
 def run(session: Session, parsed: Parsed) -> int | None:
     """Print new lines second by second, until the container ends."""
-    if len(parsed.arguments) != 1:
-        raise failure("at least one argument is required for attach")
-    pod = pod_target.pod_of(session, parsed.arguments[0])
+    words = parsed.arguments
+    if not words:
+        raise failure("at least 1 argument is required for attach")
+    if len(words) > 2:
+        raise failure(
+            f"expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw {len(words)}: "
+            f"[{' '.join(words)}]"
+        )
+    pod = pod_target.pod_of(session, "/".join(words))
     pod_target.refuse_completed(pod, "attach")
     container = pod_target.container_of(session, parsed, pod)
     if not parsed.options["quiet"]:

@@ -10,6 +10,8 @@ from ..command import Verb
 from ..errors import failure
 from ..flags import Flag, Parsed
 from ..printers.json_text import to_json
+from ..printers.output import check as check_format
+from ..printers.output import print_value
 from ..printers.table import Widths
 from ..printers.yaml_text import to_yaml
 from ..resources import kind_of
@@ -31,11 +33,15 @@ def can_i(session: Session, parsed: Parsed) -> int | None:
         if words:
             raise failure("list option must be specified with no arguments")
         return _list(session, parsed)
-    if len(words) not in (2, 3):
+    if flags["no-headers"]:
+        raise failure("--no-headers cannot be set without --list specified")
+    if len(words) != 2:
         raise failure(
             "you must specify two arguments: verb resource or verb resource/resourceName.\n"
             "See 'kubectl auth can-i -h' for help and examples."
         )
+    if words[1].startswith("/") and flags["subresource"]:
+        raise failure("--subresource can not be used with NonResourceURL")
     spec = _path(words) if words[1].startswith("/") else _resource(session, parsed)
     review = _review(session, "SelfSubjectAccessReview", {"spec": spec})
     allowed = bool(review["status"]["allowed"])
@@ -49,7 +55,7 @@ def _path(words: list[str]) -> Obj:
 
 
 def _resource(session: Session, parsed: Parsed) -> Obj:
-    flags, (verb, what, *names) = parsed.options, parsed.arguments
+    flags, (verb, what) = parsed.options, parsed.arguments
     if verb not in _VERBS:
         session.warn(f"Warning: '{verb}' is not a standard resource verb\n")
     name, _, of = what.partition("/")
@@ -64,7 +70,7 @@ def _resource(session: Session, parsed: Parsed) -> Obj:
         "group": group,
         "resource": resource,
         "subresource": flags["subresource"],
-        "name": of or (names[0] if names else ""),
+        "name": of,
     }
     return {"resourceAttributes": {field: value for field, value in asked.items() if value}}
 
@@ -73,9 +79,10 @@ def _resource_of(session: Session, kind: Kind | None, name: str) -> tuple[str, s
     """The plural and the group that are meant; an unknown one is asked for as it is written."""
     if kind is not None:
         return kind.plural, kind.group
-    if name != "*" and name not in _OTHER_RESOURCES:
-        session.warn(f"Warning: the server doesn't have a resource type '{name}'\n")
     plural, _, group = name.partition(".")
+    if name != "*" and name not in _OTHER_RESOURCES:
+        where = f" in group '{group}'" if group else ""
+        session.warn(f"Warning: the server doesn't have a resource type '{plural}'{where}\n")
     return plural, "*" if name == "*" else group
 
 
@@ -114,7 +121,8 @@ def whoami(session: Session, parsed: Parsed) -> int | None:
         case "yaml":
             session.write(to_yaml(review))
         case other:
-            raise failure(f'unable to match a printer suitable for the output format "{other}"')
+            check_format(other)
+            print_value(session, other, _typed(review))
     return None
 
 

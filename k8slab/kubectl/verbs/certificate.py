@@ -56,6 +56,7 @@ VERB = Verb(
     name="certificate",
     summary="Modify certificate resources",
     section="Cluster Management Commands",
+    help_code=0,
     children={
         "approve": Verb(
             name="approve",

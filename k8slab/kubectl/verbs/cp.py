@@ -26,11 +26,30 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure("one of src or dest must be a local file specification")
     if ":" not in source and ":" not in target:
         raise failure("one of src or dest must be a remote file specification")
+    for spec in (source, target):
+        _check_spec(spec)
     if ":" in source:
         place, _, path = source.partition(":")
         return _download(session, _box(session, parsed, place), path, target)
     place, _, path = target.partition(":")
+    if not _local(session, source):
+        raise failure(f"{source} doesn't exist in local filesystem")
     return _upload(session, _box(session, parsed, place), source, path)
+
+
+def _check_spec(spec: str) -> None:
+    """Failure for a place that is neither a file here nor ``[NAMESPACE/]POD:FILE``."""
+    place, colon, path = spec.partition(":")
+    if colon and (not place or place.count("/") > 1):
+        raise failure("filespec must match the canonical format: [[namespace/]pod:]file/path")
+    if not (path if colon else spec):
+        raise failure("filepath can not be empty")
+
+
+def _local(session: Session, source: str) -> bool:
+    """Whether there is such a file or folder here."""
+    path = posixpath.normpath(source)
+    return path == "." or any(name == path or name.startswith(f"{path}/") for name in session.files)
 
 
 def _box(session: Session, parsed: Parsed, place: str) -> Box:
@@ -72,11 +91,9 @@ def _upload(session: Session, box: Box, source: str, path: str) -> int:
     last = posixpath.basename(local)
     if local in session.files:
         names = {local: f"{where.rstrip('/')}/{last}" if is_directory(box, where) else where}
-    elif below:
+    else:
         folder = f"{where.rstrip('/')}/{last}" if is_directory(box, where) else where
         names = {name: f"{folder}/{name[len(inside) :]}" for name in below[:FILES_MAX]}
-    else:
-        raise failure(f"{source} doesn't exist in local filesystem")
     for name, remote in names.items():
         try:
             box.write(remote, session.files[name])

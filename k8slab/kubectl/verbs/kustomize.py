@@ -5,18 +5,22 @@ from __future__ import annotations
 from .. import kustomize
 from ..command import Verb
 from ..errors import failure
-from ..flags import Parsed
+from ..flags import Flag, Parsed
 from ..printers.yaml_text import to_yaml
 from ..session import Session
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
-    """Print them."""
+    """Print them, or write them into a file."""
     if len(parsed.arguments) > 1:
         raise failure("specify one path to kustomization.yaml")
     folder = parsed.arguments[0] if parsed.arguments else "."
     objects = kustomize.build(session.files, folder)
-    session.write("---\n".join(to_yaml(obj) for obj in objects))
+    text = "---\n".join(to_yaml(obj) for obj in objects)
+    if not parsed.options["output"]:
+        session.write(text)
+    elif session.desk is not None and (wrong := session.desk.write(parsed.options["output"], text)):
+        raise failure(wrong.removeprefix("sh: "))
     return None
 
 
@@ -27,5 +31,6 @@ VERB = Verb(
     section="Advanced Commands",
     usage="DIR",
     example="kubectl kustomize overlays/production",
+    flags=(Flag("output", short="o", hint="Write them into this file"),),
     offline=True,
 )

@@ -62,6 +62,8 @@ def _check(parsed: Parsed) -> None:
         )
     if "limit-bytes" in parsed.given and flags["limit-bytes"] < 0:
         raise failure("--limit-bytes must be greater than 0")
+    if flags["since"] < 0:
+        raise failure("--since must be greater than 0")
     _tail(parsed)
 
 

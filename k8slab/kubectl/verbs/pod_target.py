@@ -31,7 +31,8 @@ def pod_of(session: Session, word: str) -> Obj:
         return found
     selector = get_in(found, "spec", "selector")
     if selector is None:
-        raise failure(f"cannot attach to {item.kind.kind}: selector is not set")
+        what = f"*{item.kind.version}.{item.kind.kind}"
+        raise failure(f"cannot attach to {what}: selector for {what} not implemented")
     if item.kind.kind == "Service":
         selector = {"matchLabels": selector}
     selects = matcher(selector)

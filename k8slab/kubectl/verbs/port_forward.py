@@ -21,6 +21,7 @@ from ..session import Forward, Session
 from . import pod_target
 
 _FIRST_FREE = 40_001
+_PORT_MAX = 65_535
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
@@ -40,7 +41,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
         name = service["metadata"]["name"]
         for _, remote in pairs:
             if _service_port(service, remote) is None:
-                raise failure(f"Service {name} does not have a service port {remote}")
+                if remote.isdigit():
+                    raise failure(f"Service {name} does not have a service port {remote}")
+                raise failure(f"Service '{name}' does not have a named port '{remote}'")
     pod = pod_target.pod_of(session, word)
     phase = get_in(pod, "status", "phase")
     if phase != "Running":
@@ -70,11 +73,17 @@ def _open(session: Session, pod: Obj, local: int, remote: int) -> None:
 
 def _pair(text: str) -> tuple[int, str]:
     """``8080:80``, ``80`` or ``:80``: the port here (0: any), and the one there as it was said."""
-    match = re.fullmatch(r"(?:(\d{0,5}):)?([\w-]{1,63})", text)
+    match = re.fullmatch(r"(?:(\d{0,19}):)?([\w-]{1,63})", text)
     if match is None:
         raise failure(f"invalid port format '{text}'")
     remote = match[2]
     local = match[1] if match[1] is not None else remote
+    for what, said in (("local", local), ("remote", remote)):
+        if said.isdigit() and int(said) > _PORT_MAX:
+            why = f'strconv.ParseUint: parsing "{said}": value out of range'
+            raise failure(f"error parsing {what} port '{said}': {why}")
+    if remote.isdigit() and not int(remote):
+        raise failure("remote port must be > 0")
     return (int(local) if local.isdigit() else 0), remote
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from k8slab.engine.base.objects import Obj
+
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
@@ -22,17 +24,48 @@ def _set(session: Session, parsed: Parsed) -> int | None:
     if flags["token"] and basic:
         raise failure(
             "you cannot specify more than one authentication method at the same time: "
-            "--token or --username/--password"
+            "--token, --username/--password"
         )
     entry = dict(config.users.get(name, {}))
     if flags["token"]:
-        entry = {"token": flags["token"]}
+        entry |= {"token": flags["token"], "username": "", "password": ""}
     elif basic:
-        entry = {"username": flags["username"], "password": flags["password"]}
+        entry |= {"username": flags["username"], "password": flags["password"], "token": ""}
+    for field in ("client-certificate", "client-key"):
+        if field in parsed.given:
+            entry[field] = flags[field]
+    if any(flag.name in parsed.given for flag in _EXEC):
+        entry["exec"] = _exec(entry.get("exec") or {}, parsed)
     config.users[name] = {field: value for field, value in entry.items() if value}
     save(session, parsed, config)
     session.print(f'User "{name}" set.')
     return None
+
+
+def _exec(old: Obj, parsed: Parsed) -> Obj:
+    """The program that gives credentials: what was said before, changed by the flags."""
+    flags = parsed.options
+    env = {it["name"]: it["value"] for it in old.get("env") or ()}
+    for word in flags["exec-env"]:
+        key, _, value = word.partition("=")
+        if word.endswith("-"):
+            env.pop(key[:-1], None)
+        else:
+            env[key] = value
+    new: Obj = {
+        "apiVersion": flags["exec-api-version"] or old.get("apiVersion"),
+        "command": flags["exec-command"] or old.get("command"),
+        "interactiveMode": flags["exec-interactive-mode"] or old.get("interactiveMode"),
+    }
+    shares = "exec-provide-cluster-info"
+    return {
+        **{field: value for field, value in new.items() if value},
+        "args": list(flags["exec-arg"]) or None,
+        "env": [{"name": key, "value": env[key]} for key in env] or None,
+        "provideClusterInfo": flags[shares]
+        if shares in parsed.given
+        else old.get("provideClusterInfo", False),
+    }
 
 
 def _delete(session: Session, parsed: Parsed) -> int | None:
@@ -46,6 +79,14 @@ def _delete(session: Session, parsed: Parsed) -> int | None:
     return None
 
 
+_EXEC = (
+    Flag("exec-command", hint="A program that gives credentials"),
+    Flag("exec-api-version", hint="The version of what it answers"),
+    Flag("exec-arg", "array", default=(), hint="An argument of it"),
+    Flag("exec-env", "array", default=(), hint="A variable for it: A=1, or A- for none"),
+    Flag("exec-interactive-mode", hint="Never, IfAvailable or Always"),
+    Flag("exec-provide-cluster-info", "bool", default=False, hint="Tell it of the cluster"),
+)
 GET = Verb(
     name="get-users", summary="Display users defined in the kubeconfig", run=_get, offline=True
 )
@@ -55,7 +96,7 @@ SET = Verb(
     run=_set,
     usage="NAME [--token=TOKEN] [--username=NAME --password=PASSWORD]",
     offline=True,
-    flags=(Flag("username", hint="A name"), Flag("password", hint="Its password")),
+    flags=(Flag("username", hint="A name"), Flag("password", hint="Its password"), *_EXEC),
 )
 DELETE = Verb(
     name="delete-user",

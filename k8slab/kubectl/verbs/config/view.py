@@ -16,6 +16,11 @@ from .files import load
 
 def _run(session: Session, parsed: Parsed) -> int | None:
     flags = parsed.options
+    if parsed.arguments:
+        raise failure(
+            f"unexpected arguments: [{' '.join(parsed.arguments)}]\n"
+            "See 'kubectl config view -h' for help and examples"
+        )
     config = load(session, parsed)
     if flags["minify"]:
         config = _minified(config, flags["context"] or config.current)

@@ -13,5 +13,6 @@ VERB = Verb(
     name="rollout",
     summary="Manage the rollout of a resource",
     section="Deploy Commands",
+    help_code=1,
     children={verb.name: verb for verb in (HISTORY, PAUSE, RESTART, RESUME, STATUS, UNDO)},
 )
