@@ -72,6 +72,15 @@ def decode(value: Any, group: str, version: str, kind: str) -> Decoded:
     return Decoded(obj, reader.unknown)
 
 
+def read_scalar(value: Any, kind: Type) -> Any:
+    """Read one value that holds no others; DecodeError where it is not of its type."""
+    reader = _Reader()
+    found = reader.scalar(value, kind, _Place("", ""))
+    if reader.error:
+        raise DecodeError(reader.error)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
     """Where an error is, as Go tells it: the innermost struct, and the names of fields so far."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.objects import Obj
-from .errors import conflict
+from .errors import ApiError, conflict
 from .kinds.base import Kind
 
 _FOLDERS = {
@@ -25,6 +25,9 @@ def check_update(kind: Kind, obj: Obj, old: Obj) -> None:
     """An update's resourceVersion and uid, where it says them, are the stored ones."""
     name = old["metadata"]["name"]
     version = obj["metadata"].get("resourceVersion")
+    if version and not (version.isascii() and version.isdigit()):
+        why = f'strconv.ParseUint: parsing "{version}": invalid syntax'
+        raise ApiError(500, "", why)
     if version and version != old["metadata"]["resourceVersion"]:
         raise conflict(kind.plural, kind.group, name)
     uid, stored = obj["metadata"].get("uid"), old["metadata"].get("uid")

@@ -29,7 +29,7 @@ from .errors import ApiError, FieldError, bad_request, invalid
 from .eviction import evict
 from .kinds import Kind
 from .lists import list_of, watch
-from .patch import TYPES, apply_patch
+from .patch import TYPES, apply_patch, conversion_fault, go_text
 from .schema import type_of, type_of_kind
 from .server import Api
 from .serverside import server_side_apply
@@ -244,7 +244,7 @@ def _patch(api: Api, kind: Kind, key: Key, request: Obj, options: Obj) -> Obj:
     kind_type = type_of_kind(kind)
     patched = apply_patch(patch_type, stored, request["body"], kind_type)
     validation = options.get("field_validation") or "Warn"
-    obj = _read_patched(api, kind, key, patched, patch_type, validation)
+    obj = _read_patched(api, kind, key, patched, request, validation)
     obj = _place(kind, key, obj)
     escalation.check(api, kind, obj, user_of(request))
     return api.update(obj, subresource=subresource, **_writing(request, options))
@@ -262,12 +262,17 @@ def _not_strategic() -> ApiError:
 
 
 def _read_patched(
-    api: Api, kind: Kind, key: Key, patched: Obj, patch_type: str, field_validation: str
+    api: Api, kind: Kind, key: Key, patched: Obj, request: Obj, field_validation: str
 ) -> Obj:
     """The patched object, read as its kind.
 
-    A merge or JSON patch that breaks a type is a 422 about the patch; a strategic one a 400.
+    A patch that breaks a type is a 422: of a strategic one the patch is told, of another the
+    object that it would make.
     """
+    strategic = (request.get("patch_type") or "strategic") == "strategic"
+    told = go_text(request["body"]) if strategic else orjson.dumps(patched).decode()
+    if strategic and (why := conversion_fault(patched, type_of_kind(kind))):
+        raise _bad_patch(told, why)
     metadata = patched.get("metadata")
     if not isinstance(metadata, dict) or not metadata.get("name"):
         raise bad_request(
@@ -281,16 +286,14 @@ def _read_patched(
         )
     typed = {"apiVersion": kind.api_version, "kind": kind.kind}
     said = {name: patched.get(name) for name in typed}
-    if said != typed and patch_type in ("merge", "json"):
-        raise _bad_patch(patched, _other_type(kind, patched))
+    if said != typed and not strategic:
+        raise _bad_patch(told, _other_type(kind, patched))
     try:
         decoded = read_as(kind, {**patched, **typed})
     except DecodeError as error:
-        if patch_type in ("merge", "json"):
-            raise _bad_patch(patched, str(error)) from error
-        raise bad_request(str(error)) from error
+        raise _bad_patch(told, str(error)) from error
     if decoded.unknown and field_validation == "Strict":
-        raise _bad_patch(patched, decoded.strict_error())
+        raise _bad_patch(told, decoded.strict_error())
     if field_validation == "Warn":
         api.warnings += [f'unknown field "{path}"' for path in decoded.unknown]
     return decoded.obj
@@ -309,8 +312,7 @@ def _other_type(kind: Kind, patched: Obj) -> str:
     return f"converting {own}: unknown conversion"
 
 
-def _bad_patch(patched: Obj, why: str) -> ApiError:
-    text = orjson.dumps(patched).decode()
+def _bad_patch(text: str, why: str) -> ApiError:
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return invalid("", "", "", [FieldError("patch", "FieldValueInvalid",
                                            f'Invalid value: "{quoted}": {why}')])  # fmt: skip

@@ -6,9 +6,10 @@ from typing import Any
 
 from ...base.objects import Obj
 from ..schema import Type
+from .converter import conversion_fault
 from .json_patch import json_patch
 from .merge import merge_patch
-from .strategic import strategic_merge_patch
+from .strategic import go_text, strategic_merge_patch
 
 TYPES = ("json", "merge", "strategic")
 
@@ -24,4 +25,4 @@ def apply_patch(patch_type: str, obj: Obj, patch: Any, kind: Type) -> Obj:
             return strategic_merge_patch(obj, patch, kind)
 
 
-__all__ = ["TYPES", "apply_patch"]
+__all__ = ["TYPES", "apply_patch", "conversion_fault", "go_text"]

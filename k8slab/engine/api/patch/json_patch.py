@@ -27,12 +27,10 @@ def json_patch(obj: Obj, patch: Any) -> Obj:
 
     Copies that double and moves into each other would grow without bound: both have an end.
     """
-    if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
-        what = "array" if isinstance(patch, list) else described(patch)
-        raise bad_request(
-            f"error decoding patch: json: cannot unmarshal {what} into Go value of type "
-            "[]handlers.jsonPatchOp"
-        )
+    if patch is None:
+        return obj
+    if fault := _misread(patch):
+        raise bad_request(f"error decoding patch: json: cannot unmarshal {fault}")
     if len(patch) > OPERATIONS_MAX:
         message = (
             f"The allowed maximum operations in a JSON patch is {OPERATIONS_MAX}, got {len(patch)}"
@@ -52,6 +50,20 @@ def json_patch(obj: Obj, patch: Any) -> Obj:
     return result
 
 
+def _misread(patch: Any) -> str:
+    """What Go says of a patch that is no list of operations, or ""."""
+    if not isinstance(patch, list):
+        return f"{described(patch)} into Go value of type []handlers.jsonPatchOp"
+    for step in patch:
+        if not isinstance(step, dict):
+            return f"{described(step)} into Go value of type handlers.jsonPatchOp"
+        for name in ("op", "from", "path"):
+            if not isinstance(step.get(name) or "", str):
+                said = described(step[name])
+                return f"{said} into Go struct field jsonPatchOp.{name} of type string"
+    return ""
+
+
 def _refused() -> ApiError:
     return ApiError(
         422, "Invalid", "the server rejected our request due to an error in our request"
@@ -62,9 +74,9 @@ def _apply(obj: Any, step: Obj) -> Any:
     path = _steps(step.get("path"))
     match step.get("op"):
         case "add":
-            return _add(obj, path, _value(step))
+            return _add(obj, path, step.get("value"))
         case "replace":
-            return _replace(obj, path, _value(step))
+            return _replace(obj, path, step.get("value"))
         case "remove":
             return _remove(obj, path)
         case "test":
@@ -86,12 +98,6 @@ def _size(value: Any) -> int:
         return len(orjson.dumps(value))
     except orjson.JSONEncodeError:
         raise _refused() from None
-
-
-def _value(step: Obj) -> Any:
-    if "value" not in step:
-        raise _refused()
-    return step["value"]
 
 
 def _steps(path: Any) -> list[str]:
