@@ -72,6 +72,9 @@ class Desk(Protocol):
     def write(self, name: str, text: str) -> str | None:
         """Save a file; what is wrong, if it can't be."""
 
+    def edit(self, command: str, text: str) -> tuple[str, int]:
+        """What an editor's command makes of a text, and its exit code (127: there is none)."""
+
 
 @dataclass(slots=True)
 class Session:

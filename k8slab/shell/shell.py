@@ -23,6 +23,8 @@ MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 200
 MAX_FORWARDS = 50
 NULL = "/dev/null"
+_EDITED = "kubectl-edit.yaml"
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w{0,60})=")
 _KUBECTL = re.compile(r"\s*(kubectl|k)(\s|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -134,7 +136,17 @@ class Shell:
             stdin = text
         values = {**self.environment, "?": str(self._code)}
         words = [expanded(word, values) for word in command.words]
-        result = self._program(words, line, stdin)
+        assigned: dict[str, str] = {}
+        while words and (match := _ASSIGNMENT.match(words[0])):
+            assigned[match[1]] = words.pop(0)[match.end() :]
+        if not words:
+            return self._program(["export", *(f"{it}={v}" for it, v in assigned.items())], line, "")
+        outer = self.environment
+        self.environment = {**outer, **assigned} if assigned else outer
+        try:
+            result = self._program(words, line, stdin)
+        finally:
+            self.environment = outer
         return self._redirect(command, result)
 
     def _program(self, words: list[str], line: str, stdin: str) -> Output:
@@ -262,6 +274,23 @@ class Shell:
             return f"sh: {name}: No space left on device"
         self.files[path] = text
         return None
+
+    def edit(self, command: str, text: str) -> tuple[str, int]:
+        """The text as a program of this terminal (``sed -i ...``) leaves it, and its exit code."""
+        try:
+            pipelines = parse_line(command)
+        except ShellSyntaxError:
+            return text, 127
+        words = pipelines[0].commands[0].words if len(pipelines) == 1 else []
+        if not words or (words[0] not in programs.PROGRAMS and words[0] not in TOOLS):
+            return text, 127
+        files = self.files
+        self.files = {_EDITED: text}
+        try:
+            result = self._program([*words, _EDITED], command, "")
+            return self.files.get(_EDITED, ""), result.exit_code
+        finally:
+            self.files = files
 
     def _redirect(self, command: Command, result: Output) -> Output:
         stdout, stderr, code = result.stdout, result.stderr, result.exit_code

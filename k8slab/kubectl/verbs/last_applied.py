@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from k8slab.engine.base.objects import annotations_of
+from k8slab.engine.base.objects import Obj, Objs, annotations_of
 
 from ..command import Verb
 from ..errors import Failure, failure
@@ -14,7 +14,7 @@ from ..printers.output import print_one
 from ..printers.yaml_text import to_yaml
 from ..resources import NO_RESOURCES, Found, need_resources, select
 from ..session import Session
-from . import options
+from . import editing, options
 from .create import LAST_APPLIED, with_last_applied
 
 _NONE = "no last-applied-configuration annotation found on resource"
@@ -70,17 +70,9 @@ def keep(session: Session, parsed: Parsed) -> int | None:
         if has == wanted:
             session.print(f"set-last-applied {manifest.name}: no changes required.")
             continue
-        if strategy != "client":
-            live = session.request(
-                "patch",
-                manifest.kind,
-                manifest.namespace,
-                manifest.name,
-                body={"metadata": {"annotations": {LAST_APPLIED: wanted}}},
-                patch_type="merge",
-                options=options.request_options(parsed, "kubectl-client-side-apply"),
-            )
         found = Found(manifest.kind, live)
+        if strategy != "client":
+            found = _annotate(session, parsed, found, wanted)
         print_one(session, parsed.options["output"], found, options.done("configured", strategy))
     return None
 
@@ -89,21 +81,59 @@ def edit(session: Session, parsed: Parsed) -> int | None:
     """Open the annotation as a file, for set-last-applied to take it from there."""
     if not options.names_files(parsed):
         need_resources(parsed.arguments)
-        found = select(session, parsed.arguments)
+        found = select(session, parsed.arguments, implied=True)
     else:
         found = options.stored(session, parsed)
     if session.desk is None:
         raise failure("there is no editor here")
+    if session.failed:
+        return None
     for item in found:
         text = annotations_of(item.obj).get(LAST_APPLIED)
         if text is None:
-            raise failure(f"{_NONE}: {item.name}")
+            raise failure(
+                f"{_NONE}s, to create the annotation, use command `kubectl apply set-last-applied "
+                "--create-annotation`"
+            )
+        if editing.editor(session):
+            _edit(session, parsed, item, json.loads(text))
+            continue
         name = f"{item.kind.kind.lower()}-{item.name}-last-applied.yaml"
         if wrong := session.desk.write(name, to_yaml(json.loads(text))):
             raise failure(wrong.removeprefix("sh: "))
         keep_it = f"kubectl apply set-last-applied -f {name}"
         session.print(f"{item} is open in the editor as {name}: change it, then {keep_it}")
     return None
+
+
+def _edit(session: Session, parsed: Parsed, item: Found, applied: Obj) -> None:
+    def change(objects: Objs) -> list[str]:
+        for obj in objects:
+            if refused := editing.refuse_renamed(applied, obj):
+                raise refused
+            wanted = annotations_of(with_last_applied(obj))[LAST_APPLIED]
+            print_one(
+                session,
+                parsed.options["output"],
+                _annotate(session, parsed, item, wanted),
+                "edited",
+            )
+        return []
+
+    editing.edit(session, applied, change, "'last-applied-configuration' annotations")
+
+
+def _annotate(session: Session, parsed: Parsed, item: Found, text: str) -> Found:
+    obj = session.request(
+        "patch",
+        item.kind,
+        item.namespace,
+        item.name,
+        body={"metadata": {"annotations": {LAST_APPLIED: text}}},
+        patch_type="merge",
+        options=options.request_options(parsed, "kubectl-client-side-apply"),
+    )
+    return Found(item.kind, obj)
 
 
 VIEW = Verb(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from k8slab.engine.api.errors import ApiError
-from k8slab.engine.base.objects import Obj, set_in
+from k8slab.engine.base.objects import Obj, Objs, set_in
 
 from ...errors import failure, with_source
 from ...flags import Flag, Parsed
@@ -12,7 +12,7 @@ from ...printers.json_text import to_compact_json
 from ...printers.output import print_one
 from ...resources import Found
 from ...session import Session
-from .. import options
+from .. import editing, options
 from ..raw import send_raw
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -30,6 +30,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
     manifests = options.manifests(session, parsed)
     if not manifests and not session.unreadable:
         raise failure("no objects passed to create")
+    if parsed.options["edit"]:
+        _edited(session, parsed, manifests)
+        return None
     for manifest in manifests:
         obj = manifest.obj
         if parsed.options["save-config"]:
@@ -39,6 +42,25 @@ def run(session: Session, parsed: Parsed) -> int | None:
         except ApiError as error:
             session.fail(with_source("creating", manifest.source, error))
     return None
+
+
+def _edited(session: Session, parsed: Parsed, manifests: list[Manifest]) -> None:
+    """``--edit``: create what an editor makes of the files' objects."""
+    if session.desk is None or not editing.editor(session):
+        raise failure("no editor is named: KUBE_EDITOR='sed -i ...' kubectl create --edit")
+    kinds = {(it.kind.api_version, it.kind.kind): it for it in manifests}
+
+    def change(objects: Objs) -> list[str]:
+        for obj in objects:
+            first = kinds.get((str(obj.get("apiVersion")), str(obj.get("kind"))))
+            if first is None:
+                raise failure("At least one of apiVersion, kind and name was changed")
+            store(session, parsed, Manifest(first.kind, obj, first.source), obj)
+        return []
+
+    values = [manifest.obj for manifest in manifests]
+    listed: Obj = {"apiVersion": "v1", "items": values, "kind": "List", "metadata": {}}
+    editing.edit(session, values[0] if len(values) == 1 else listed, change)
 
 
 def store(
@@ -85,7 +107,7 @@ def with_last_applied(obj: Obj) -> Obj:
 
 
 FILE_FLAGS = ("filename", "kustomize", "recursive", "selector", "raw", "windows-line-endings",
-              "record")  # fmt: skip
+              "record", "edit")  # fmt: skip
 """Flags that the subcommands do not have."""
 FLAGS = (
     options.FILENAME,
@@ -99,5 +121,6 @@ FLAGS = (
     options.FIELD_MANAGER,
     Flag("raw", hint="POST the file to this path of the server"),
     Flag("windows-line-endings", "bool", default=False, hint="Only with --edit"),
+    Flag("edit", "bool", default=False, hint="Change the files' objects in an editor first"),
     Flag("save-config", "bool", default=False, hint="Remember the object for a later apply"),
 )
