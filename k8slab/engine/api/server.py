@@ -322,11 +322,9 @@ class Api:
             generation = old["metadata"].get("generation", 0) + 1
             new = set_in(new, ("metadata", "generation"), generation)
             beside = set_in(beside, ("metadata", "generation"), generation)
-        faults = [
-            *validate_metadata_update(kind, new, old),
-            *kind.validate(new),
-            *kind.validate_update(beside, old),
-        ]
+        content, changes = kind.validate(new), kind.validate_update(beside, old)
+        in_order = changes + content if kind.changes_first else content + changes
+        faults = [*validate_metadata_update(kind, new, old), *in_order]
         if faults:
             raise errors.invalid(kind.kind, kind.group, old["metadata"]["name"], faults)
         return new

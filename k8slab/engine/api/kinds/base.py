@@ -68,10 +68,10 @@ class Kind:
 
     ``default`` fills in what is not said. ``prepare`` is the registry strategy's PrepareForCreate
     and PrepareForUpdate (old is None on create). ``allocate`` hands out what only one object may
-    have (addresses, ports). ``validate`` and ``validate_update`` list every fault; ``name_rule``
-    says what is wrong with a name. ``grace_s`` gives the seconds of a graceful deletion (None: the
-    object goes at once), ``held`` whether something in the object beside metadata.finalizers keeps
-    it, ``going`` what its deletion changes in it.
+    have (addresses, ports). ``validate`` and ``validate_update`` list every fault, in this order
+    unless ``changes_first``; ``name_rule`` says what is wrong with a name. ``grace_s`` gives the
+    seconds of a graceful deletion (None: the object goes at once), ``held`` whether something in
+    the object beside metadata.finalizers keeps it, ``going`` what its deletion changes in it.
     ``warnings`` are what the answer to a creation warns of.
     ``schema``, ``type`` and ``read`` (how its objects are read) are those of a custom kind;
     built-in ones have theirs in the API's schema.
@@ -98,6 +98,7 @@ class Kind:
     prepare: Callable[[Obj, Obj | None], Obj] = _keep
     validate: Callable[[Obj], list[FieldError]] = _fine
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _fine_update
+    changes_first: bool = False
     name_rule: Callable[[str], list[str]] = names.dns_subdomain
     allocate: Callable[[Api, Obj, Obj | None, bool], Obj] = _allocated
     warnings: Callable[[Obj], list[str]] = _no_warnings

@@ -52,6 +52,7 @@ KIND = Kind(
     "configmaps",
     short_names=("cm",),
     validate=_validate,
+    changes_first=True,
     validate_update=_validate_update,
     columns=(
         NAME,

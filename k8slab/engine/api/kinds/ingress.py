@@ -181,6 +181,9 @@ def _prepare(new: Obj, old: Obj | None) -> Obj:
 KINDS = (
     replace(generic("Ingress"), validate=_validate, prepare=_prepare),
     replace(
-        generic("IngressClass"), validate=_validate_class, validate_update=_validate_class_update
+        generic("IngressClass"),
+        validate=_validate_class,
+        changes_first=True,
+        validate_update=_validate_class_update,
     ),
 )

@@ -240,12 +240,14 @@ def validate_job_update(new: Obj, old: Obj) -> Faults:
     """What of a Job is fixed; an Indexed one may change completions with parallelism."""
     spec, before = new["spec"], old["spec"]
     fixed = [field for field in _FIXED if spec.get(field) != before.get(field)]
-    elastic = spec.get("completionMode") == "Indexed" and (
-        spec.get("completions") == spec.get("parallelism")
-    )
-    if elastic and "completions" in fixed:
+    faults: Faults = []
+    if spec.get("completionMode") == "Indexed" and "completions" in fixed:
         fixed.remove("completions")
-    return [invalid(f"spec.{field}", _told(spec, field), IMMUTABLE) for field in fixed]
+        wanted = spec.get("completions")
+        if wanted is not None and wanted != spec.get("parallelism"):
+            why = "can only be modified in tandem with spec.parallelism"
+            faults.append(invalid("spec.completions", wanted, why))
+    return faults + [invalid(f"spec.{field}", _told(spec, field), IMMUTABLE) for field in fixed]
 
 
 def _told(spec: Obj, field: str) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ...base import names
-from ...base.objects import Obj, get_in
+from ...base.objects import Obj, get_in, set_in
+from ...base.quantity import parse_quantity
 from .base import Column, Kind
 from .columns import AGE, NAME, text
-from .faults import Faults, forbidden, invalid, required, unsupported
+from .faults import IMMUTABLE, Faults, forbidden, invalid, required, unsupported
 from .filling import change, fill, fill_zero
 from .internal import go_diff
 from .labelselector import validate_label_selector
@@ -86,19 +87,40 @@ def _source(source: Obj, path: str) -> Faults:
 
 def _validate_update(new: Obj, old: Obj) -> Faults:
     """Only the size and the attributes class of a bound claim may change, and what binds it."""
-    spec, before = dict(new["spec"]), dict(old["spec"])
-    free = ["volumeAttributesClassName"] if before.get("volumeName") else ["volumeName"]
-    if before.get("volumeName") and spec.get("resources") != before.get("resources"):
-        free.append("resources")
-    if not before.get("storageClassName"):
-        free.append("storageClassName")
-    for field in free:
-        for obj in (spec, before):
-            obj.pop(field, None)
-    if spec == before:
-        return []
-    diff = go_diff(before, spec, "PersistentVolumeClaimSpec")
-    return [forbidden("spec", f"{_FIXED}\n{diff}")]
+    before, after = dict(old["spec"]), dict(new["spec"])
+    if not before.get("volumeName"):
+        _as_in(before, after, "volumeName")
+    if before.get("storageClassName") is None:
+        _as_in(after, before, "storageClassName")
+    asked, stored = _request(after), _request(before)
+    if phase(old, 0) == "Bound":
+        _as_in(after, before, "volumeAttributesClassName")
+        if asked is not None and stored is not None:
+            after = set_in(after, ("resources", "requests", "storage"), stored)
+    faults: Faults = []
+    if after != before:
+        diff = go_diff(before, after, "PersistentVolumeClaimSpec")
+        faults.append(forbidden("spec", f"{_FIXED}\n{diff}"))
+    size, has = parse_quantity(asked or "0"), get_in(old, "status", "capacity", "storage")
+    if size < parse_quantity(stored or "0") and size <= parse_quantity(has or "0"):
+        why = "field can not be less than status.capacity"
+        faults.append(forbidden("spec.resources.requests.storage", why))
+    mode = new["spec"].get("volumeMode")
+    if mode != old["spec"].get("volumeMode"):
+        faults.append(invalid("volumeMode", mode, IMMUTABLE))
+    return faults
+
+
+def _request(spec: Obj) -> str | None:
+    found: str | None = get_in(spec, "resources", "requests", "storage")
+    return found
+
+
+def _as_in(spec: Obj, other: Obj, field: str) -> None:
+    """Give a spec the field that another has, or take it away."""
+    spec.pop(field, None)
+    if field in other:
+        spec[field] = other[field]
 
 
 def _capacity(obj: Obj, now_unix_ms: int) -> str:

@@ -93,6 +93,7 @@ KIND = Kind(
     default=_default,
     validate=_validate,
     warnings=key_pair,
+    changes_first=True,
     validate_update=_validate_update,
     columns=(
         NAME,

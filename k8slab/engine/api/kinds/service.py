@@ -86,6 +86,7 @@ KIND = Kind(
     default=_default,
     prepare=_prepare,
     validate=validate_service,
+    changes_first=True,
     validate_update=validate_service_update,
     name_rule=names.dns_label,
     allocate=allocate,

@@ -29,7 +29,9 @@ FAMILY = "IPv4"
 CIDR = ipaddress.IPv4Network("10.96.0.0/12")
 NODE_PORTS = range(30000, 32768)
 _RESERVED = 256  # the static band at the range's start is used last
+_ADDRESSES = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
 _TYPED = {
+    **dict.fromkeys(_ADDRESSES, ("ClusterIP", *EXTERNAL)),
     "allocateLoadBalancerNodePorts": ("LoadBalancer",),
     "externalTrafficPolicy": EXTERNAL,
     "healthCheckNodePort": ("LoadBalancer",),
@@ -39,16 +41,12 @@ _TYPED = {
 
 
 def release(new: Obj, old: Obj) -> Obj:
-    """An update that says no address or ports keeps those it has; ExternalName has none."""
+    """An update that says no address or ports keeps those it has; what its type has not goes."""
     spec, before = new["spec"], old["spec"]
-    if spec["type"] == "ExternalName":
-        dropped = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
-        if before["type"] != "ExternalName":
-            spec = {name: value for name, value in spec.items() if name not in dropped}
-        return {**new, "spec": spec}
-    for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"):
-        if not spec.get(name) and before.get(name) and before["type"] != "ExternalName":
-            spec = {**spec, name: before[name]}
+    if spec["type"] != "ExternalName" and before["type"] != "ExternalName":
+        for name in (*_ADDRESSES, "healthCheckNodePort"):
+            if not spec.get(name) and before.get(name):
+                spec = {**spec, name: before[name]}
     spec = _node_ports_of_before(spec, before)
     return {**new, "spec": _without_former_type(spec, before)}
 
@@ -65,14 +63,15 @@ def _without_former_type(spec: Obj, before: Obj) -> Obj:
 
 
 def _node_ports_of_before(spec: Obj, before: Obj) -> Obj:
-    had = {(it.get("protocol"), it["port"]): it.get("nodePort") for it in before.get("ports") or ()}
+    had = {it.get("name"): it.get("nodePort") for it in before.get("ports") or ()}
+    used = {it.get("nodePort") for it in spec.get("ports") or ()}
     ports = []
     for port in spec.get("ports") or ():
-        kept = had.get((port.get("protocol"), port.get("port")))
+        kept = had.get(port.get("name"))
         if spec["type"] not in EXTERNAL:
             if port.get("nodePort") and before["type"] in EXTERNAL:
                 port = {name: value for name, value in port.items() if name != "nodePort"}
-        elif not port.get("nodePort") and kept:
+        elif not port.get("nodePort") and kept and kept not in used:
             port = {**port, "nodePort": kept}
         ports.append(port)
     return {**spec, "ports": ports} if ports and ports != spec.get("ports") else spec
