@@ -20,6 +20,8 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
+from .newcomers import Newcomers
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "k8slab.settings")
 
 
@@ -45,6 +47,8 @@ def pages_of(app: Any) -> Any:
 
 
 pages = pages_of(WsgiToAsgi(get_wsgi_application()))
+if not settings.DEBUG:
+    pages = Newcomers(pages)
 
 from k8slab.kubeapi import access, server  # noqa: E402
 from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)

@@ -180,6 +180,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 LESSONS = ROOT / "lessons"
+LESSONS_CHANGE = DEBUG  # an author writes them: each page looks whether a file has changed
 
 # Called with (lesson, cluster) by a running lab to fill in State.checks; labs know no lessons.
 LAB_CHECKS = "k8slab.course.live.checks"

@@ -109,12 +109,24 @@ class Lesson:
 
 def lesson_folders() -> list[Path]:
     """The folders of all lessons, by name."""
-    return sorted(path.parent for path in Path(settings.LESSONS).glob("*/lesson.md"))
+    return _folders("*/lesson.md")
 
 
 def preset_folders() -> list[Path]:
     """The folders of the sandbox's presets: lessons without tasks, which are not on the climb."""
-    return sorted(path.parent for path in Path(settings.LESSONS).glob(f"{SANDBOX}/*/lesson.md"))
+    return _folders(f"{SANDBOX}/*/lesson.md")
+
+
+def _folders(pattern: str) -> list[Path]:
+    look = _looked_up if settings.LESSONS_CHANGE else _found
+    return look(Path(settings.LESSONS), pattern)
+
+
+def _looked_up(root: Path, pattern: str) -> list[Path]:
+    return sorted(path.parent for path in root.glob(pattern))
+
+
+_found = lru_cache(maxsize=8)(_looked_up)
 
 
 def all_lessons() -> list[Lesson]:
@@ -138,7 +150,9 @@ def find_lesson(slug: str) -> Lesson | None:
 
 
 def lesson_in(folder: Path, language: str = "en") -> Lesson:
-    """The lesson in a folder; read again where one of its files has changed."""
+    """The lesson in a folder; read again where one of its files has changed (LESSONS_CHANGE)."""
+    if not settings.LESSONS_CHANGE:
+        return _cached(folder, language, ())
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     stamp = tuple((str(path), path.stat().st_mtime_ns) for path in files)
     return _cached(folder, language, stamp)
