@@ -15,6 +15,7 @@ from k8slab.engine.apps.sh.builtins import SHELLS
 from k8slab.kubectl.container import Box, Terminal, carry_out, start
 from k8slab.kubectl.container.terminal import KILLED
 from k8slab.kubectl.session import Interrupted, Session
+from k8slab.kubectl.verbs.interactive import carry_out_own
 from k8slab.kubectl.verbs.pod_target import not_found
 from k8slab.labs.host import Host
 from k8slab.labs.lines import PAUSED, Line
@@ -83,6 +84,18 @@ class Visit:
 
         code = await self._run(run)
         await self.channels.end(ended(code))
+
+    async def attend(self) -> None:
+        """``attach`` to a container whose command waits for its client: carry it out."""
+        heard = b"" if self.has_tty else await self._all_stdin(SILENCE_S)
+
+        def run(session: Session) -> int:
+            box = self.box.again(session.cluster)
+            stdin = heard.decode("utf-8", "replace")
+            return KILLED if box is None else carry_out_own(session, box, stdin)
+
+        await self._run(run)
+        await self.channels.end(ended(0))
 
     async def _archive(self, wish: Wish) -> None:
         """tar, as ``kubectl cp`` uses it."""
@@ -199,8 +212,8 @@ class Visit:
         else:
             await self.channels.write(channel, text)
 
-    async def _all_stdin(self) -> bytes:
-        data, patience_s = b"", None if self.channels.protocol == V5 else SILENCE_S
+    async def _all_stdin(self, patience_s: float | None = None) -> bytes:
+        data, patience_s = b"", patience_s if self.channels.protocol == V5 else SILENCE_S
         with suppress(TimeoutError):
             while len(data) < STDIN_MAX:
                 more = await self.channels.read(patience_s)

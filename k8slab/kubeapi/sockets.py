@@ -115,6 +115,9 @@ async def _attach(
     if shell and call.wish.stdin:
         await visit.converse(Terminal(box, shell, _leaving(box)))
         return
+    if box.inside.run.waits and call.wish.stdin:
+        await visit.attend()
+        return
     following = asyncio.create_task(_follow(visit, presence, call))
     await asyncio.wait({following, listening}, return_when=asyncio.FIRST_COMPLETED)
     following.cancel()

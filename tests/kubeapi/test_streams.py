@@ -192,6 +192,17 @@ def test_attached(door: Door, kubectl: Kubectl) -> None:
         assert person.process.wait(PATIENCE_S) == 0
 
 
+def test_a_command_of_run_is_carried_out(kubectl: Kubectl) -> None:
+    """KC: ``run -i`` waits for its command, and gives it stdin and the network."""
+    words = ("-i", "--rm", "--restart=Never", "--image=busybox:1.36", "--")
+    said = kubectl("run", "once", *words, "cat", stdin="hello\n").stdout
+    assert said.startswith("hello\n")
+    found = kubectl("run", "dns", *words, "nslookup", "kubernetes").stdout
+    assert "kubernetes.default.svc.cluster.local" in found
+    ended = kubectl("run", "code", *words, "sh", "-c", "exit 3")
+    assert ended.returncode == 3
+
+
 def test_there_is_no_top_without_a_metrics_server(kubectl: Kubectl) -> None:
     """KC: its group is not served."""
     assert kubectl("top", "pods").stderr == "error: Metrics API not available\n"

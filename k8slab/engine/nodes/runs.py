@@ -66,9 +66,12 @@ def term_ms(world: World, pod: Obj, container: Obj, record: Record) -> int | Non
     return min(asked, default=None)
 
 
-def is_shell(container: Obj, image: Image) -> bool:
-    """Whether the process is a shell that waits for what is typed (``stdin`` and ``tty``)."""
+def is_attended(container: Obj, image: Image) -> bool:
+    """Whether the process waits for a client: a shell for what is typed (``stdin`` and ``tty``),
+    and a command of ``kubectl run -i`` (``stdinOnce``) for the client that carries it out."""
     words = (*(container.get("command") or ()), *(container.get("args") or ()))
+    if words and container.get("stdinOnce") and container.get("stdin") and image.shells:
+        return True
     bare = words[0] in SHELLS and len(words) == 1 if words else not image.ports
     return bool(container.get("stdin") and container.get("tty") and image.shells) and bare
 
@@ -95,7 +98,7 @@ def run_of(
         clash=record.get("clash"),
         keeps=bool(record.get("keeps")),
         config=configuration(world, pod, container, image, started_ms) if image.reads else "",
-        waits=is_shell(container, image),
+        waits=is_attended(container, image),
         hung_ms=hung if hung is not None and hung >= record["started_ms"] else None,
         down=world.note("dependencies", Key("Fault", "", "down"), {}),
         cpu_m=granted_m(world, pod, container, at_ms) if image.cpu else None,

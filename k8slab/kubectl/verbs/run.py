@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from k8slab.engine.apps.sh.builtins import SHELLS
 from k8slab.engine.base.objects import Obj
 
 from ..command import Verb
@@ -15,7 +16,7 @@ from ..overrides import overridden
 from ..session import Session
 from . import options
 from .create.files import store, with_last_applied
-from .interactive import enter
+from .interactive import attend, enter
 
 IMAGE = re.compile(
     r"[a-z0-9]+([._:/@-]+[a-z0-9]+)*(:[\w][\w.-]*)?(@sha256:[0-9a-f]{64})?", re.IGNORECASE
@@ -60,12 +61,14 @@ def run(session: Session, parsed: Parsed) -> int | None:
             session.print("---")
     told = len(session.out)
     _store(session, parsed, "pods", pod)
-    if not (given["stdin"] and given["tty"]):
+    if not (given["attach"] if "attach" in parsed.given else given["stdin"]):
         return None
     del session.out[told:]  # who attaches is not told that the pod was created
     spec = pod["spec"]["containers"][0]
     words = [*(spec.get("command") or ()), *(spec.get("args") or ())]
-    return enter(session, names[0], spec["name"], *words[:1], removes=given["rm"])
+    if given["stdin"] and given["tty"] and (not words or (words[0] in SHELLS and not words[1:])):
+        return enter(session, names[0], spec["name"], *words[:1], removes=given["rm"])
+    return attend(session, pod, quiet=given["quiet"], removes=given["rm"])
 
 
 def _store(session: Session, parsed: Parsed, resource: str, obj: Obj) -> None:
