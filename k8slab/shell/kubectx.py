@@ -15,18 +15,18 @@ _BEFORE = {"kubectx": "OLD_CONTEXT", "kubens": "OLD_NAMESPACE"}
 
 def kubectx(shell: Shell, arguments: list[str], stdin: str) -> Output:
     """List the contexts, or switch to one (``-``: the one before, ``-c``: tell the current)."""
-    now = shell.run("kubectl config current-context").stdout.strip()
+    now = shell.aside("kubectl config current-context").stdout.strip()
     if not arguments:
-        return shell.run("kubectl config get-contexts -o name")
+        return shell.aside("kubectl config get-contexts -o name")
     if arguments in (["-c"], ["--current"]):
         return Output(f"{now}\n", "", 0)
     name = _meant(shell, "kubectx", arguments[0])
     if name is None:
         return Output("", "error: no previous context found\n", 1)
-    switched = shell.run(f"kubectl config use-context {_quoted(name)}")
+    switched = shell.aside(f"kubectl config use-context {_quoted(name)}")
     if switched.exit_code:
         return Output("", f'error: no context exists with the name: "{name}"\n', 1)
-    shell.environment[_BEFORE["kubectx"]] = now
+    shell.machine.assign(_BEFORE["kubectx"], now)
     return Output(f'Switched to context "{name}".\n', "", 0)
 
 
@@ -34,7 +34,7 @@ def kubens(shell: Shell, arguments: list[str], stdin: str) -> Output:
     """List the namespaces, or make one the context's (``-``: the one before)."""
     now = shell.namespace
     if not arguments:
-        return shell.run(
+        return shell.aside(
             "kubectl get namespaces -o jsonpath='{range .items[*]}{.metadata.name}{\"\\n\"}{end}'"
         )
     if arguments in (["-c"], ["--current"]):
@@ -42,17 +42,17 @@ def kubens(shell: Shell, arguments: list[str], stdin: str) -> Output:
     name = _meant(shell, "kubens", arguments[0])
     if name is None:
         return Output("", "error: No previous namespace found for current context\n", 1)
-    if shell.run(f"kubectl get namespace {_quoted(name)}").exit_code:
+    if shell.aside(f"kubectl get namespace {_quoted(name)}").exit_code:
         return Output("", f'error: no namespace exists with name "{name}"\n', 1)
-    set_ = shell.run(f"kubectl config set-context --current --namespace={_quoted(name)}")
+    set_ = shell.aside(f"kubectl config set-context --current --namespace={_quoted(name)}")
     if set_.exit_code:
         return set_
-    shell.environment[_BEFORE["kubens"]] = now
+    shell.machine.assign(_BEFORE["kubens"], now)
     return Output(f'Active namespace is "{name}".\n', "", 0)
 
 
 def _meant(shell: Shell, program: str, word: str) -> str | None:
-    return shell.environment.get(_BEFORE[program]) if word == "-" else word
+    return shell.machine.value(_BEFORE[program]) if word == "-" else word
 
 
 def _quoted(word: str) -> str:

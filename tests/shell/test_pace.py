@@ -84,3 +84,17 @@ def test_watch_shows_a_frame_at_a_time():
     out = sh.run("watch -n 5 kubectl get nodes")
     assert ticks.told[0][1].startswith("Every 5.0s: kubectl get nodes\n\nNAME")
     assert out.stdout.count("Every 5.0s") == 1
+
+
+def test_a_loop_tells_each_round_as_it_comes():
+    sh, ticks = shell()
+    out = sh.run("for i in 1 2 3; do echo $i; sleep 5; done; echo end")
+    assert ticks.told == [(0, "1\n"), (5_000, "2\n"), (10_000, "3\n")]
+    assert out.stdout == "end\n"
+
+
+def test_what_was_printed_before_comes_before_what_waits():
+    sh, ticks = shell()
+    sh.run("kubectl apply -f web.yaml")
+    sh.run("echo first; kubectl rollout status deployment/web")
+    assert ticks.told[0][1].startswith("first\nWaiting for deployment")

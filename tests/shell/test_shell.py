@@ -17,7 +17,18 @@ def shell() -> Shell:
     [
         ("echo 'a  b' \"c d\" e\\ f", "a  b c d e f\n"),
         ('echo "a \\"b\\" \\n" \'x"y\'', 'a "b" \\n x"y\n'),
-        ("echo `id` $(id) *", "`id` $(id) *\n"),
+        ("echo `whoami` $(echo b c) *", "k8slab b c a.txt k8s\n"),
+        ("X=1; Y=$X$X; echo $Y ${Y%1}", "11 1\n"),
+        ("for i in 1 {2..4} {a,b}c; do echo -n $i; done", "1234acbc"),
+        ("i=0; while [ $i -lt 2 ]; do echo $i; i=$((i+1)); done", "0\n1\n"),
+        ("if [[ -f a.txt ]]; then echo y; else echo n; fi", "y\n"),
+        ("alias kgn='kubectl get nodes'; kgn -o name", "node/node-1\n"),
+        ("hi() { echo $1-$2; }; hi a b", "a-b\n"),
+        ("NODE=$(kubectl get nodes -o name | head -1); echo ${NODE#node/}", "node-1\n"),
+        ('kubectl get nodes -o name | while read n; do echo "<$n>"; done', "<node/node-1>\n"),
+        ("kubectl get nodes -o name | xargs -I{} echo x {} y", "x node/node-1 y\n"),
+        ("seq 3 | xargs -n2 echo", "1 2\n3\n"),
+        ("cat <<< $HOME; cd k8s; cat b.yaml; kubectl kustomize . | wc -l", "/home\nkind: X\n0\n"),
         ("export A=b; echo $A ${A}c '$A' \"$A\" $NOTHING.", "b bc $A b .\n"),
         ("false; echo $?; echo $?", "1\n0\n"),
         ("printf '%s=%d\\n' a 1 b 2 | cut -d= -f1 | tr a-z A-Z", "A\nB\n"),
@@ -38,7 +49,7 @@ def shell() -> Shell:
         ("cat <<'END' > c.txt; cat ./c.txt\na b\nEND", "a b\n"),
         ("echo a # not this", "a\n"),
         ("cat nosuch 2>/dev/null; echo x", "x\n"),
-        ("cat nosuch 2>&1", "cat: nosuch: No such file or directory\n"),
+        ("cat nosuch 2>&1", "cat: can't open 'nosuch': No such file or directory\n"),
         ("wc -l < a.txt", "3\n"),
         ("true; echo", "\n"),
     ],
@@ -52,19 +63,35 @@ def test_lines(shell: Shell, line: str, stdout: str) -> None:
     [
         ("foo bar", "foo: command not found\n", 127),
         ("python -c 'print(1)'", "python: command not found\n", 127),
-        ("cat /etc/passwd", "cat: /etc/passwd: No such file or directory\n", 1),
-        ("cat ../../etc/passwd", "cat: ../../etc/passwd: No such file or directory\n", 1),
-        ("echo x > ../x", "sh: ../x: Permission denied\n", 1),
-        ("echo x > /etc/passwd", "sh: /etc/passwd: Permission denied\n", 1),
-        ("echo 'x", "sh: unexpected EOF while looking for matching `''\n", 2),
-        ("| wc", "sh: syntax error near unexpected token `|'\n", 2),
-        ("ls >", "sh: syntax error near unexpected token `newline'\n", 2),
+        ("cat /etc/passwd", "cat: can't open '/etc/passwd': No such file or directory\n", 1),
+        (
+            "cat ../../etc/passwd",
+            "cat: can't open '../../etc/passwd': No such file or directory\n",
+            1,
+        ),
+        ("echo x > ../x", "sh: can't create ../x: Permission denied\n", 1),
+        ("echo x > /etc/passwd", "sh: can't create /etc/passwd: Permission denied\n", 1),
+        ("echo 'x", "sh: unterminated quoted string (')\n", 2),
+        ("| wc", 'sh: syntax error: unexpected "|"\n', 2),
+        ("ls >", "sh: syntax error: unexpected end of file\n", 2),
         ("sleep 1 &", "sh: jobs in the background are not available here\n", 2),
     ],
 )
 def test_refusals(shell: Shell, line: str, stderr: str, code: int) -> None:
     out = shell.run(line)
     assert (out.stderr, out.exit_code) == (stderr, code)
+
+
+def test_a_line_without_end_is_ended(shell: Shell) -> None:
+    """A loop of kubectls costs no more than some hundred of them."""
+    out = shell.run("while true; do kubectl get nodes; done")
+    assert out.stderr == "sh: a line may not do so much: it was ended\n"
+    assert 100 < out.stdout.count("node-1") < 400
+
+
+def test_a_script_sleeps_in_the_clusters_time(shell: Shell) -> None:
+    out = shell.run("for i in 1 2 3; do date +%S; sleep 10; done")
+    assert (out.stdout, shell.cluster.now_ms) == ("00\n10\n20\n", 30_000)
 
 
 def test_terminal_escapes_are_shown_and_not_sent(shell: Shell) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SHELLS = frozenset({"sh", "bash", "ash", "dash", "/bin/sh", "/bin/bash", "/bin/ash"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_ALIAS = re.compile(r"[A-Za-z_][\w-]*")
 
 
 def _ends(machine: Machine, code: int, complaint: str = "") -> Steps:
@@ -73,14 +74,18 @@ def _pwd(machine: Machine, arguments: list[str]) -> Steps:
 
 
 def _export(machine: Machine, arguments: list[str]) -> Steps:
+    if not arguments:
+        shown = (f"export {name}='{text}'\n" for name, text in sorted(machine.env.items()))
+        yield Said("".join(shown))
     for word in arguments:
         name, sign, text = word.partition("=")
         if not _NAME.fullmatch(name):
-            return _ends(machine, 1, f"export: {name[:100]}: bad variable name")
+            yield from _ends(machine, 2, f"export: {name[:100]}: bad variable name")
+            return
         if sign:
             machine.assign(name, text)
         machine.exported.add(name)
-    return _ends(machine, 0)
+    machine.status = 0
 
 
 def _local(machine: Machine, arguments: list[str]) -> Steps:
@@ -237,9 +242,38 @@ def _timeout(machine: Machine, arguments: list[str]) -> Steps:
 
 
 def _xargs(machine: Machine, arguments: list[str]) -> Steps:
-    """``xargs COMMAND``: the words of the input as arguments."""
-    words = machine.input.rest.split()
-    return machine.argv([*(arguments or ["echo"]), *words])
+    """``xargs [-n COUNT] [-I MARK] COMMAND``: the words of the input as arguments."""
+    count, mark, command = 0, "", list(arguments)
+    while command and command[0].startswith("-"):
+        flag = command.pop(0)
+        letter, value = flag[:2], flag[2:]
+        if letter in ("-n", "-I") and not value and command:
+            value = command.pop(0)
+        count = int(value) if letter == "-n" and value[:6].isdigit() else count
+        mark = value if letter == "-I" else mark
+    command = command or ["echo"]
+    text, machine.input.rest = machine.input.rest, ""
+    words = text.splitlines() if mark else text.split()
+    if mark:
+        runs = [[each.replace(mark, word.strip()) for each in command] for word in words]
+    else:
+        count = count or max(1, len(words))
+        runs = [[*command, *words[at : at + count]] for at in range(0, len(words) or 1, count)]
+    failed = False
+    with machine.deeper():
+        for each in runs:
+            yield from machine.argv(each)
+            failed = failed or machine.status != 0
+    machine.status = 123 if failed else 0
+
+
+def _alias(machine: Machine, arguments: list[str]) -> Steps:
+    """``alias NAME='COMMAND'``: a function that hands on its arguments."""
+    for word in arguments:
+        name, sign, text = word.partition("=")
+        if sign and _ALIAS.fullmatch(name):
+            yield from machine.text(f'{name}() {{ {text} "$@"; }}')
+    machine.status = 0
 
 
 def duration(text: str) -> float | None:
@@ -268,6 +302,7 @@ Builtin: TypeAlias = "Callable[[Machine, list[str]], Steps]"
 BUILTINS: dict[str, Builtin] = {
     ":": _true,
     ".": _source,
+    "alias": _alias,
     "break": _jump("break"),
     "cd": _cd,
     "command": _run,
@@ -288,6 +323,7 @@ BUILTINS: dict[str, Builtin] = {
     "shift": _shift,
     "sleep": _sleep,
     "source": _source,
+    "time": _run,
     "timeout": _timeout,
     "trap": _trap,
     "true": _true,

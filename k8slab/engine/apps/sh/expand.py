@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .arithmetic import compute
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .steps import Step
 
 TEXT_MAX = 64 << 10
+BRACES_MAX = 1000
+_BRACES = re.compile(
+    r"(?<!\$)\{(?:(?P<first>-?\d{1,6})\.\.(?P<last>-?\d{1,6})|(?P<list>[^{}\s,]*(?:,[^{}\s,]*)+))\}"
+)
 _GLOB = re.compile(r"[*?\[]")
 
 
@@ -29,7 +33,7 @@ Piece = tuple[str, bool]
 def fields(machine: Machine, words: Sequence[Word]) -> Generator[Step, None, list[str]]:
     """The arguments that words become."""
     found: list[str] = []
-    for word in words:
+    for word in braced(words):
         if len(word) == 1 and type(word[0]) is Text and not _GLOB.search(word[0].text):
             found.append(word[0].text)
             continue
@@ -39,6 +43,28 @@ def fields(machine: Machine, words: Sequence[Word]) -> Generator[Step, None, lis
         pieces = yield from _pieces(machine, word)
         found.extend(_split(machine, pieces))
     return found
+
+
+def braced(words: Sequence[Word]) -> Iterator[Word]:
+    """Words with ``{1..3}`` and ``{a,b}`` spelt out, as bash does (one pair of braces a word)."""
+    for word in words:
+        for place, part in enumerate(word):
+            match = None if type(part) is not Text or part.quoted else _BRACES.search(part.text)
+            if match is not None:
+                before, after = match.string[: match.start()], match.string[match.end() :]
+                for each in _alternatives(match):
+                    yield (*word[:place], Text(before + each + after), *word[place + 1 :])
+                break
+        else:
+            yield word
+
+
+def _alternatives(match: re.Match[str]) -> list[str]:
+    if match["list"] is not None:
+        return match["list"].split(",")
+    first, last = int(match["first"]), int(match["last"])
+    step = 1 if last >= first else -1
+    return [str(number) for number in range(first, last + step, step)][:BRACES_MAX]
 
 
 def text(machine: Machine, word: Word) -> Generator[Step, None, str]:

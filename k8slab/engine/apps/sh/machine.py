@@ -15,8 +15,9 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from . import builtins, compound, expand
+from . import compound, expand
 from .arithmetic import ArithmeticFault
+from .builtins import BUILTINS, Builtin
 from .expand import TEXT_MAX, ShellFault
 from .host import FOREVER, Call, Host
 from .loops import Skip
@@ -43,7 +44,11 @@ NOT_FOUND, MISREAD = 127, 2
 
 
 class Machine:
-    """One shell: its variables, place and state. ``skip`` is for loops (see ``loops``)."""
+    """One shell: its variables, place and state. ``skip`` is for loops (see ``loops``).
+
+    ``builtins`` are the commands that change it or run others, ``text_max`` how much a pipe holds,
+    ``piped`` says that its output goes elsewhere than to its terminal.
+    """
 
     def __init__(
         self,
@@ -54,6 +59,8 @@ class Machine:
         stdin: str = "",
         budget: Budget | None = None,
         skip: Skip | None = None,
+        builtins: Mapping[str, Builtin] = BUILTINS,
+        text_max: int = TEXT_MAX,
     ) -> None:
         self.host = host
         self.variables = dict(env)
@@ -62,6 +69,9 @@ class Machine:
         self.input = Input(stdin)
         self.budget = budget or Budget()
         self.skip = skip
+        self.builtins = builtins
+        self.text_max = text_max
+        self.piped = False
         self.positional: tuple[str, ...] = ()
         self.name = "sh"
         self.status = 0
@@ -157,7 +167,15 @@ class Machine:
 
     def subshell(self, stdin: Input | None = None) -> Machine:
         """A shell with copies of this one's variables."""
-        shell = Machine(self.host, {}, cwd=self.cwd, budget=self.budget)
+        shell = Machine(
+            self.host,
+            {},
+            cwd=self.cwd,
+            budget=self.budget,
+            builtins=self.builtins,
+            text_max=self.text_max,
+        )
+        shell.piped = self.piped
         shell.variables, shell.exported = dict(self.variables), set(self.exported)
         shell.positional, shell.name = self.positional, self.name
         shell.functions, shell.status = self.functions, self.status
@@ -174,16 +192,17 @@ class Machine:
         """What steps print to descriptor 1; the others pass. Who prints too much is ended."""
         parts: list[str] = []
         length = 0
+        self.piped = True
         for step in steps:
             if isinstance(step, Said) and step.descriptor == 1:
                 parts.append(step.text)
                 length += len(step.text)
-                if length > TEXT_MAX:
+                if length > self.text_max:
                     steps.close()
                     break
             else:
                 yield step
-        return "".join(parts)[:TEXT_MAX]
+        return "".join(parts)[: self.text_max]
 
     def captured(self, script: Script) -> Generator[Step, None, str]:
         """``$(script)``."""
@@ -217,9 +236,10 @@ class Machine:
             yield from self._redirected(command, table)
 
     def _redirected(self, command: Command, table: Opened) -> Steps:
-        before = self.input
+        before, piped = self.input, self.piped
         if table.stdin is not None:
             self.input = Input(table.stdin)
+        self.piped = piped or 1 in table.outputs
         try:
             for step in self._bare(command):
                 if not isinstance(step, Said):
@@ -232,7 +252,7 @@ class Machine:
                     self.status = 1
                     yield Said(f"{self.name}: write error: {wrong}\n", 2)
         finally:
-            self.input = before
+            self.input, self.piped = before, piped
 
     def _bare(self, command: Command) -> Steps:
         match command:
@@ -274,7 +294,7 @@ class Machine:
         """Run a function, builtin or program by its words."""
         name, *arguments = words
         function = self.functions.get(name)
-        builtin = builtins.BUILTINS.get(name)
+        builtin = self.builtins.get(name)
         if function is not None:
             yield from self._call(function, arguments)
         elif builtin is not None:
@@ -302,7 +322,7 @@ class Machine:
         result = program(call)
         self.budget.spend(len(result.out) // CHARACTERS_A_STEP)
         if result.out:
-            yield Said(result.out[: 4 * TEXT_MAX])
+            yield Said(result.out[: max(4 * TEXT_MAX, self.text_max)])
         if result.err:
             yield Said(result.err[:TEXT_MAX], 2)
         if result.seconds:

@@ -36,7 +36,7 @@ _CLOSING = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 _FUNCTION = re.compile(r"([A-Za-z_][\w-]*)[ \t]*\([ \t]*\)")
-_REDIRECT = re.compile(r"(\d?)(>>|>&|<<-?|<|>)")
+_REDIRECT = re.compile(r"(\d?)(>>|>&|<<<|<<-?|<|>)")
 _SEPARATOR = re.compile(r"&&|\|\||;(?!;)|&|\n")
 
 
@@ -280,7 +280,9 @@ class _Parser:
         target = self.read.word()
         if not target:
             raise self.unexpected()
-        if operator.startswith("<<"):
+        if operator == "<<<":  # bash's here-string
+            target, operator = (*target, Text("\n", quoted=True)), "<<"
+        elif operator.startswith("<<"):
             quoted = any(part.quoted for part in target)
             mark = "".join(part.text for part in target if isinstance(part, Text))
             text = self._document(mark, strip=operator == "<<-")

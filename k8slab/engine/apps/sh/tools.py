@@ -261,10 +261,11 @@ def tee(call: Call) -> Result:
 
 
 def test(call: Call) -> Result:
-    """test and [: strings, numbers, files, !, -a, -o."""
+    """test, [ and [[: strings, numbers, files, !, -a, -o."""
     words = list(call.arguments)
-    if call.name == "[" and (not words or words.pop() != "]"):
-        return Result("", "sh: [: missing ]\n", 2)
+    closing = {"[": "]", "[[": "]]"}.get(call.name)
+    if closing and (not words or words.pop() != closing):
+        return Result("", f"sh: {call.name}: missing {closing}\n", 2)
     for sign, joins in (("-o", any), ("-a", all)):
         if sign in words[1:-1] and len(words) > 3:
             at = words.index(sign, 1)
@@ -325,6 +326,7 @@ def _file(call: Call, how: str, path: str) -> bool:
 
 TOOLS: dict[str, Program] = {
     "[": test,
+    "[[": test,
     "basename": basename,
     "cat": cat,
     "cut": cut,
