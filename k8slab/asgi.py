@@ -20,8 +20,6 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
-from .newcomers import Newcomers
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "k8slab.settings")
 
 
@@ -47,12 +45,15 @@ def pages_of(app: Any) -> Any:
 
 
 pages = pages_of(WsgiToAsgi(get_wsgi_application()))
-if not settings.DEBUG:
-    pages = Newcomers(pages)
 
 from k8slab.kubeapi import access, server  # noqa: E402
 from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)
 from k8slab.workshops.consumer import RoomConsumer  # noqa: E402
+
+from .newcomers import Newcomers  # noqa: E402
+
+if not settings.DEBUG:
+    pages = Newcomers(pages)
 
 sockets = SessionMiddlewareStack(
     URLRouter(
