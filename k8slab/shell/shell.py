@@ -203,13 +203,13 @@ class Shell:
         return None
 
     def edit(self, command: str, text: str) -> tuple[str, int]:
-        """The text as a program of files (``sed -i``, ``true``) leaves it, and its exit code."""
+        """The text as a program of files (``sed -i``), or ``true``, leaves it, and its exit code."""
         try:
             words = shlex.split(command)
         except ValueError:
             return text, 127
-        if words == ["true"]:
-            return text, 0
+        if words in (["true"], ["false"]):
+            return text, int(words == ["false"])
         program = TOOLS.get(words[0]) if words else None
         if program is None:
             return text, 127
