@@ -34,6 +34,7 @@ def test_a_workshop_of_thirty(open_page, server):
     pages, cables = zip(*(_join(open_page, code, name) for name in IN_BROWSERS), strict=True)
     with crowd(server, SCRIPTED) as others:
         _all_are_seen(console, others, code)
+        _the_lab_looks_as_ever(pages[0])
         _clusters_move(console, pages[0], others)
         _a_hint_reaches_all(console, pages, others)
         _one_fault_strikes_all(console, pages, others)
@@ -98,6 +99,12 @@ def _all_are_seen(console, others, code):
     expect(console.locator(".tile", has_text=TASKS)).to_have_count(30)
     expect(console.locator(".heat b").first).to_contain_text("of 30")
     assert serious(console) == []
+
+
+def _the_lab_looks_as_ever(page):
+    """The room's styles are its own: the line under the picture is plain, nothing has failed."""
+    plain = "it => getComputedStyle(it).backgroundColor"
+    assert page.locator(".stage .refusal").evaluate(plain) == "rgba(0, 0, 0, 0)"
 
 
 def _wanted(learner):
