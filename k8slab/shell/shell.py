@@ -203,7 +203,7 @@ class Shell:
         return None
 
     def edit(self, command: str, text: str) -> tuple[str, int]:
-        """The text as a program of files (``sed -i``), or ``true``, leaves it, and its exit code."""
+        """The text as a program of files (``sed -i``) or ``true`` leaves it, and its exit code."""
         try:
             words = shlex.split(command)
         except ValueError:

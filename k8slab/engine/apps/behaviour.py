@@ -241,7 +241,8 @@ def execute(run: Run, command: tuple[str, ...]) -> Executed:
             warm = warm_ms(run)
             good = rule.get("when") != "warm" or run.now_ms >= warm
             until_ms = warm if run.now_ms < warm else None
-            return Executed(0 if good else 1, rule["says"] if good else rule["else"], until_ms)
+            said = rule["says" if good else "else"].replace("{tag}", run.image.tag)
+            return Executed(0 if good else 1, said, until_ms)
     end = process.ended(process.Process(command, variables(run), files=run.files))
     if end is None:
         return Executed(1, "command does not end", run.files_until_ms)
