@@ -2,6 +2,7 @@
 # make test   set everything up and run every check and test
 # make check  lint, types and import contracts alone        make bench  measure, into docs/performance.md
 # make fuzz   random and mutated lines at a terminal (LINES=100000, SEED=1)
+# make soak   kills, disconnects, manifests against a real server (docs/soak.md)
 # make walk   random commands and faults against the invariants (SEEDS=1000, FROM=0; docs/walk.md)
 
 PYTHON ?= python3
@@ -10,10 +11,13 @@ SEEDS ?= 1000
 SEED ?= 1
 LINES ?= 100000
 FROM ?= 0
+KILLS ?= 1000
+DISCONNECTS ?= 10000
+MANIFESTS ?= 10000
 BIN := .venv/bin
 say = @printf '\n\033[1m==> %s\033[0m\n'
 
-.PHONY: run test check pytest bench fuzz walk lessons browser prepare
+.PHONY: run test check pytest bench fuzz soak walk lessons browser prepare
 .DELETE_ON_ERROR:
 
 run: prepare
@@ -53,6 +57,12 @@ walk: build/.dev
 fuzz: build/.dev
 	$(say) "fuzz: $(LINES) lines of seed $(SEED)"
 	@$(BIN)/python -m tests.fuzz $(SEED) --lines $(LINES)
+
+soak: build/.dev
+	$(say) "soak: $(KILLS) kills, $(DISCONNECTS) disconnects, $(MANIFESTS) manifests"
+	@$(BIN)/python -m tests.soak kills $(KILLS)
+	@$(BIN)/python -m tests.soak disconnects $(DISCONNECTS)
+	@$(BIN)/python -m tests.soak manifests $(MANIFESTS)
 
 prepare: static/vendor/.built build/.translations
 	$(say) "database"

@@ -84,7 +84,9 @@ def failure(error: ApiError) -> Answer:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    """A header's quoted string, in which nothing can end the header."""
+    visible = "".join(letter if letter.isprintable() else " " for letter in text)
+    return visible.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def shaped(kind: Kind, obj: Obj, form: Form, now_unix_ms: int) -> Obj:

@@ -64,7 +64,8 @@ def request_of(asked: Asked, to: Resource) -> Obj:
         request["body"] = _body(asked, to)
         if verb == "create" and not to.name:
             metadata = request["body"].get("metadata")
-            request["name"] = (metadata or {}).get("name") or ""
+            name = metadata.get("name") if isinstance(metadata, dict) else None
+            request["name"] = name if isinstance(name, str) else ""
     return request | who(asked)
 
 

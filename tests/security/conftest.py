@@ -30,6 +30,7 @@ class Reply(NamedTuple):
 
     code: int
     body: bytes
+    headers: Any
 
     @property
     def said(self) -> Any:
@@ -50,10 +51,10 @@ def ask(server: str, lab: Any) -> Ask:  # noqa: F811
         request = Request(url, body, {"Content-Type": media_type}, method=method)
         try:
             with urlopen(request, timeout=20) as answer:
-                return Reply(answer.status, answer.read())
+                return Reply(answer.status, answer.read(), answer.headers)
         except HTTPError as error:
             with error:
-                return Reply(error.code, error.read())
+                return Reply(error.code, error.read(), error.headers)
 
     async def ask_(method: str, path: str, body: Any = None, media_type: str = JSON) -> Reply:
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()

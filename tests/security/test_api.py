@@ -129,3 +129,27 @@ async def test_a_crowd_is_answered_at_once(ask: Ask, name: str) -> None:
     began = monotonic()
     assert (await ask("POST", path, body)).code == 201
     assert monotonic() - began < 1
+
+
+ODD = {
+    "metadata is a list": '{"metadata": [{"name": "a"}]}',
+    "metadata is text": '{"metadata": "x"}',
+    "a name is a number": '{"metadata": {"name": 7}}',
+    "no object": "[1]",
+    "nothing": "null",
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+async def test_what_is_no_object_is_a_bad_request(ask: Ask, name: str) -> None:
+    reply = await ask("POST", f"{CORE}/configmaps", ODD[name].encode())
+    assert reply.code in (400, 422), reply.body
+
+
+async def test_a_warning_cannot_end_its_header(ask: Ask) -> None:
+    """An unknown field with a line's end and a NUL in its name is told of in a header."""
+    odd = {"metadata": {"name": "a"}, "a\r\nSet-Cookie: b=c\u0000": 1}
+    reply = await ask("POST", f"{CORE}/configmaps", odd)
+    assert reply.code == 201
+    assert "Set-Cookie" not in reply.headers
+    assert 'unknown field \\"a' in reply.headers["Warning"]
