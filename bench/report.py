@@ -84,6 +84,9 @@ ROWS = (
     Row("validate_us", "Validate a manifest (decode, default, admit, validate)", "us", 200, 50),
     Row("apply_to_delta_p50_ms", "Apply to first delta in the socket, p50", "ms"),
     Row("apply_to_delta_p99_ms", "Apply to first delta in the socket, p99", "ms", 25, 10),
+    Row("thousand_apply_to_delta_p50_ms", "... with 1,000 labs that move, p50", "ms"),
+    Row("thousand_apply_to_delta_p99_ms", "... p99", "ms", 100, 40),
+    Row("thousand_streaming_frames_a_lab_and_second", "... updates a lab and second", ""),
     Row(
         "streaming_labs_a_core_at_70_percent",
         "Moving labs a core at 70 %, 4 updates/s",
