@@ -153,7 +153,7 @@ def _childless(
     if parse(path, GLOBAL_FLAGS, words).options["help"] and name is None:
         session.write(_group_help(verb, path))
         return 0
-    return _group(session, verb, path, name)
+    return _group(session, verb, path, parse(path, GLOBAL_FLAGS, words).arguments)
 
 
 def _leading_flags(words: list[str]) -> tuple[list[str], list[str]]:
@@ -242,9 +242,11 @@ def _check_timeout(text: str) -> None:
             ) from None
 
 
-def _group(session: Session, verb: Verb, path: str, name: str | None) -> int:
-    if name is not None and verb.help_code != 0:
-        raise failure(f"unknown command \"{name}\"\nSee '{path} -h' for help and examples")
+def _group(session: Session, verb: Verb, path: str, words: list[str]) -> int:
+    if words and verb.help_code != 0:
+        raise failure(
+            f"unknown command \"{' '.join(words)}\"\nSee '{path} -h' for help and examples"
+        )
     if verb.help_code is None:
         session.warn(_group_help(verb, path).removesuffix("\n"))
         return 1
@@ -329,6 +331,7 @@ def flag_help(flag: Flag) -> str:
         "strings": "[]",
         "array": "[]",
         "pairs": "[]",
+        "map": "",
         "bool": str(flag.default).lower(),
     }
     shown = default.get(flag.kind, str(flag.default))

@@ -21,8 +21,8 @@ FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 @dataclass(frozen=True, slots=True)
 class Flag:
     """One flag. ``kind`` is bool, string, strings (repeatable, split at commas), array (repeatable,
-    as they are), pairs (repeatable, ``A=1,B=2``), int, duration, or of ``-o``: format (an object in
-    one), table (a table, too).
+    as they are), pairs and map (repeatable, ``A=1,B=2``), int, duration, or of ``-o``: format (an
+    object in one), table (a table, too).
 
     ``bare`` is the value of the flag given without one (``--dry-run``); ``hint`` its line of help.
     """
@@ -59,6 +59,12 @@ def _read_pairs(text: str) -> list[str]:
     return text.split(",")
 
 
+def _read_map(text: str) -> list[str]:
+    if not all("=" in pair for pair in text.split(",")):
+        raise ValueError("malformed pair, expect string=string")
+    return text.split(",")
+
+
 def _read_int(text: str) -> int:
     body = text[1:] if text[:1] in ("+", "-") else text
     if not (body.isascii() and body.isdigit()):
@@ -77,6 +83,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "strings": lambda text: text.split(",") if text else [],
     "array": lambda text: [text],
     "pairs": _read_pairs,
+    "map": _read_map,
     "duration": parse_go_duration,
 }
 
@@ -118,7 +125,7 @@ class _Reader:
             raise usage(
                 self.path, f'invalid argument "{text}" for "{named}" flag: {error}'
             ) from None
-        if flag.kind in ("strings", "array", "pairs") and flag.name in self.parsed.given:
+        if flag.kind in ("strings", "array", "pairs", "map") and flag.name in self.parsed.given:
             value = [*self.parsed.options[flag.name], *value]
         self.parsed.options[flag.name] = value
         self.parsed.given.add(flag.name)

@@ -57,7 +57,8 @@ def _create(session: Session, parsed: Parsed, found: Found) -> None:
     assert its is not None
     try:
         manifest = Manifest(its, autoscaler, "")
-        store(session, parsed, manifest, autoscaler, verb="autoscaled", apart=True)
+        done = "created" if options.dry_run(parsed) == "client" else "autoscaled"
+        store(session, parsed, manifest, autoscaler, verb=done, apart=True)
     except ApiError:
         if autoscaler["spec"].get("metrics"):
             raise

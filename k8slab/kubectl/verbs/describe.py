@@ -20,6 +20,10 @@ def run(session: Session, parsed: Parsed) -> int | None:
         wanted = [Wanted(item.kind, item.name) for item in options.manifests(session, parsed)]
     elif parsed.arguments:
         wanted = parse_arguments(parsed.arguments, session.discovery)
+        if len(parsed.arguments) > 1 and "," in parsed.arguments[0]:
+            raise failure("you may only specify a single resource type")
+        if flags["all-namespaces"] and any(item.name for item in wanted):
+            raise failure("a resource cannot be retrieved by name across all namespaces")
     else:
         raise failure(
             'You must specify the type of resource to describe. Use "kubectl api-resources" for a '

@@ -6,7 +6,7 @@ from k8slab.engine.base.objects import Obj, annotations_of, labels_of
 
 from ...errors import failure
 from ...flags import Flag, Parsed
-from ...resources import fetch, parse_arguments, qualified_plural
+from ...resources import fetch, parse_arguments
 from ...session import Session
 from .generator import generator
 
@@ -25,9 +25,6 @@ def _job(session: Session, parsed: Parsed, name: str) -> Obj:
 
 def _cronjob(session: Session, parsed: Parsed, name: str) -> Obj:
     """A CronJob that runs an image."""
-    for flag in ("image", "schedule"):
-        if not parsed.options[flag]:
-            raise failure(f'required flag(s) "{flag}" not set')
     policy = parsed.options["restart"] or "OnFailure"
     template = _template(parsed, name, parsed.options["image"][0], policy)
     job_template = {"metadata": {"name": name}, "spec": {"template": template}}
@@ -51,7 +48,7 @@ def _from(session: Session, source: str) -> Obj:
         raise failure("resource(s) were provided, but no name was specified")
     found = fetch(session, wanted)[0]
     if found.kind.kind != "CronJob":
-        raise failure(f"unsupported type {qualified_plural(found.kind)}: must be a cronjob")
+        raise failure(f"unknown object type *{found.kind.version}.{found.kind.kind}")
     template = {"metadata": {}, **found.obj["spec"]["jobTemplate"]}
     owner = {
         "apiVersion": "batch/v1",
@@ -84,5 +81,6 @@ CRONJOB = generator(
     _IMAGE,
     Flag("schedule", hint="When to run, in cron's form"),
     Flag("restart", hint="Restart policy of the pods"),
+    needs=("image", "schedule"),
     example="kubectl create cronjob clock --image=busybox --schedule='*/5 * * * *' -- date",
 )

@@ -7,11 +7,10 @@ from k8slab.engine.base.objects import Obj
 from ...errors import failure
 from ...flags import Flag, Parsed
 from ...session import Session
-from .generator import generator, required
+from .generator import generator
 
 
 def _deployment(session: Session, parsed: Parsed, name: str) -> Obj:
-    required(parsed, "image")
     images = parsed.options["image"]
     command = parsed.arguments[parsed.dash :] if parsed.dash is not None else []
     if command and len(images) > 1:
@@ -48,4 +47,5 @@ DEPLOYMENT = generator(
     Flag("port", "int", default=-1, hint="The port that the container exposes"),
     aliases=("deploy",),
     example="kubectl create deployment web --image=nginx:1.27 --replicas=3",
+    needs=("image",),
 )

@@ -30,17 +30,22 @@ def generator(
     what: str = "",
     example: str = "",
     path: str = "",
+    needs: tuple[str, ...] = (),
 ) -> Verb:
     """The subcommand that creates one object of ``kind`` (its name: the kind's in lower case).
 
     ``make(session, parsed, name)`` gives the object without apiVersion and kind; its metadata adds
-    to the name. ``what`` is how a refusal calls it ("ClusterIP service").
+    to the name. ``what`` is how a refusal calls it ("ClusterIP service"), ``needs`` are the flags
+    that must be given.
     """
     called = name or kind.lower()
     said = what or called
     full = f"kubectl create {path or called}"
 
     def run(session: Session, parsed: Parsed) -> int | None:
+        missing = [f'"{flag}"' for flag in needs if not parsed.options[flag]]
+        if missing:
+            raise failure(f"required flag(s) {', '.join(missing)} not set")
         names = parsed.arguments[: parsed.dash]
         if len(names) != 1:
             raise failure(
@@ -83,7 +88,8 @@ def create(
     except ApiError as error:
         if kind.kind in ANSWERED_AS_IT_IS:
             raise
-        raise failure(f"failed to create {said}: {error.message}") from None
+        colon = "" if kind.kind == "Secret" else ":"
+        raise failure(f"failed to create {said}{colon} {error.message}") from None
 
 
 def required(parsed: Parsed, *names: str) -> None:

@@ -18,7 +18,7 @@ _NOTHING = (
 )
 _RULE = re.compile(
     r"(?P<host>[\w*\-.]*)(?P<path>/[^=]*)?=(?P<service>[\w\-]+):(?P<port>[\w\-]+)"
-    r"(?P<tls>,tls(=(?P<secret>[\w\-.]+))?)?"
+    r"(?P<tls>,tls(=(?P<secret>[\w\-.]*))?)?"
 )
 
 
@@ -46,6 +46,9 @@ def _ingress(session: Session, parsed: Parsed, name: str) -> Obj:
         spec["rules"] = _by_host(rules)
     made: Obj = {"spec": spec, "status": {"loadBalancer": {}}}
     if parsed.options["annotation"]:
+        for text in parsed.options["annotation"]:
+            if "=" not in text:
+                raise failure(f"annotation {text} is invalid and should be in format key=[value]")
         pairs = (text.partition("=") for text in parsed.options["annotation"])
         made["metadata"] = {"annotations": {key: value for key, _, value in pairs}}
     return made

@@ -22,11 +22,14 @@ def _role(session: Session, parsed: Parsed, name: str) -> Obj:
 def _cluster_role(session: Session, parsed: Parsed, name: str) -> Obj:
     paths = list(parsed.options["non-resource-url"])
     if parsed.options["aggregation-rule"]:
-        if parsed.options["verb"] or paths or parsed.options["resource"]:
-            raise failure("aggregation rule must be specified without verb, resource and paths")
+        if any(parsed.options[flag.name] for flag in _FLAGS) or paths:
+            raise failure(
+                "aggregation rule must be specified without nonResourceURLs, verbs, resources or "
+                "resourceNames"
+            )
         pairs = (pair.partition("=") for pair in parsed.options["aggregation-rule"])
         selector = {"matchLabels": {label: value for label, _, value in pairs}}
-        return {"aggregationRule": {"clusterRoleSelectors": [selector]}, "rules": []}
+        return {"aggregationRule": {"clusterRoleSelectors": [selector]}, "rules": None}
     if not paths:
         return {"rules": _rules(session, parsed)}
     verbs = _verbs(session, parsed)
@@ -57,8 +60,6 @@ def _rules(session: Session, parsed: Parsed) -> Objs:
         raise failure("at least one verb must be specified")
     if not wanted:
         raise failure("at least one resource must be specified")
-    if len(wanted) > 1 and names:
-        raise failure("resourceName(s) can not be applied to multiple resources")
     verbs = _verbs(session, parsed)
     groups: dict[str, list[str]] = {}
     for resource in wanted:
@@ -104,6 +105,6 @@ CLUSTERROLE = generator(
     _cluster_role,
     *_FLAGS,
     Flag("non-resource-url", "strings", default=(), hint="Paths such as /healthz"),
-    Flag("aggregation-rule", "strings", default=(), hint="Labels of the roles to combine"),
+    Flag("aggregation-rule", "map", default=(), hint="Labels of the roles to combine"),
     example="kubectl create clusterrole reader --verb=get --resource=nodes",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from k8slab.engine.base.names import dns_subdomain, port_name, port_number
 from k8slab.engine.base.objects import Obj
 
 from ...command import Verb
@@ -12,6 +13,7 @@ from ...flags import Flag, Parsed
 from ...session import Session
 from .generator import generator, required
 
+_PORT_MAX = 65_535
 TCP = Flag("tcp", "strings", default=(), hint="Port, or port:targetPort; repeat it for more")
 
 
@@ -22,6 +24,8 @@ def _service(type_: str) -> Callable[[Session, Parsed, str], Obj]:
         if type_ == "ExternalName":
             required(parsed, "external-name")
             spec["externalName"] = options["external-name"]
+            if dns_subdomain(options["external-name"]):
+                raise failure(f"invalid service external name {options['external-name']}")
         elif not options["tcp"] and options.get("clusterip") != "None":
             raise failure("at least one tcp port specifier must be provided")
         ports = [_port(text) for text in options["tcp"]]
@@ -46,12 +50,17 @@ def _port(text: str) -> Obj:
     outer, _, inner = text.partition(":")
     if not (outer.isascii() and outer.isdigit()):
         raise failure(f'strconv.ParseUint: parsing "{outer}": invalid syntax')
+    if int(outer) > _PORT_MAX:
+        raise failure(f'strconv.ParseUint: parsing "{outer}": value out of range')
     target: int | str = inner or int(outer)
+    wrong: list[str] = []
     if inner.isascii() and inner.isdigit():
         target = int(inner)
-    for number in (int(outer), target):
-        if isinstance(number, int) and not 1 <= number <= 65535:
-            raise failure("must be between 1 and 65535, inclusive")
+        wrong = port_number(target)
+    elif inner:
+        wrong = port_name(inner)
+    if wrong:
+        raise failure(",".join(wrong))
     name = text.replace(":", "-")
     return {"name": name, "protocol": "TCP", "port": int(outer), "targetPort": target}
 

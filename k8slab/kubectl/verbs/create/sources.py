@@ -63,8 +63,12 @@ def _files(session: Session, parsed: Parsed) -> list[tuple[str, str]]:
     found = []
     for source in parsed.options["from-file"]:
         key, equals, path = source.partition("=")
-        if equals and (not key or not path):
-            raise failure(f"{'key' if not key else 'file path'} not given in {source}")
+        if "=" in path:
+            raise failure("key names or file paths cannot contain '='")
+        if equals and not key:
+            raise failure(f"key name for file path {path} missing")
+        if equals and not path:
+            raise failure(f"file path for key name {key} missing")
         if not equals:
             path = key
         inside = _inside(session, path)
