@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from .awk import awk
 from .grep import grep
 from .host import Call, Program, Result, is_directory
 from .inputs import complaint, flags_of, inputs
@@ -327,6 +328,7 @@ def _file(call: Call, how: str, path: str) -> bool:
 TOOLS: dict[str, Program] = {
     "[": test,
     "[[": test,
+    "awk": awk,
     "basename": basename,
     "cat": cat,
     "cut": cut,
