@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 SUPPORT = ("__init__", "__main__", "tools", "serving", "report", "clients", "learners")
-SUPPORT += ("kubeclients", "visitors")
+SUPPORT += ("kubeclients", "visitors", "listeners")
 HERE = Path(__file__).parent
 RESULT = HERE.parent / "build" / "bench.json"
 

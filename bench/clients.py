@@ -50,10 +50,10 @@ async def main(order: dict[str, Any]) -> None:
 
 
 async def _connect_all(order: dict[str, Any]) -> list[ClientConnection]:
-    return await asyncio.gather(*(_connect(order, *lab) for lab in order["labs"]))
+    return await asyncio.gather(*(connected(order, *lab) for lab in order["labs"]))
 
 
-async def _connect(order: dict[str, Any], lab_id: str, cookie: str) -> ClientConnection:
+async def connected(order: dict[str, Any], lab_id: str, cookie: str) -> ClientConnection:
     socket = await connect(
         f"ws://127.0.0.1:{order['port']}/ws/labs/{lab_id}/",
         origin=order["origin"],

@@ -213,3 +213,15 @@ async def test_what_a_waiting_line_has_done_is_saved_before_it_is_seen(lab, visi
         await page.ask("speed", factor=60)
         await page.ask("play")
         assert (await page.answer(900))["result"]["exit_code"] == 0
+
+
+async def test_a_load_that_has_just_begun_has_no_seconds_yet(lab, visitor, open_page):
+    """The picture is drawn before the load's first moment."""
+    async with open_page(lab, visitor) as page:
+        await page.ask("pause")
+        await page.ask("reach", at_ms=page.state["clock"]["now_ms"] + 5_000)
+        assert (await page.ask("load", name="c", url="http://web/", rps=9))["ok"]
+        await page.until(lambda state: "c" in state["traffic"])
+        assert page.state["traffic"]["c"]["series"] == {} and not page.state["clock"]["error"]
+        await page.ask("reach", at_ms=page.state["clock"]["now_ms"] + 5_000)
+        await page.until(lambda state: len(state["traffic"]["c"]["series"]) >= 4)

@@ -49,9 +49,9 @@ def piece(world: World, name: str, segment: Segment, from_ms: int, to_ms: int) -
 def pieces(
     world: World, name: str, segments: list[Segment], from_ms: int, to_ms: int
 ) -> Iterator[Piece]:
-    """The pieces between two bucket borders, in order of time."""
+    """The pieces between two bucket borders, in order of time; none before the load is at work."""
     ends = [*(segment[0] for segment in segments[1:]), to_ms]
-    for segment, end_ms in zip(segments, ends, strict=True):
+    for segment, end_ms in zip(segments, ends[: len(segments)], strict=True):
         at_ms, end_ms = max(segment[0], from_ms), min(end_ms, to_ms)
         while at_ms < end_ms:
             border_ms = min(end_ms, (at_ms // BUCKET_MS + 1) * BUCKET_MS)
