@@ -276,7 +276,7 @@ def _lean_fields(value: Obj, kind: Type, beside: Obj) -> Obj:
         field_type = kind.fields.get(name)
         if field_type is None or field_type.form not in _HOLDERS:
             new[name] = child
-        elif child or field_type.form == "struct" or beside.get(name):
+        elif child or child is None or field_type.form == "struct" or beside.get(name):
             new[name] = lean(child, field_type, beside.get(name))
     same = len(new) == len(value) and all(new[name] is value[name] for name in new)
     return value if same else new

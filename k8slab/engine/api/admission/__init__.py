@@ -6,6 +6,8 @@ PLUGINS may change an object before it is validated; CHECKS see it when it is va
 from __future__ import annotations
 
 from .base import Check, Plugin
+from .claim_resize import PersistentVolumeClaimResize
+from .default_ingress_class import DefaultIngressClass
 from .default_storage_class import DefaultStorageClass
 from .default_toleration_seconds import DefaultTolerationSeconds
 from .limit_ranger import LimitRanger
@@ -17,6 +19,7 @@ from .pod_topology_labels import PodTopologyLabels, in_zone
 from .policy_match import Write
 from .priority import Priority
 from .resource_quota import ResourceQuota
+from .runtime_class import RuntimeClass
 from .service_account import ServiceAccount
 from .storage_in_use import StorageObjectInUseProtection
 from .validating_policy import ValidatingAdmissionPolicy, judge
@@ -29,6 +32,8 @@ PLUGINS: tuple[Plugin, ...] = (
     Priority(),
     DefaultStorageClass(),
     StorageObjectInUseProtection(),
+    RuntimeClass(),
+    DefaultIngressClass(),
     PodLimit(),
     PodTopologyLabels(),
     MutatingAdmissionPolicy(),
@@ -36,6 +41,7 @@ PLUGINS: tuple[Plugin, ...] = (
 CHECKS: tuple[Check, ...] = (
     LimitRanger(),
     PodSecurity(),
+    PersistentVolumeClaimResize(),
     ValidatingAdmissionPolicy(),
     ResourceQuota(),
 )

@@ -30,7 +30,8 @@ class Column:
     wide: bool = False
 
 
-def _same(obj: Obj) -> Obj:
+def same(obj: Obj) -> Obj:
+    """Nothing to fill in."""
     return obj
 
 
@@ -46,7 +47,8 @@ def _no_warnings(obj: Obj) -> list[str]:
     return []
 
 
-def _keep(new: Obj, old: Obj | None) -> Obj:
+def keep(new: Obj, old: Obj | None) -> Obj:
+    """Nothing to prepare."""
     return new
 
 
@@ -94,8 +96,8 @@ class Kind:
     generation: bool = False
     virtual: bool = False
     deprecated: str = ""
-    default: Callable[[Obj], Obj] = _same
-    prepare: Callable[[Obj, Obj | None], Obj] = _keep
+    default: Callable[[Obj], Obj] = same
+    prepare: Callable[[Obj, Obj | None], Obj] = keep
     validate: Callable[[Obj], list[FieldError]] = _fine
     validate_update: Callable[[Obj, Obj], list[FieldError]] = _fine_update
     changes_first: bool = False
@@ -104,7 +106,7 @@ class Kind:
     warnings: Callable[[Obj], list[str]] = _no_warnings
     grace_s: Callable[[Obj, int | None], int | None] = _at_once
     held: Callable[[Obj], bool] = _free
-    going: Callable[[Obj], Obj] = _same
+    going: Callable[[Obj], Obj] = same
     columns: tuple[Column, ...] = ()
     schema: Obj | None = field(default=None, compare=False)
     type: Type | None = field(default=None, compare=False)

@@ -1,7 +1,7 @@
 """Built-in kinds that have no file of their own: their names, and the columns of their tables.
 
 What they may hold comes from the API's schema, so an unknown corner is stored and shown rather
-than refused. A kind that needs defaults or checks gets a file, which then takes its place.
+than refused. A kind that needs checks gets a file, which then takes its place.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...base.names import dns_subdomain
-from .base import Kind
+from .base import Kind, keep, same
 from .columns import AGE, NAME
 from .generic_columns import COLUMNS
+from .generic_defaults import DEFAULTS, prepare_status
 
 # Under each version: kind, plural, short names, what holds of it. Virtual kinds are never stored.
 _TABLE = """
@@ -139,6 +140,8 @@ def _kind(api_version: str, kind: str, plural: str, short_names: str, said: str)
         deprecated=_DEPRECATED.get(kind, ""),
         name_rule=_NAME_RULES.get(kind, dns_subdomain),
         columns=COLUMNS.get(kind, (NAME, AGE)),
+        default=DEFAULTS.get(kind, same),
+        prepare=prepare_status(kind) or keep,
     )
 
 

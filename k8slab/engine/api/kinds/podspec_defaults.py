@@ -7,7 +7,7 @@ from typing import Any
 
 from ...base.memo import by_identity
 from ...base.objects import Obj
-from ...base.quantity import format_milli, milli_value
+from ...base.quantity import format_bytes, format_milli, milli_value
 from .filling import change, change_each, fill, fill_zero
 
 _SPEC = {
@@ -23,6 +23,7 @@ _CONTAINER = {
 _PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _MODE = {"defaultMode": 0o644}
+_POD_RESOURCES = ("cpu", "memory")
 _CONTAINER_LISTS = ("initContainers", "containers", "ephemeralContainers")
 _VOLUME_DEFAULTS: dict[str, Obj] = {
     "configMap": _MODE,
@@ -59,7 +60,46 @@ def default_pod_only(spec: Obj) -> Obj:
     spec = fill(spec, {"enableServiceLinks": True})
     for name in ("initContainers", "containers"):
         spec = change_each(spec, name, _requests_from_limits)
-    return spec
+    return change(spec, "resources", lambda it: _pod_requests(it, spec))
+
+
+def _pod_requests(resources: Obj, spec: Obj) -> Obj:
+    """Where a pod as a whole has limits, it requests what its containers do, or its limits."""
+    limits = resources.get("limits")
+    if not limits:
+        return resources
+    asked = {name: found for name in _POD_RESOURCES if (found := _asked(spec, name))}
+    huge = {name: it for name, it in limits.items() if name.startswith("hugepages-")}
+    whole = {name: it for name, it in limits.items() if name in _POD_RESOURCES}
+    return {
+        **resources,
+        "requests": {**huge, **whole, **asked, **(resources.get("requests") or {})},
+    }
+
+
+def _asked(spec: Obj, resource: str) -> str:
+    """What all containers of a pod together request of a resource; "" where none does."""
+
+    def of(container: Obj) -> list[str]:
+        found = ((container.get("resources") or {}).get("requests") or {}).get(resource)
+        return [found] if found else []
+
+    lasting, most = [it for each in spec.get("containers") or () for it in of(each)], list[str]()
+    sidecars: list[str] = []
+    for container in spec.get("initContainers") or ():
+        if container.get("restartPolicy") == "Always":
+            sidecars += of(container)
+            most = max(most, sidecars, key=_sum)
+        else:
+            most = max(most, [*sidecars, *of(container)], key=_sum)
+    amounts = max([*lasting, *sidecars], most, key=_sum)
+    if len(amounts) < 2:
+        return "".join(amounts)
+    return format_milli(_sum(amounts)) if resource == "cpu" else format_bytes(_sum(amounts) // 1000)
+
+
+def _sum(amounts: list[str]) -> int:
+    return sum(map(milli_value, amounts))
 
 
 def default_template(template: Obj) -> Obj:

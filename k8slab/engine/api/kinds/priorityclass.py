@@ -16,7 +16,7 @@ _POLICIES = ("PreemptLowerPriority", "Never")
 def _default(obj: Obj) -> Obj:
     if not obj.get("globalDefault"):
         obj = {name: value for name, value in obj.items() if name != "globalDefault"}
-    return fill(obj, {"preemptionPolicy": "PreemptLowerPriority"})
+    return fill(obj, {"value": 0, "preemptionPolicy": "PreemptLowerPriority"})
 
 
 def _validate(obj: Obj) -> Faults:

@@ -131,6 +131,7 @@ KIND = Kind(
     "resourcequotas",
     short_names=("quota",),
     status=True,
+    prepare=lambda new, old: {**new, "status": {}} if old is None else new,
     validate=_validate,
     validate_update=_validate_update,
     columns=(
