@@ -105,8 +105,9 @@ def test_a_services_chains_are_drawn_from_the_nodes_rules(lesson):
     page.evaluate("location.hash = '#inside/rules'")
     tree = page.get_by_role("group", name="The way of a packet")
     tree.get_by_text("KUBE-SEP-").first.wait_for()
-    assert re.findall(r"([\d.]+ %) of all", tree.inner_text()) == ["20 %"] * 5
-    odds = re.findall(r"rule \d, (\d+ %|what is left)", tree.inner_text())
+    told = tree.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert re.findall(r"([\d.]+ %) of all", told) == ["20 %"] * 5
+    odds = re.findall(r"rule \d, (\d+ %|what is left)", told)
     assert odds == ["20 %", "25 %", "33 %", "50 %", "what is left"]
     page.locator(".inside__chains .jump", has_text="KUBE-SEP-").first.click()
     assert "-A KUBE-SEP-" in page.evaluate("document.activeElement.textContent")

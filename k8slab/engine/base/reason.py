@@ -40,3 +40,8 @@ class Reason:
             "compared": [list(entry) for entry in self.compared],
             "did": list(self.did),
         }
+
+
+def how_many(count: int, noun: str) -> str:
+    """``1 pod``, ``2 pods``: for what a reconcile read."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

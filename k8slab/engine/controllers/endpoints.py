@@ -10,6 +10,7 @@ from typing import Any
 
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of
 from ..base.pods import node_of, pod_is_ready
+from ..base.reason import how_many
 from ..control import World
 from ..control.loop import Watch
 from .service_pods import Ports, has_endpoint, ports_of, selected, services_of_pod
@@ -70,7 +71,9 @@ def _subsets(world: World, service: Obj) -> tuple[Objs, bool]:
         for pod in selected(world, service)
         if has_endpoint(pod) and (published or not is_deleting(pod))
     ]
-    world.read(f"{len(pods)} pods with an address, selected by Service {key_of(service).name}")
+    world.read(
+        f"{how_many(len(pods), 'pod')} with an address, selected by Service {key_of(service).name}"
+    )
     groups: dict[Ports, dict[str, Objs]] = {}
     for pod in sorted(pods, key=lambda it: str(it["status"]["podIP"]))[:ADDRESSES_MAX]:
         ports = ports_of(service, pod)

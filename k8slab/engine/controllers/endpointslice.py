@@ -7,6 +7,7 @@ from typing import Any
 
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of, owner_reference
 from ..base.pods import node_of, pod_is_ready
+from ..base.reason import how_many
 from ..control import World
 from ..control.loop import Watch
 from .service_pods import Ports, has_endpoint, ports_of, selected, services_of_pod
@@ -37,7 +38,7 @@ class EndpointSlices:
             if labels_of(it).get("endpointslice.kubernetes.io/managed-by") == MANAGED_BY
             and not is_deleting(it)
         ]
-        world.read(f"{len(pods)} pods with an address, selected by Service {key.name}")
+        world.read(f"{how_many(len(pods), 'pod')} with an address, selected by Service {key.name}")
         desired: dict[Ports, dict[str, Obj]] = {}
         for pod in pods:
             endpoint = _endpoint(world, service, pod)

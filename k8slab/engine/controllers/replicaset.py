@@ -19,6 +19,7 @@ from ..base.objects import (
     uid_of,
 )
 from ..base.pods import available_in_ms, pod_is_active, pod_is_terminating
+from ..base.reason import how_many
 from ..base.selectors import matcher
 from ..control import World
 from ..control.loop import Watch
@@ -47,7 +48,7 @@ class ReplicaSets:
         pods = claimed(world, replica_set, "Pod")
         active = [pod for pod in pods if pod_is_active(pod)]
         terminating = sum(pod_is_terminating(pod) for pod in pods)
-        world.read(f"{len(active)} pods of {key.name}")
+        world.read(f"{how_many(len(active), 'pod')} of {key.name}")
         refusal = None
         if not is_deleting(replica_set) and not is_edge_triggered(replica_set):
             refusal = _manage(world, replica_set, active)

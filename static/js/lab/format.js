@@ -12,8 +12,8 @@ export function clockText(ms) {
 /** A share in 0..1 as per cent: whole from 10 % on, one place below it, never 0 % when it is not. */
 export function percentText(share) {
   const percent = share * 100;
-  if (percent === 0 || percent >= 10) return `${Math.round(percent)} %`;
-  return percent < 0.1 ? `< ${decimal(0.1, 1)} %` : `${decimal(percent, 1)} %`;
+  if (percent === 0 || percent >= 10) return `${Math.round(percent)}\u00a0%`;
+  return percent < 0.1 ? `< ${decimal(0.1, 1)}\u00a0%` : `${decimal(percent, 1)}\u00a0%`;
 }
 
 const COUNTED = {

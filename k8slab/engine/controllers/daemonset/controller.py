@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ...base.objects import Key, Obj, Objs, controller_of, is_deleting, key_of, labels_of
+from ...base.reason import how_many
 from ...base.selectors import matcher
 from ...control import World
 from ...control.loop import Watch
@@ -47,7 +48,9 @@ class DaemonSets:
             world.store.list("Node"),
             by_node(own),
         )
-        world.read(f"{len(own)} pods of {key.name}, {len(look.nodes)} nodes")
+        world.read(
+            f"{how_many(len(own), 'pod')} of {key.name}, {how_many(len(look.nodes), 'node')}"
+        )
         busy = pods.manage(look)
         if not busy and daemon_set["spec"]["updateStrategy"]["type"] == "RollingUpdate":
             rolling.roll(look)

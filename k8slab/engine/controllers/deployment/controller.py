@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ...base.objects import Key, Obj, controller_of, is_deleting, key_of, labels_of
+from ...base.reason import how_many
 from ...base.selectors import matcher
 from ...control import World
 from ...control.loop import Watch
@@ -28,7 +29,7 @@ class Deployments:
         if deployment is None:
             return None
         rollout = Rollout(world, deployment, claimed(world, deployment, "ReplicaSet"))
-        world.read(f"{len(rollout.replica_sets)} ReplicaSets of {key.name}")
+        world.read(f"{how_many(len(rollout.replica_sets), 'ReplicaSet')} of {key.name}")
         if is_deleting(deployment):
             return progress.write_status(rollout)
         progress.note_pause(rollout)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ...base.conditions import find
 from ...base.objects import Key, Obj, controller_of, is_deleting, key_of, labels_of
+from ...base.reason import how_many
 from ...base.selectors import matcher
 from ...control import World
 from ...control.loop import Watch
@@ -37,7 +38,7 @@ class Jobs:
             return None
         _note_generation(world, job)
         look = Look(world, job, claimed(world, job, "Pod"), dict(job.get("status") or {}))
-        world.read(f"{len(look.pods)} pods of {key.name}")
+        world.read(f"{how_many(len(look.pods), 'pod')} of {key.name}")
         waits = _sync(look)
         return min((wait_ms for wait_ms in waits if wait_ms is not None), default=None)
 

@@ -14,6 +14,7 @@ from ...base.objects import (
     key_of,
     labels_of,
 )
+from ...base.reason import how_many
 from ...base.selectors import matcher
 from ...control import World
 from ...control.loop import Watch
@@ -46,7 +47,7 @@ class StatefulSets:
         current = _current(stateful_set, revisions) or newest
         slots, condemned = sorted_pods(stateful_set, own)
         look = Look(world, stateful_set, current, newest, slots, condemned)
-        world.read(f"{len(own)} pods of {key.name}")
+        world.read(f"{how_many(len(own), 'pod')} of {key.name}")
         going = is_deleting(stateful_set)
         counts = status.counted(look) if going else update.step(look)
         again_ms = status.write(look, counts)
