@@ -19,6 +19,7 @@ from .printers.json_text import to_compact_json
 from .session import Session
 from .yaml_reader import JsonError, YamlError, stream
 
+_TYPED = ("apiVersion", "kind")
 _HERE = ("127.0.0.1", "localhost")  # where nothing listens
 _EXTENSIONS = (".json", ".yaml", ".yml")
 _HINT = "if you choose to ignore these errors, turn validation off with --validate=false"
@@ -138,13 +139,21 @@ def _values(source: str, text: str) -> Iterator[Any]:
         for document in stream(text):
             value = document.value
             if isinstance(value, dict) and isinstance(value.get("items"), list) and _is_list(value):
-                yield from value["items"]
+                yield from (_item(value, item) for item in value["items"])
             else:
                 yield value
     except JsonError as error:
         raise failure(f"error parsing {source}: {error}") from None
     except YamlError as error:
         raise failure(f"error parsing {source}: error converting YAML to JSON: {error}") from None
+
+
+def _item(value: Obj, item: Any) -> Any:
+    """An item of a list; one of a ConfigMapList need not say what it is."""
+    kind = value["kind"].removesuffix("List")
+    if not kind or not isinstance(item, dict):
+        return item
+    return {"apiVersion": value.get("apiVersion"), "kind": kind, **item}
 
 
 def _is_list(value: Obj) -> bool:
@@ -154,7 +163,12 @@ def _is_list(value: Obj) -> bool:
 def _manifest(session: Session, source: str, value: Any, *, validates: bool) -> Manifest:
     if not isinstance(value, dict):
         raise _not_valid(source, "invalid object to validate")
-    missing = [f"{name} not set" for name in ("apiVersion", "kind") if not value.get(name)]
+    missing = [f"{name} not set" for name in _TYPED if not value.get(name)]
+    missing += [
+        f"{name} isn't string type"
+        for name in _TYPED
+        if value.get(name) and not isinstance(value[name], str)
+    ]
     if missing and validates:
         raise _not_valid(source, missing[0] if len(missing) == 1 else f"[{', '.join(missing)}]")
     if not value.get("kind"):
@@ -164,7 +178,7 @@ def _manifest(session: Session, source: str, value: Any, *, validates: bool) -> 
     _check_metadata(source, value)
     metadata = value.get("metadata") or {}
     value = {**value, "metadata": metadata}
-    kind = session.discovery.served(value["apiVersion"], value["kind"])
+    kind = _kind_of(session, value)
     if kind is None:
         raise Skipped(
             f'resource mapping not found for name: "{metadata.get("name", "")}" namespace: '
@@ -172,6 +186,16 @@ def _manifest(session: Session, source: str, value: Any, *, validates: bool) -> 
             f'"{value["kind"]}" in version "{value["apiVersion"]}"\nensure CRDs are installed first'
         )
     return Manifest(kind, value, source)
+
+
+def _kind_of(session: Session, value: Obj) -> Kind | None:
+    """The kind that is meant; client-go's mapper knows its name in small letters, too."""
+    version, said = value["apiVersion"], value["kind"]
+    found = session.discovery.served(version, said)
+    if found is not None or said != said.lower():
+        return found
+    kinds = session.discovery.kinds
+    return next((it for it in kinds if (it.api_version, it.kind.lower()) == (version, said)), None)
 
 
 def _not_valid(source: str, why: str) -> Failure:
@@ -202,7 +226,7 @@ def _check_metadata(source: str, value: Obj) -> None:
     if metadata is None:
         return
     if not isinstance(metadata, dict):
-        raise _undecodable(source, metadata, "PartialObjectMetadata.metadata", "v1.ObjectMeta")
+        raise _undecodable(source, metadata, "metadataOnlyObject.metadata", "v1.ObjectMeta")
     for name in ("name", "namespace", "generateName"):
         if metadata.get(name) is not None:
             _check_string(source, metadata[name], f"ObjectMeta.metadata.{name}")

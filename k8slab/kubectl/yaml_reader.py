@@ -12,7 +12,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +63,14 @@ class JsonError(YamlError):
         self.args = (f"json: offset {offset}: {message}",)
 
 
+class SeparatorError(JsonError):
+    """A line that begins like the end of a document, and is none."""
+
+    def __init__(self, text: str, line: int) -> None:
+        super().__init__(f"invalid Yaml document separator: {text}", line, 1, 0)
+        self.args = (self.message,)
+
+
 class JsonSyntaxError(JsonError):
     """A text that is no JSON, but may be YAML."""
 
@@ -85,27 +93,31 @@ def stream(text: str) -> Iterator[Document]:
     _check_size(text)
     count = 0
     for source, first_line in split_documents(text):
-        value = _read(source, first_line)
-        if value is None:
-            continue
-        count += 1
-        if count > MAX_DOCUMENTS:
-            raise YamlError(f"more than {MAX_DOCUMENTS} documents", first_line, 1)
-        yield Document(value, first_line)
+        for value in _read(source, first_line):
+            count += 1
+            if count > MAX_DOCUMENTS:
+                raise YamlError(f"more than {MAX_DOCUMENTS} documents", first_line, 1)
+            yield Document(value, first_line)
 
 
 def problems(text: str) -> list[dict[str, Any]]:
-    """What is wrong with a text, for an editor: ``[{"line", "column", "message"}]``, from 1."""
+    """What is wrong with a text, for an editor: ``[{"line", "column", "message"}]``, from 1.
+
+    A key that is there twice is told of, too; kubectl takes the last.
+    """
     try:
         _check_size(text)
     except YamlError as error:
         return [_problem(error)]
     found = []
-    for source, first_line in split_documents(text):
-        try:
-            _read(source, first_line)
-        except YamlError as error:
-            found.append(_problem(error))
+    try:
+        for source, first_line in split_documents(text):
+            try:
+                list(_read(source, first_line, strict=True))
+            except YamlError as error:
+                found.append(_problem(error))
+    except SeparatorError as error:
+        found.append(_problem(error))
     return found[:MAX_DOCUMENTS]
 
 
@@ -125,29 +137,49 @@ def split_documents(text: str) -> Iterator[tuple[str, int]]:
     start = 0
     for number, line in enumerate(lines):
         if number and line.startswith("---"):
+            more = line[3:].strip()
+            if more and not more.startswith("#"):
+                raise SeparatorError(more, number + 1)
             yield "\n".join(lines[start:number]), start + 1
             start = number + 1
     yield "\n".join(lines[start:]), start + 1
 
 
-def _read(source: str, first_line: int) -> Any:
-    """kubectl tries JSON where a brace comes first, then YAML, and reports the JSON's fault."""
+def _read(source: str, first_line: int, *, strict: bool = False) -> Iterator[Any]:
+    """The values of a document that hold anything: of JSON there may be several in a row.
+
+    kubectl tries JSON where a brace comes first, then YAML, and reports the JSON's fault.
+    """
+    values: Iterable[Any]
     if not source.lstrip().startswith("{"):
-        return _Builder(source, first_line).build()
-    try:
-        return read_json(source, first_line)
-    except JsonSyntaxError as wrong:
+        values = [_Builder(source, first_line, strict).build()]
+    else:
         try:
-            return _Builder(source, first_line).build()
-        except YamlError:
-            raise wrong from None
+            values = list(_json_values(source, first_line, strict))
+        except JsonSyntaxError as wrong:
+            try:
+                values = [_Builder(source, first_line, strict).build()]
+            except YamlError:
+                if wrong.message == _CUT_OFF:
+                    wrong.args = ("unexpected EOF",)
+                raise wrong from None
+    yield from (value for value in values if value is not None)
 
 
+_CUT_OFF = "unexpected end of JSON input"
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def read_json(source: str, first_line: int = 1) -> Any:
-    """The value of a JSON text; JsonError in Go's words."""
+    """The value of a JSON text; JsonError in Go's words. Of a key that is there twice the last
+    counts."""
+    *_, value = _json_values(source, first_line, strict=False, several=False)
+    return value
+
+
+def _json_values(
+    source: str, first_line: int, strict: bool, *, several: bool = True
+) -> Iterator[Any]:
     depth = deepest = 0
     for bracket in re.findall(r"[\[\]{}]", _JSON_STRING.sub("", source)):
         depth += 1 if bracket in "[{" else -1
@@ -157,14 +189,23 @@ def read_json(source: str, first_line: int = 1) -> Any:
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(items)
-        if len(value) < len(items):
+        if strict and len(value) < len(items):
             names = [name for name, _ in items]
             twice = next(name for i, name in enumerate(names) if name in names[:i])
             raise JsonError(f'duplicate field "{twice}"', first_line, 1, 0)
         return value
 
     try:
-        return json.loads(source, object_pairs_hook=pairs, parse_constant=_no_constant)
+        decoder = json.JSONDecoder(object_pairs_hook=pairs, parse_constant=_no_constant)
+        place = len(source) - len(source.lstrip())
+        while True:
+            value, end = decoder.raw_decode(source, place)
+            yield value
+            place = len(source) - len(source[end:].lstrip())
+            if place == len(source):
+                return
+            if not several or source[place] != "{":
+                raise json.JSONDecodeError("Extra data", source, place)
     except json.JSONDecodeError as error:
         message = _json_message(error, source)
         raise JsonSyntaxError(
@@ -191,7 +232,7 @@ _JSON_WHERE = {
 
 def _json_message(error: json.JSONDecodeError, source: str) -> str:
     if error.pos >= len(source.rstrip()):
-        return "unexpected end of JSON input"
+        return _CUT_OFF
     where = _JSON_WHERE.get(error.msg, "in string literal")
     if error.msg == "Expecting ',' delimiter" and _in_list(source[: error.pos]):
         where = "after array element"
@@ -214,8 +255,9 @@ def _in_list(text: str) -> bool:
 class _Builder:
     """Builds the value of one document from libyaml's events."""
 
-    def __init__(self, source: str, first_line: int) -> None:
+    def __init__(self, source: str, first_line: int, strict: bool) -> None:
         self.source = source
+        self.strict = strict
         self.first_line = first_line
         self.nodes = 0
         self.anchors: dict[str, tuple[Any, int]] = {}
@@ -286,7 +328,9 @@ class _Builder:
         if event.anchor in self.open_anchors:
             raise self.error(f"anchor '{event.anchor}' value contains itself", event)
         if event.anchor not in self.anchors:
-            raise self.error(f"unknown anchor '{event.anchor}' referenced", event)
+            mark = event.start_mark
+            why = f"unknown anchor '{event.anchor}' referenced"
+            raise YamlError(why, self.first_line + mark.line, mark.column + 1)
         value, nodes = self.anchors[event.anchor]
         self.count(event, nodes)
         return value
@@ -331,7 +375,7 @@ class _Builder:
             name = key_text(key)
             if name is None:
                 raise self.error("invalid map key: only scalars can be keys", event)
-            if name in value:
+            if name in value and self.strict:
                 raise self.duplicate(name, event)
             value[name] = _plain(child)
         return {**merged, **value} if merged else value

@@ -58,8 +58,6 @@ ATTACKS = {
     "NUL": ("a: b\0", "control characters are not allowed"),
     "size": ("a: " + "x" * (1 << 20), "too large"),
     "documents": ("a: 1\n---\n" * 1_000, "more than 500 documents"),
-    "duplicate key": ("a: 1\nb: 2\na: 3\n", 'key "a" already set in map'),
-    "duplicate JSON key": ('{"a": 1, "a": 2}', 'duplicate field "a"'),
     "long number in JSON": ('{"a": ' + "1" * 5_000 + "}", "number out of range"),
     "infinity": ("a: .inf", "unsupported value"),
 }
@@ -69,6 +67,25 @@ ATTACKS = {
 def test_hostile_text_is_refused(text: str, message: str) -> None:
     with pytest.raises(YamlError, match=message):
         read_documents(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\nb: 2\na: 3\n", 'key "a" already set in map'),
+        ('{"a": 1, "b": 2, "a": 3}', 'duplicate field "a"'),
+    ],
+)
+def test_of_a_key_that_is_there_twice_the_last_counts(text: str, message: str) -> None:
+    """kubectl says nothing; the editor does."""
+    assert read_documents(text)[0].value == {"a": 3, "b": 2}
+    assert [each["message"] for each in problems(text)] == [message]
+
+
+def test_json_documents_in_a_row() -> None:
+    assert [each.value for each in read_documents('{"a": 1} {"b": 2}\n')] == [{"a": 1}, {"b": 2}]
+    with pytest.raises(YamlError, match="unexpected EOF"):
+        read_documents('{"a": 1')
 
 
 @pytest.mark.parametrize("number", ["1" * 1_000_000, "1" + ":1" * 100_000])
