@@ -147,3 +147,38 @@ def test_a_claim_without_a_class_gets_the_default_one(cluster):
     claim = {"metadata": {"name": "c"}, "spec": asked}
     made = send(cluster, "create", "PersistentVolumeClaim", claim)
     assert made["spec"]["storageClassName"] == "fast"
+
+
+def test_a_pod_of_no_runtime_class_is_refused(cluster):
+    pod = {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    pod["spec"]["runtimeClassName"] = "kata"
+    told = 'pods "p" is forbidden: pod rejected: RuntimeClass "kata" not found'
+    assert post(cluster, "Pod", pod, dry_run=True)[:2] == (403, told)
+    send(
+        cluster,
+        "create",
+        "RuntimeClass",
+        {"metadata": {"name": "kata"}, "handler": "kata", "overhead": {"podFixed": {"cpu": "1"}}},
+    )
+    assert post(cluster, "Pod", pod, dry_run=True)[2]["spec"]["overhead"] == {"cpu": "1"}
+    pod["spec"]["overhead"] = {"cpu": "2"}
+    told = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead"
+    assert post(cluster, "Pod", pod, dry_run=True)[1].endswith(told)
+
+
+def test_an_ingress_without_a_class_gets_the_default_one(cluster):
+    default = {"ingressclass.kubernetes.io/is-default-class": "true"}
+    metadata = {"name": "ours", "annotations": default}
+    send(cluster, "create", "IngressClass", {"metadata": metadata, "spec": {"controller": "a.b/c"}})
+    backend = {"service": {"name": "s", "port": {"number": 80}}}
+    ingress = {"metadata": {"name": "i"}, "spec": {"defaultBackend": backend}}
+    made = post(cluster, "Ingress", ingress, dry_run=True)[2]
+    assert made["spec"]["ingressClassName"] == "ours"
+
+
+def test_a_pod_as_a_whole_requests_what_its_containers_do_or_its_limits(cluster):
+    container = {"name": "c", "image": "i", "resources": {"requests": {"cpu": "100m"}}}
+    whole = {"limits": {"cpu": "2", "memory": "1Gi"}}
+    pod = {"metadata": {"name": "p"}, "spec": {"resources": whole, "containers": [container]}}
+    made = post(cluster, "Pod", pod, dry_run=True)[2]
+    assert made["spec"]["resources"]["requests"] == {"cpu": "100m", "memory": "1Gi"}
