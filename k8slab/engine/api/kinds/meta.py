@@ -88,11 +88,15 @@ def _owners(metadata: Obj) -> Faults:
     controllers: list[Obj] = []
     for owner in metadata.get("ownerReferences") or ():
         path = "metadata.ownerReferences"
-        if not owner.get("apiVersion"):
-            faults.append(invalid(f"{path}.apiVersion", "", "version must not be empty"))
+        version = owner.get("apiVersion") or ""
+        if not version or version.count("/") > 1 or version.endswith("/"):
+            faults.append(invalid(f"{path}.apiVersion", version, "version must not be empty"))
         for field in ("kind", "name", "uid"):
             if not owner.get(field):
                 faults.append(invalid(f"{path}.{field}", "", "must not be empty"))
+        if (version, owner.get("kind")) == ("v1", "Event"):
+            why = "/v1, Kind=Event is disallowed from being an owner"
+            faults.append(invalid(path, owner, why))
         if owner.get("controller"):
             controllers.append(owner)
     if len(controllers) > 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from ...base import names
 from ...base.objects import Obj, get_in
 from ...base.quantity import parse_quantity
@@ -84,7 +86,13 @@ def _validate(obj: Obj) -> Faults:
     policy = spec["persistentVolumeReclaimPolicy"]
     if policy not in _POLICIES:
         faults.append(unsupported("spec.persistentVolumeReclaimPolicy", policy, _POLICIES))
-    return faults + _affinity(spec) + _sources(spec) + _classes(spec)
+    faults += _affinity(spec) + _sources(spec)
+    host_path = get_in(spec, "hostPath", "path") or ""
+    emptied = spec.get("persistentVolumeReclaimPolicy") == "Recycle"
+    if emptied and host_path and posixpath.normpath(host_path) == "/":
+        why = "may not be 'recycle' for a hostPath mount of '/'"
+        faults.append(forbidden("spec.persistentVolumeReclaimPolicy", why))
+    return faults + _classes(spec)
 
 
 def _affinity(spec: Obj) -> Faults:

@@ -182,8 +182,13 @@ def validate_workload_template(
 
 def validate_template(template: Obj, path: str) -> Faults:
     """Faults of a pod template (ValidatePodTemplateSpec)."""
+    spec = template.get("spec") or {}
     faults = validate_labelling(template.get("metadata") or {}, path)
-    return faults + validate_pod_spec(template.get("spec") or {}, f"{path}.spec")
+    faults += validate_pod_spec(spec, f"{path}.spec")
+    if spec.get("ephemeralContainers"):
+        why = "ephemeral containers not allowed in pod template"
+        faults.append(forbidden(f"{path}.spec.ephemeralContainers", why))
+    return faults
 
 
 def labels_not_selected(selector: Obj | None, template: Obj, path: str) -> Faults:
