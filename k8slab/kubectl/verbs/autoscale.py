@@ -58,7 +58,7 @@ def _create(session: Session, parsed: Parsed, found: Found) -> None:
     try:
         manifest = Manifest(its, autoscaler, "")
         done = "created" if options.dry_run(parsed) == "client" else "autoscaled"
-        store(session, parsed, manifest, autoscaler, verb=done, apart=True)
+        store(session, parsed, manifest, autoscaler, verb=done, apart=True, made=True)
     except ApiError:
         if autoscaler["spec"].get("metrics"):
             raise
@@ -70,25 +70,24 @@ def _autoscaler(session: Session, parsed: Parsed, found: Found) -> Obj:
     metadata: Obj = {"name": given["name"] or found.name}
     if options.dry_run(parsed) != "client" or "namespace" in parsed.given:
         metadata["namespace"] = session.namespace
-    spec: Obj = {
-        "maxReplicas": given["max"],
-        "scaleTargetRef": {
-            "apiVersion": found.kind.api_version,
-            "kind": found.kind.kind,
-            "name": found.name,
-        },
+    target = {
+        "kind": found.kind.kind,
+        "name": found.name,
+        "apiVersion": found.kind.api_version,
     }
+    spec: Obj = {"scaleTargetRef": target}
     if given["min"] > 0:
         spec["minReplicas"] = given["min"]
+    spec["maxReplicas"] = given["max"]
     metrics = _metrics(parsed)
     if metrics:
         spec["metrics"] = metrics
     return {
-        "apiVersion": "autoscaling/v2",
         "kind": "HorizontalPodAutoscaler",
+        "apiVersion": "autoscaling/v2",
         "metadata": metadata,
         "spec": spec,
-        "status": {"currentMetrics": None, "desiredReplicas": 0},
+        "status": {"desiredReplicas": 0, "currentMetrics": None},
     }
 
 

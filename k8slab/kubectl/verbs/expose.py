@@ -27,9 +27,10 @@ def run(session: Session, parsed: Parsed) -> int | None:
         kind = session.discovery.resolve("services")
         assert kind is not None
         if options.dry_run(parsed) != "client" or "namespace" in parsed.given:
-            metadata = {**service["metadata"], "namespace": session.namespace}
+            name = service["metadata"]["name"]
+            metadata = {"name": name, "namespace": session.namespace, **service["metadata"]}
             service = {**service, "metadata": metadata}
-        store(session, parsed, Manifest(kind, service, ""), service, verb="exposed")
+        store(session, parsed, Manifest(kind, service, ""), service, verb="exposed", made=True)
     return None
 
 
@@ -54,8 +55,8 @@ def _service(parsed: Parsed, found: Found) -> Obj:
     if labels:
         metadata["labels"] = labels
     return {
-        "apiVersion": "v1",
         "kind": "Service",
+        "apiVersion": "v1",
         "metadata": metadata,
         "spec": spec,
         "status": {"loadBalancer": {}},

@@ -42,6 +42,8 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure("--rm should only be used for attached containers" + _HINT)
     if given["expose"] and not given["port"]:
         raise failure("--port must be set when exposing a service" + _HINT)
+    if given["tty"] and not given["stdin"]:
+        raise failure("-i/--stdin is required for containers with -t/--tty=true" + _HINT)
     if options.dry_run(parsed) != "none" and (given["attach"] or given["stdin"] or given["tty"]):
         raise failure(
             "--dry-run=[server|client] can't be used with attached containers options "
@@ -52,7 +54,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
             raise failure(f"invalid {said}: {given[flag]}" + _HINT)
     if not IMAGE.fullmatch(given["image"]):
         raise failure(f'Invalid image name "{given["image"]}": invalid reference format')
-    pod = overridden(_pod(parsed, names[0]), parsed)
+    pod = _typed(overridden(_pod(parsed, names[0]), parsed))
     if given["save-config"] and options.dry_run(parsed) != "client":
         pod = with_last_applied(pod)
     if given["expose"]:
@@ -75,30 +77,33 @@ def _store(session: Session, parsed: Parsed, resource: str, obj: Obj) -> None:
     kind = session.discovery.resolve(resource)
     assert kind is not None
     if options.dry_run(parsed) != "client" or "namespace" in parsed.given:
-        obj = {**obj, "metadata": {"namespace": session.namespace, **obj["metadata"]}}
-    store(session, parsed, Manifest(kind, obj, ""), obj)
+        name = obj["metadata"]["name"]
+        metadata = {"name": name, "namespace": session.namespace, **obj["metadata"]}
+        obj = {**obj, "metadata": metadata}
+    store(session, parsed, Manifest(kind, obj, ""), obj, made=True)
 
 
 def _pod(parsed: Parsed, name: str) -> Obj:
     given = parsed.options
-    container: Obj = {"name": name, "image": given["image"], "resources": {}}
-    if given["image-pull-policy"]:
-        container["imagePullPolicy"] = given["image-pull-policy"]
+    container: Obj = {"name": name, "image": given["image"]}
     arguments = parsed.arguments[parsed.dash if parsed.dash is not None else 1 :]
     if arguments:
         container["command" if given["command"] else "args"] = arguments
-    if given["env"]:
-        container["env"] = [_variable(text) for text in given["env"]]
     if given["port"]:
         container["ports"] = [{"containerPort": _number(given["port"])}]
+    if given["env"]:
+        container["env"] = [_variable(text) for text in given["env"]]
+    container["resources"] = {}
+    if given["image-pull-policy"]:
+        container["imagePullPolicy"] = given["image-pull-policy"]
+    if given["privileged"]:
+        container["securityContext"] = {"privileged": True}
     if given["stdin"]:
         container["stdin"] = True
         if given["attach"] or not given["output"]:
             container["stdinOnce"] = True
     if given["tty"]:
         container["tty"] = True
-    if given["privileged"]:
-        container["securityContext"] = {"privileged": True}
     metadata: Obj = {"name": name, "labels": _labels(parsed, name)}
     if given["annotations"]:
         pairs = (text.partition("=") for text in given["annotations"])
@@ -108,7 +113,18 @@ def _pod(parsed: Parsed, name: str) -> Obj:
         "restartPolicy": given["restart"],
         "dnsPolicy": "ClusterFirst",
     }
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec, "status": {}}
+    return {"kind": "Pod", "apiVersion": "v1", "metadata": metadata, "spec": spec, "status": {}}
+
+
+def _typed(pod: Obj) -> Obj:
+    """The pod as Go's struct prints it: each container tells its resources."""
+    if not isinstance(pod.get("spec"), dict) or not isinstance(pod["spec"].get("containers"), list):
+        return pod
+    boxes = [
+        {**box, "resources": box.get("resources") or {}} if isinstance(box, dict) else box
+        for box in pod["spec"]["containers"]
+    ]
+    return {**pod, "spec": {**pod["spec"], "containers": boxes}}
 
 
 def _labels(parsed: Parsed, name: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8slab.engine.api.errors import ApiError
 
 from ..command import Verb
-from ..errors import failure
+from ..errors import Failure, failure
 from ..flags import Flag, Parsed
 from ..printers.output import print_one
 from ..resources import Found, need_resources, select
@@ -27,8 +27,9 @@ def run(session: Session, parsed: Parsed) -> int | None:
     for item in _found(session, parsed):
         try:
             _scale(session, parsed, item)
-        except ApiError as error:
+        except (ApiError, Failure) as error:
             session.fail(error)
+            break
     return None
 
 
@@ -51,12 +52,8 @@ def _scale(session: Session, parsed: Parsed, item: Found) -> None:
     if not item.kind.scale:
         raise ApiError(404, "NotFound", _NO_SCALE)
     current = item.obj["spec"].get("replicas", 1)
-    if flags["current-replicas"] >= 0 and flags["current-replicas"] != current:
-        raise failure(f"Expected replicas to be {flags['current-replicas']}, was {current}")
-    version = item.obj["metadata"]["resourceVersion"]
-    if flags["resource-version"] and flags["resource-version"] != version:
-        raise failure(f"Expected resource version to be {flags['resource-version']}, was {version}")
     if strategy != "client":
+        _check(parsed, item, current)
         session.request(
             "patch",
             item.kind,
@@ -69,6 +66,16 @@ def _scale(session: Session, parsed: Parsed, item: Found) -> None:
         )
         item = Found(item.kind, session.get(item.kind, item.namespace, item.name))
     print_one(session, flags["output"], item, options.done("scaled", strategy))
+
+
+def _check(parsed: Parsed, item: Found, current: int) -> None:
+    """Failure where the object is not as it is expected to be (kubectl/pkg/scale)."""
+    flags = parsed.options
+    if flags["current-replicas"] >= 0 and flags["current-replicas"] != current:
+        raise failure(f"Expected replicas to be {flags['current-replicas']}, was {current}")
+    version = item.obj["metadata"]["resourceVersion"]
+    if flags["resource-version"] and flags["resource-version"] != version:
+        raise failure(f"Expected resource version to be {flags['resource-version']}, was {version}")
 
 
 VERB = Verb(

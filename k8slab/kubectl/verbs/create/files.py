@@ -9,7 +9,7 @@ from ...errors import failure, with_source
 from ...flags import Flag, Parsed
 from ...manifests import Manifest
 from ...printers.json_text import to_compact_json
-from ...printers.output import print_one
+from ...printers.output import print_one, print_typed
 from ...resources import Found
 from ...session import Session
 from .. import editing, options
@@ -71,9 +71,16 @@ def store(
     verb: str = "created",
     *,
     apart: bool = False,
+    made: bool = False,
 ) -> None:
-    """Create an object, or only show it under a dry run, and say so."""
+    """Create an object, or only show it under a dry run, and say so.
+
+    ``made``: kubectl made it itself, with its fields in the order of Go's struct.
+    """
     strategy = options.dry_run(parsed)
+    if strategy == "client" and made and parsed.options["output"] == "json":
+        print_typed(session, "json", obj)
+        return
     if strategy != "client":
         obj = create(session, manifest, obj, options.request_options(parsed, "kubectl-create"))
     done = options.done(verb, strategy)

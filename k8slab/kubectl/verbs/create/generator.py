@@ -84,7 +84,7 @@ def create(
         text = json.dumps(obj, separators=(",", ":"), ensure_ascii=False) + "\n"
         obj = set_in(obj, ("metadata", "annotations", LAST_APPLIED), text)
     try:
-        store(session, parsed, Manifest(kind, obj, ""), obj)
+        store(session, parsed, Manifest(kind, obj, ""), obj, made=True)
     except ApiError as error:
         if kind.kind in ANSWERED_AS_IT_IS:
             raise
