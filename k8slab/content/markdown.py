@@ -29,6 +29,8 @@ CALLOUTS = {
     "practice": gettext_lazy("In practice"),
     "trap": gettext_lazy("Trap"),
 }
+WHOLE_MOST = 18
+"""How many letters a word of code may have to stay whole, in a column of a phone too."""
 UNWRAPPED = ("yaml", "drawing")
 """Languages of code whose lines must stay whole: where they are too long, they scroll."""
 ALTITUDES = (
@@ -190,9 +192,13 @@ def _try(line: str) -> str:
 
 
 def _whole_words(code: str) -> str:
-    """Each word in a box, if it has a hyphen: a browser would break it there."""
-    words = escape(code).split(" ")
-    return " ".join(f"<span>{word}</span>" if "-" in word else word for word in words)
+    """Short words with a hyphen in spans that stay on one line: browsers break at a hyphen."""
+
+    def shown(word: str) -> str:
+        whole = "-" in word and len(word) <= WHOLE_MOST
+        return f"<span>{escape(word)}</span>" if whole else escape(word)
+
+    return " ".join(map(shown, code.split(" ")))
 
 
 def _act(line: str) -> str:

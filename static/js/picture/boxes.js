@@ -40,9 +40,10 @@ function stateText(object, w) {
   ];
 }
 
-function shortName(object) {
-  const tail = object.owner ? object.name.split("-").at(-1) : object.name;
-  return cut(tail, 9);
+/** What tells a pod from its siblings: the random end of its name; the end of the whole name where a StatefulSet numbers it. */
+function shortName({ name, owner }) {
+  if (owner?.startsWith("StatefulSet/")) return name.length > 9 ? `…${name.slice(-8)}` : name;
+  return cut(owner ? name.split("-").at(-1) : name, 9);
 }
 
 function bootBar({ object, w, h }) {
