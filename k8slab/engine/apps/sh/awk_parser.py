@@ -8,7 +8,22 @@ from functools import lru_cache
 
 from . import awk_functions
 from .awk import AwkError, Exit, Expression, Next, Program, Rule, State, Statement, matcher
-from .awk_values import Value, formatted, number, order, text_of, truth
+from .awk_actions import (
+    arithmetic,
+    both,
+    compared,
+    computed,
+    done,
+    either,
+    joined,
+    matched,
+    prints,
+    prints_formatted,
+    raises,
+    stepped,
+    within,
+)
+from .awk_values import Value, number, text_of, truth
 
 PROGRAM_MAX = 4096
 DEPTH_MAX = 40
@@ -36,19 +51,6 @@ def parsed(text: str) -> Program:
     if len(text) > PROGRAM_MAX:
         raise AwkError("the program is too long")
     return _Parser(text).program()
-
-
-def _arithmetic(sign: str, one: float, other: float) -> float:
-    match sign:
-        case "+":
-            return one + other
-        case "-":
-            return one - other
-        case "*":
-            return one * other
-    if other == 0:
-        raise AwkError("division by zero")
-    return one / other if sign == "/" else one - other * int(one / other)
 
 
 class _Parser:
@@ -103,7 +105,7 @@ class _Parser:
                 rules.append(Rule(None, self._block()))
             else:
                 pattern = self._expression()
-                rules.append(Rule(pattern, self._block() if self.token == "{" else _print([])))
+                rules.append(Rule(pattern, self._block() if self.token == "{" else prints([])))
             self._blank()
         return Program(tuple(begin), tuple(rules), tuple(end))
 
@@ -126,23 +128,23 @@ class _Parser:
         if self.token == "{":
             return self._block()
         if self._take("print"):
-            return _print(self._list())
+            return prints(self._list())
         if self._take("printf"):
-            return _printf(self._list())
+            return prints_formatted(self._list())
         if self._take("if"):
             return self._if()
         if self._take("for"):
             return self._for()
         if self._take("next"):
-            return _raise(lambda state: Next())
+            return raises(lambda state: Next())
         if self._take("exit"):
             code = None if self.token in _STOPS else self._expression()
-            return _raise(lambda state: Exit(int(number(code(state))) if code else 0))
+            return raises(lambda state: Exit(int(number(code(state))) if code else 0))
         if self._take("delete"):
             name = self._advance()
             key = self._subscript()
-            return _done(lambda state: state.array(name).pop(text_of(key(state)), ""))
-        return _done(self._expression())
+            return done(lambda state: state.array(name).pop(text_of(key(state)), ""))
+        return done(self._expression())
 
     def _list(self) -> list[Expression]:
         if self.token in (";", "\n", "}", ""):
@@ -212,13 +214,13 @@ class _Parser:
     def _or(self) -> Expression:
         left = self._and()
         while self._take("||"):
-            left = _either(left, self._and())
+            left = either(left, self._and())
         return left
 
     def _and(self) -> Expression:
         left = self._match()
         while self._take("&&"):
-            left = _both(left, self._match())
+            left = both(left, self._match())
         return left
 
     def _match(self) -> Expression:
@@ -229,34 +231,34 @@ class _Parser:
                 self._advance()
             if not self._take("~"):
                 if self._take("in"):
-                    left = _within(left, self._advance())
+                    left = within(left, self._advance())
                     continue
                 return left
-            left = _matched(left, self._comparison(), negated=negated)
+            left = matched(left, self._comparison(), negated=negated)
 
     def _comparison(self) -> Expression:
-        left = self._joined()
+        left = self._side_by_side()
         if sign := self._take(*_COMPARED):
-            left = _compared(_COMPARED[sign], left, self._joined())
+            left = compared(_COMPARED[sign], left, self._side_by_side())
         return left
 
-    def _joined(self) -> Expression:
+    def _side_by_side(self) -> Expression:
         """Values side by side are one text."""
         left = self._sum()
         while self.token not in _STOPS and self.token not in ("=", "{") and self.kind != "end":
-            left = _joined(left, self._sum())
+            left = joined(left, self._sum())
         return left
 
     def _sum(self) -> Expression:
         left = self._product()
         while sign := self._take("+", "-"):
-            left = _computed(sign, left, self._product())
+            left = computed(sign, left, self._product())
         return left
 
     def _product(self) -> Expression:
         left = self._unary()
         while sign := self._take("*", "/", "%"):
-            left = _computed(sign, left, self._unary())
+            left = computed(sign, left, self._unary())
         return left
 
     def _unary(self) -> Expression:
@@ -269,7 +271,7 @@ class _Parser:
             return lambda state: -number(value(state)) if sign == "-" else number(value(state))
         if sign := self._take("++", "--"):
             read, write = self._target()
-            return _stepped(read, write, 1 if sign == "++" else -1, after=True)
+            return stepped(read, write, 1 if sign == "++" else -1, after=True)
         return self._primary()
 
     def _primary(self) -> Expression:
@@ -364,7 +366,7 @@ class _Parser:
 
     def _changed(self, read: Expression, write: Callable[[State, Value], None]) -> Expression:
         if sign := self._take("++", "--"):
-            return _stepped(read, write, 1 if sign == "++" else -1, after=False)
+            return stepped(read, write, 1 if sign == "++" else -1, after=False)
         sign = self._take("=", "+=", "-=", "*=", "/=", "%=")
         if not sign:
             return read
@@ -373,89 +375,8 @@ class _Parser:
         def run(state: State) -> Value:
             new = value(state)
             if sign != "=":
-                new = _arithmetic(sign[0], number(read(state)), number(new))
+                new = arithmetic(sign[0], number(read(state)), number(new))
             write(state, new)
             return new
 
         return run
-
-
-def _done(value: Expression) -> Statement:
-    def run(state: State) -> None:
-        value(state)
-
-    return run
-
-
-def _print(values: list[Expression]) -> Statement:
-    def run(state: State) -> None:
-        said = [text_of(value(state)) for value in values] or [state.field_at(0)]
-        state.say(text_of(state.value("OFS")).join(said) + text_of(state.value("ORS")))
-
-    return run
-
-
-def _printf(values: list[Expression]) -> Statement:
-    if not values:
-        raise AwkError("printf: no format")
-    return lambda state: state.say(
-        formatted(text_of(values[0](state)), [value(state) for value in values[1:]])
-    )
-
-
-def _raise(what: Callable[[State], Exception]) -> Statement:
-    def run(state: State) -> None:
-        raise what(state)
-
-    return run
-
-
-def _either(left: Expression, right: Expression) -> Expression:
-    return lambda state: int(truth(left(state)) or truth(right(state)))
-
-
-def _both(left: Expression, right: Expression) -> Expression:
-    return lambda state: int(truth(left(state)) and truth(right(state)))
-
-
-def _within(key: Expression, array: str) -> Expression:
-    return lambda state: int(text_of(key(state)) in state.array(array))
-
-
-def _matched(left: Expression, right: Expression, *, negated: bool) -> Expression:
-    pattern: str | None = getattr(right, "pattern", None)
-
-    def run(state: State) -> Value:
-        found = matcher(text_of(right(state)) if pattern is None else pattern)
-        return int((found.search(text_of(left(state))) is not None) != negated)
-
-    return run
-
-
-def _compared(holds: Callable[[int], bool], left: Expression, right: Expression) -> Expression:
-    return lambda state: int(holds(order(left(state), right(state))))
-
-
-def _joined(left: Expression, right: Expression) -> Expression:
-    def run(state: State) -> Value:
-        text = text_of(left(state)) + text_of(right(state))
-        if len(text) > 1 << 16:
-            raise AwkError("a text is too long")
-        return text
-
-    return run
-
-
-def _computed(sign: str, left: Expression, right: Expression) -> Expression:
-    return lambda state: _arithmetic(sign, number(left(state)), number(right(state)))
-
-
-def _stepped(
-    read: Expression, write: Callable[[State, Value], None], by: int, *, after: bool
-) -> Expression:
-    def run(state: State) -> Value:
-        before = number(read(state))
-        write(state, before + by)
-        return before + by if after else before
-
-    return run
