@@ -19,10 +19,11 @@ MEASURED_S = 8
 def measure() -> dict[str, float]:
     """Labs a core at full load, latency from apply to the first delta, and reconnects."""
     with database():
-        return asyncio.run(_measure(new_labs(LABS)))
+        return asyncio.run(stream(new_labs(LABS)))
 
 
-async def _measure(labs: list[tuple[str, str]]) -> dict[str, float]:
+async def stream(labs: list[tuple[str, str]]) -> dict[str, float]:
+    """The figures of these labs (id, cookie of the owner)."""
     from k8slab.labs.consumer import the_host
 
     async with server() as port:
