@@ -284,3 +284,28 @@ def test_the_rows_of_a_node_and_of_a_service(cluster):
         "60s",
         "<none>",
     ]
+
+
+def test_a_pod_that_is_odd_is_taken_with_warnings():
+    """pkg/api/pod/warnings.go: RO-004."""
+    cluster = new_cluster()
+    environment = [{"name": "A", "value": it} for it in ("x", "$(A)1", "y")]
+    ports = [{"containerPort": 80}, {"containerPort": 80, "name": "again"}]
+    container = {"name": "c", "image": "i", "env": environment, "ports": ports}
+    spec = {
+        "nodeSelector": {"beta.kubernetes.io/os": "linux"},
+        "terminationGracePeriodSeconds": -1,
+        "imagePullSecrets": [{}],
+        "containers": [container],
+    }
+    send(cluster, "create", "Pod", {"metadata": {"name": "p"}, "spec": spec})
+    label = "spec.nodeSelector[beta.kubernetes.io/os]"
+    port, grace = "spec.containers[0].ports", "spec.terminationGracePeriodSeconds"
+    hidden = 'hides previous definition of "A", which may be dropped when using apply'
+    assert cluster.world.api.warnings == [
+        f'{label}: deprecated since v1.14; use "kubernetes.io/os" instead',
+        'spec.imagePullSecrets[0].name: invalid empty name ""',
+        f"spec.containers[0].env[2]: {hidden}",
+        f"{port}[1]: duplicate port definition with {port}[0]",
+        f"{grace}: must be >= 0; negative values are invalid and will be treated as 1",
+    ]

@@ -13,6 +13,7 @@ from .internal import internal
 from .labelselector import is_empty, validate_label_selector
 from .podspec import always_restarts, labels_not_selected, validate_template
 from .podspec_defaults import default_template
+from .warnings import of_template
 
 GENERATION = "deprecated.daemonset.template.generation"
 _ROLLING = {"maxUnavailable": 1, "maxSurge": 0}
@@ -116,6 +117,7 @@ KIND = Kind(
     generation=True,
     default=_default,
     prepare=_prepare,
+    warnings=of_template,
     validate=_validate,
     validate_update=validate_selector_update,
     columns=(

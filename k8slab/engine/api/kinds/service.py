@@ -15,6 +15,7 @@ from .service_validation import (
     validate_service,
     validate_service_update,
 )
+from .warnings import of_service
 
 _CLIENT_IP: Obj = {"clientIP": {"timeoutSeconds": 10800}}
 
@@ -85,6 +86,7 @@ KIND = Kind(
     status=True,
     default=_default,
     prepare=_prepare,
+    warnings=of_service,
     validate=validate_service,
     changes_first=True,
     validate_update=validate_service_update,

@@ -12,6 +12,7 @@ from .internal import internal
 from .persistentvolumeclaim import validate_claim_spec
 from .podspec import validate_workload_template
 from .podspec_defaults import default_template
+from .warnings import of_template
 
 _SPEC = {"replicas": 1, "revisionHistoryLimit": 10}
 _SPEC_ZERO = {"podManagementPolicy": "OrderedReady"}
@@ -140,6 +141,7 @@ KIND = Kind(
     generation=True,
     default=_default,
     prepare=_prepare,
+    warnings=of_template,
     validate=_validate,
     validate_update=_validate_update,
     name_rule=names.dns_label,

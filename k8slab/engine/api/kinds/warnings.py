@@ -8,6 +8,7 @@ import binascii
 from ...base.names import dns_label
 from ...base.objects import Obj, get_in
 from ...base.quantity import parse_quantity
+from .pod_warnings import after_containers, before_containers
 
 _SURPRISE = "which can result in surprising behavior; a DNS label is recommended:"
 
@@ -28,15 +29,42 @@ def _name(obj: Obj, why: str) -> list[str]:
 
 
 def of_pod(obj: Obj) -> list[str]:
-    """What is odd in a Pod: its name, and amounts of bytes that are no whole number."""
-    return [*name_in_hostname(obj), *_fractions(obj["spec"], "spec")]
+    """What is odd in a Pod: its name, and what its spec says."""
+    return [*name_in_hostname(obj), *_of_spec(obj["spec"], "spec")]
 
 
 def of_workload(obj: Obj) -> list[str]:
     """The same of what makes pods from ``spec.template`` (or makes such Jobs)."""
     path = ("spec", "jobTemplate", "spec") if obj["kind"] == "CronJob" else ("spec",)
     path = (*path, "template", "spec")
-    return [*name_in_pod_names(obj), *_fractions(get_in(obj, *path) or {}, ".".join(path))]
+    return [*name_in_pod_names(obj), *_of_spec(get_in(obj, *path) or {}, ".".join(path))]
+
+
+def of_template(obj: Obj) -> list[str]:
+    """The same of what gives its pods other names than its own."""
+    return _of_spec(get_in(obj, "spec", "template", "spec") or {}, "spec.template.spec")
+
+
+def of_service(obj: Obj) -> list[str]:
+    """What means nothing in a Service without an address (pkg/api/service/warnings.go)."""
+    spec = obj["spec"]
+    if spec.get("clusterIP") != "None":
+        return []
+    idle = {"loadBalancerIP": "", "externalIPs": [], "sessionAffinity": "None"}
+    shown = {"sessionAffinity": "SessionAffinity"}
+    return [
+        f"spec.{shown.get(name, name)} is ignored for headless services"
+        for name, nothing in idle.items()
+        if (spec.get(name) or nothing) != nothing
+    ]
+
+
+def _of_spec(spec: Obj, path: str) -> list[str]:
+    return [
+        *before_containers(spec, path),
+        *_fractions(spec, path),
+        *after_containers(spec, path),
+    ]
 
 
 def _fractions(spec: Obj, path: str) -> list[str]:
