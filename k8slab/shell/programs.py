@@ -22,7 +22,7 @@ This terminal works on your cluster and on the files of this lesson.
   kubectl (k)        the cluster; kubectl --help shows the verbs
                      kubectl exec -it POD -- sh opens a shell in a pod; exit leaves it
   ls, cat, cp, mv, rm   your files
-  echo, grep, sed, awk, cut, tr, head, tail, wc, sort, uniq, xargs, less
+  echo, grep, sed, awk, cut, tr, head, tail, wc, sort, uniq, base64, diff, xargs, less
   curl               a page: localhost after kubectl port-forward, or an outer address
   kubeseal           close a Secret for the Sealed Secrets controller
   watch              run a command several times, while time passes

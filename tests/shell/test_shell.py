@@ -33,6 +33,16 @@ def shell() -> Shell:
         ("false; echo $?; echo $?", "1\n0\n"),
         ("printf '%s=%d\\n' a 1 b 2 | cut -d= -f1 | tr a-z A-Z", "A\nB\n"),
         ("cat a.txt | grep t | wc -l", "2\n"),
+        ("echo -n admin | base64; echo YWRtaW4= | base64 -d; echo; echo -n a | base64 -w0",
+         "YWRtaW4=\nadmin\nYQ=="),
+        ("echo '!' | base64 -d || echo wrong", "wrong\n"),
+        ("echo a:b:c:d | cut -d: -f2-3; echo abcdef | cut -c1-3,6; cut -c2 a.txt",
+         "b:c\nabcf\nn\nw\nh\n"),
+        ("tac a.txt | head -1; rev a.txt | tail -1; nl a.txt | head -1",
+         "three\neerht\n     1\tone\n"),
+        ("printf 'a bb\nccc d\n' | column -t", "a    bb\nccc  d\n"),
+        ("cp a.txt b; echo x >> b; diff a.txt b | tail -1; diff b b && echo same", "+x\nsame\n"),
+        ("echo -n a | sha256sum | cut -c1-8", "ca978112\n"),
         ("grep -v o a.txt", "three\n"),
         ("grep -in 'T.*e' a.txt", "3:three\n"),
         ("grep '^t' a.txt", "two\nthree\n"),
@@ -53,7 +63,7 @@ def shell() -> Shell:
         ("wc -l < a.txt", "3\n"),
         ("true; echo", "\n"),
     ],
-)
+)  # fmt: skip
 def test_lines(shell: Shell, line: str, stdout: str) -> None:
     assert shell.run(line).stdout == stdout
 

@@ -11,6 +11,7 @@ from .grep import grep
 from .host import Call, Program, Result, is_directory
 from .inputs import complaint, flags_of, inputs
 from .sed import sed
+from .texttools import TEXT_TOOLS
 
 _FIELDS_MAX = 1000
 
@@ -131,20 +132,6 @@ def uniq(call: Call) -> Result:
             groups.append((line, 1))
     lines = [f"{count:7} {line}\n" if "c" in flags else f"{line}\n" for line, count in groups]
     return Result("".join(lines), wrong, int(bool(wrong)))
-
-
-def cut(call: Call) -> Result:
-    """cut -d CHARACTER -f LIST."""
-    said = dict(re.findall(r"(?:^|\0)-([df])\0?([^\0]+)", "\0".join(call.arguments)))
-    fields = [int(each) for each in re.findall(r"\d{1,4}", said.get("f", ""))]
-    if not fields:
-        return Result("", "cut: expected a list of fields (-f)\n", 1)
-    mark = said.get("d", "\t")[0]
-    lines = []
-    for line in call.stdin.splitlines():
-        parts = line.split(mark)
-        lines.append(mark.join(parts[each - 1] for each in fields if 0 < each <= len(parts)))
-    return Result("".join(f"{line}\n" for line in lines))
 
 
 def tr(call: Call) -> Result:
@@ -331,7 +318,6 @@ TOOLS: dict[str, Program] = {
     "awk": awk,
     "basename": basename,
     "cat": cat,
-    "cut": cut,
     "date": date,
     "dirname": dirname,
     "echo": echo,
@@ -355,4 +341,5 @@ TOOLS: dict[str, Program] = {
     "uniq": uniq,
     "wc": wc,
     "whoami": whoami,
+    **TEXT_TOOLS,
 }
