@@ -60,6 +60,27 @@ def test_nothing_scrolls_sideways(open_page, path, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_nothing_scrolls_sideways_in_russian(open_page):
+    """PX-008: its words are longer."""
+    page = open_page("/", width=320)
+    page.context.add_cookies([{"name": "language", "value": "ru", "url": page.url}])
+    for path in ("/", "/course/", "/review/", "/workshops/", "/account/", "/exam/"):
+        page.goto(path, timeout=30_000)  # the first one reads all lessons in Russian
+        assert page.evaluate("document.documentElement.lang") == "ru"
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_search_closes_by_its_button(open_page):
+    """PX-008: a phone has no Escape."""
+    page = open_page("/course/", width=320)
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("searchbox").fill("liveness probe")
+    found = page.locator(".found a[href$='#term-liveness-probe']")
+    assert found.inner_text().endswith("killed and started again.")
+    page.locator("#search").get_by_role("button", name="Close").click()
+    found.wait_for(state="hidden")
+
+
 @pytest.mark.parametrize("pane", ["learn", "edit", "run", "cluster", "why"])
 @pytest.mark.parametrize("width", [1024, 390])
 def test_no_pane_of_a_lab_scrolls_sideways(lesson, recorded, width, pane):

@@ -72,6 +72,16 @@ def test_a_file_is_edited_and_applied_on_a_phone(phone):
     phone.locator(".pod-list").get_by_text("6 of 6 ready").first.wait_for(timeout=RUN_MS)
 
 
+def test_the_quiz_has_its_title_and_stands_before_the_pages_end(lesson, recorded):
+    """TE-040: sources and the way on come last."""
+    page = lesson(width=390, height=844, lab=recorded)
+    assert page.locator("#panel-quiz").get_by_role("heading", name="Quiz", exact=True).is_visible()
+    quiz, end = (page.locator(it).bounding_box() for it in ("#panel-quiz", ".story__end"))
+    assert quiz["y"] + quiz["height"] <= end["y"]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert page.locator(".story > .story__end").count() == 1
+
+
 @pytest.mark.parametrize("pane", ["learn", "edit", "run", "cluster", "why"])
 def test_targets_can_be_touched(lesson, recorded, pane):
     """PX-008: 24 px (WCAG 2.5.8), what a label makes larger aside."""
