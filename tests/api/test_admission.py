@@ -2,6 +2,7 @@
 
 import pytest
 
+from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
 
 from .real_server import load, new_cluster, post, send
@@ -182,3 +183,18 @@ def test_a_pod_as_a_whole_requests_what_its_containers_do_or_its_limits(cluster)
     pod = {"metadata": {"name": "p"}, "spec": {"resources": whole, "containers": [container]}}
     made = post(cluster, "Pod", pod, dry_run=True)[2]
     assert made["spec"]["resources"]["requests"] == {"cpu": "100m", "memory": "1Gi"}
+
+
+def test_a_limit_range_fills_in_a_container_without_a_name():
+    """Defaults come before validation, which then misses the name."""
+    cluster = Cluster(nodes=1, settings={"frozen": True})
+    limits = {"limits": [{"type": "Container", "default": {"cpu": "1"}}]}
+
+    def create(kind, spec):
+        obj = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "a"}, "spec": spec}
+        where = {"verb": "create", "kind": kind, "namespace": "default", "name": "a"}
+        cluster.request({**where, "body": obj})
+
+    create("LimitRange", limits)
+    with pytest.raises(ApiError, match=r"containers\[0\].name: Required value"):
+        create("Pod", {"containers": [{"image": "nginx"}]})

@@ -13,12 +13,12 @@ from time import monotonic
 
 import pytest
 from django.db import connection, connections
+from django.test import Client
 
 from k8slab.engine import Cluster
 from k8slab.labs import archive, host
 from k8slab.labs.archive import create_lab
 
-pytestmark = pytest.mark.asyncio
 PATIENCE_S = 0.2
 
 
@@ -51,6 +51,7 @@ def now_ms(page) -> int:
     return page.state["clock"]["now_ms"]
 
 
+@pytest.mark.asyncio
 async def test_clusters_move_on_and_can_be_looked_at(lab, visitor, stranger, open_page, away):
     other = await asyncio.to_thread(create_lab, stranger, Cluster(nodes=1, seed=1))
     async with open_page(lab, visitor) as page, open_page(other, stranger) as bystander:
@@ -65,6 +66,7 @@ async def test_clusters_move_on_and_can_be_looked_at(lab, visitor, stranger, ope
         assert "namespace/a created" in (await page.run("kubectl create namespace a"))["stdout"]
 
 
+@pytest.mark.asyncio
 async def test_what_is_refused_is_undone_and_nothing_else(lab, visitor, open_page, away):
     """A file, the speed, an object; time does not go back to the last save."""
     async with open_page(lab, visitor) as page:
@@ -91,6 +93,7 @@ async def test_what_is_refused_is_undone_and_nothing_else(lab, visitor, open_pag
     ]
 
 
+@pytest.mark.asyncio
 async def test_it_is_as_before_a_second_after_its_return(lab, visitor, open_page, away):
     async with open_page(lab, visitor) as page:
         with away():
@@ -103,6 +106,7 @@ async def test_it_is_as_before_a_second_after_its_return(lab, visitor, open_page
         assert monotonic() - began < 1.5
 
 
+@pytest.mark.asyncio
 async def test_a_clock_is_not_saved_over_a_command(lab):
     """Upkeep saves clocks without the labs' locks: what came between stays."""
     saved_ms = lab.now_ms
@@ -113,3 +117,17 @@ async def test_a_clock_is_not_saved_over_a_command(lab):
     await asyncio.to_thread(archive.save_clocks, {lab.id: (lab.now_ms, lab.now_ms + 500)})
     await asyncio.to_thread(lab.refresh_from_db)
     assert lab.now_ms == saved_ms + 1_200
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_page_says_that_nothing_was_done(away, language):
+    connection.close()  # the next one is impatient
+    client, start = Client(headers={"Accept-Language": language}), "/lessons/rollout-500s/start/"
+    with away():
+        refused = client.post(start)
+        assert refused.status_code == 503 and refused["Retry-After"]
+        said = {"en": "This could not be saved", "ru": "не удалось сохранить"}[language]
+        assert said in refused.content.decode()
+        assert client.get("/lessons/rollout-500s/").status_code == 200
+    assert client.post(start).status_code == 302
+    connection.close()
