@@ -72,6 +72,14 @@ def decode(value: Any, group: str, version: str, kind: str) -> Decoded:
     return Decoded(obj, reader.unknown)
 
 
+def fault_of(value: Any, definition: str) -> str:
+    """What is wrong with a value of a definition of the API, or ""."""
+    reader = _Reader()
+    kind_type = definition_type(definition)
+    reader.struct(value, kind_type, "", _Place(kind_type.struct, ""))
+    return reader.error
+
+
 def read_scalar(value: Any, kind: Type) -> Any:
     """Read one value that holds no others; DecodeError where it is not of its type."""
     reader = _Reader()

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...base.objects import Obj
+from ..decode import fault_of
 from ..errors import FieldError
 from .faults import Faults, forbidden, invalid, required, unsupported
 
+_SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps"
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _ABSENT = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
 _REASONS = (
@@ -71,9 +73,12 @@ def schema_faults(schema: Any, path: str, status: bool) -> Faults:
 
 
 def _misshapen(schema: Any, path: str) -> Iterator[FieldError]:
-    """What is no schema inside a schema."""
+    """What is no schema inside a schema: decoding leaves items and additionalProperties open."""
     if not isinstance(schema, dict):
         yield invalid(path, schema, "must be a schema")
+        return
+    if wrong := fault_of(schema, _SCHEMA):
+        yield invalid(path, schema, wrong)
         return
     for where, child in _parts(schema, path):
         yield from _misshapen(child, where)
