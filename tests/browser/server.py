@@ -37,7 +37,8 @@ def running_server(folder: Path, *, killed: bool = False) -> Iterator[str]:
         run = [sys.executable, "manage.py", *command, "--verbosity=0"]
         subprocess.run(run, cwd=ROOT, env=env, check=True)
     serve = [sys.executable, "-m", "uvicorn", "k8slab.asgi:application", f"--port={port}"]
-    serve += ["--ws=k8slab.sockets:Protocol", "--no-access-log", "--timeout-graceful-shutdown=2"]
+    serve += ["--http=k8slab.sockets:Http", "--ws=k8slab.sockets:Protocol"]
+    serve += ["--no-access-log", "--timeout-graceful-shutdown=2"]
     process = subprocess.Popen(serve, cwd=ROOT, env=env)
     try:
         _wait_for(port, process)

@@ -60,7 +60,8 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", "uvicorn", "k8slab.asgi:application"]
-        options = [f"--port={self.port}", "--ws=websockets-sansio", "--log-level=warning"]
+        options = [f"--port={self.port}", "--http=k8slab.sockets:Http"]
+        options += ["--ws=k8slab.sockets:Protocol", "--log-level=warning"]
         self.process = subprocess.Popen([*command, *options], cwd=ROOT, env=self.env)
 
     def kill(self) -> None:
