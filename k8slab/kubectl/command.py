@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.durations import parse_go_duration
 
+from . import kuberc
 from .errors import Failure, failure, server_text, usage
 from .flags import Flag, Parsed, parse
 from .printers import output
@@ -108,6 +109,7 @@ def _dispatch(session: Session, verbs: Mapping[str, Verb], words: list[str]) -> 
     if not words or words[0] == "help":
         session.write(_overview(verbs))
         return 0
+    words = kuberc.rewritten(words, session.files, session.environment, verbs)
     verb = _named(verbs, words[0])
     if verb is None:
         raise _unknown(verbs, words[0])

@@ -29,7 +29,6 @@ RANDOM_LEASE = "the API server's identity, a random name"
 CONFIG = "kubectl's own log, with its process and the moment"
 NAMED = "equal rows of a sort stand as generated names fall"
 HALF = "a line of the other half of the record had changed the object before"
-VERBS = "kubectl kuberc is not there yet"
 TRIED = "how often a controller or the scheduler tried, and where a pod went, is chance"
 
 ARTEFACT = "two paths that the recorder's distribution opens to everybody"
@@ -67,7 +66,6 @@ REASONS: tuple[tuple[str, str, str], ...] = (
     ("20", "get pods .*--sort-by", NAMED),
     ("20", "kyaml", RUNTIME),
     ("20", r"rollout history|wc -l|^10\.8 s: kubectl set image", HALF),
-    ("20", r"s: kubectl$", VERBS),
     ("20", "(get events|kubectl events|get events.events|describe nodes?) ?", TRIED),
 )
 
