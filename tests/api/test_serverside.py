@@ -50,3 +50,22 @@ def test_it_does_what_the_real_server_does(case):
         obj = play(cluster, step)
         assert part(obj) == {name: it for name, it in step["after"].items() if it}
         assert managers(obj) == step["managers"]
+
+
+def test_who_gives_up_all_it_said_manages_nothing():
+    """stripMetaManager: a manager without fields is none."""
+    cluster = new_cluster()
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}}
+
+    def apply(who, more):
+        options = {"field_manager": who}
+        whole = {**body, **more}
+        return send(
+            cluster, "patch", "ConfigMap", whole, name="c", patch_type="apply", options=options
+        )
+
+    apply("one", {"data": {"a": "1"}})
+    apply("other", {"data": {"b": "2"}})
+    left = apply("one", {})
+    assert left["data"] == {"b": "2"}
+    assert [who for who, *_ in managers(left)] == ["other"]

@@ -138,7 +138,7 @@ def apply(
     change the manager gets no time. ``allowed`` are fields that may be taken without force.
     """
     try:
-        said = frozenset(owned(_content(config), kind)) - _SYSTEM
+        said = frozenset(owned(_content(config), kind)) - _SYSTEM - {()}
         merged = merge.merge(live, config, kind) if live is not None else config
     except DuplicateItem as error:
         raise typed_patch_error(config, str(error)) from None
