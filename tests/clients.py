@@ -15,8 +15,9 @@ PATIENCE_S = 5
 class Page:
     """The client's end of the protocol, written from docs/protocol.md alone."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, patience_s: float = PATIENCE_S) -> None:
         self.socket = socket
+        self.patience_s = patience_s
         self.state: dict[str, Any] = {}
         self.seq = -1
         self.frames = 0
@@ -25,7 +26,7 @@ class Page:
 
     async def take(self) -> dict[str, Any]:
         """The next frame, applied to ``state``."""
-        return self.heard(await asyncio.wait_for(self.socket.recv(), PATIENCE_S))
+        return self.heard(await asyncio.wait_for(self.socket.recv(), self.patience_s))
 
     def heard(self, text: str | bytes) -> dict[str, Any]:
         """A frame that has come, applied to ``state``."""
@@ -50,7 +51,7 @@ class Page:
 
     async def until(self, predicate: Callable[[dict[str, Any]], bool]) -> None:
         """Take frames until State is as wanted."""
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(self.patience_s):
             while not (self.state and predicate(self.state)):
                 await self.take()
 

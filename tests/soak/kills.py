@@ -13,7 +13,7 @@ from tests.clients import Page
 
 from .servers import Lab, Servers
 
-AT_ONCE = 4
+AT_ONCE, PATIENCE_S = 4, 30
 ROUNDS_A_LAB = 40
 
 
@@ -36,7 +36,7 @@ class _Learner:
         self.known: set[str] = set()
         self.tried = 0
 
-    async def work(self, page: Page) -> None:
+    async def work(self, page: Page, answered: asyncio.Event) -> None:
         """One command after the other, until the server is gone."""
         try:
             while True:
@@ -45,6 +45,7 @@ class _Learner:
                 said = await page.run(f"kubectl create configmap {name} --from-literal=a={name}")
                 assert said["stdout"] == f"configmap/{name} created\n", said
                 self.known.add(name)
+                answered.set()
         except (ConnectionClosed, OSError):
             return
 
@@ -74,8 +75,10 @@ async def run(servers: Servers, kills: int, seed: int = 1) -> Kills:
         for missing, extra in await asyncio.gather(*(it.look(page) for it, page in pairs)):
             lost, more = lost + missing, more + extra
         before = sum(len(it.known) for it in learners)
-        working = [asyncio.create_task(it.work(page)) for it, page in pairs]
-        await asyncio.sleep(chance.uniform(0.02, 0.2))
+        under_way = asyncio.Event()
+        working = [asyncio.create_task(it.work(page, under_way)) for it, page in pairs]
+        await asyncio.wait_for(under_way.wait(), PATIENCE_S)
+        await asyncio.sleep(chance.uniform(0, 0.15))
         servers.kill()
         await asyncio.gather(*working)
         answered += sum(len(it.known) for it in learners) - before

@@ -97,7 +97,7 @@ class Servers:
     async def enter(self, lab: Lab) -> Page:
         """The lab's page with its picture, as soon as the server lets it in."""
         async with timeout(PATIENCE_S):
-            page = Page(await self._connected(lab))
+            page = Page(await self._connected(lab), PATIENCE_S)
         await page.until(lambda state: True)
         return page
 

@@ -22,7 +22,7 @@ def test_nothing_is_lost(soak, times):
     assert found.lost == 0, found
     assert found[0] >= times
     if soak is kills:
-        assert found.answered > times, "commands were under way"
+        assert found.answered >= times, "commands were under way"
     if soak is disconnects:
         assert found.compared == found.disconnects and found.gaps_mended > 0
     if soak is manifests:
