@@ -76,7 +76,9 @@ def _fill(container: Obj, defaults: dict[str, Said], called: str, told: list[str
         missing = {name: text for name, text in defaults[what].items() if name not in said}
         if missing:
             resources = {**resources, what: {**said, **missing}}
-            told.append(f"{', '.join(sorted(missing))} {word} for {called} {container.get('name', '')}")
+            told.append(
+                f"{', '.join(sorted(missing))} {word} for {called} {container.get('name', '')}"
+            )
     return {**container, "resources": resources}
 
 
