@@ -18,18 +18,20 @@ MUCH_S = 3.0
 
 
 async def main(order: dict[str, Any]) -> None:
-    """Apply in turn; then some labs move fast and their pages stop reading; apply again."""
+    """Apply in turn while some labs move fast; then their pages stop reading; apply again."""
     pages = [await connected(order, *lab) for lab in order["labs"]]
     deaf = [await connected(order, *lab) for lab in order["deaf"]]
     hearing = [asyncio.create_task(_read(page)) for page in deaf]
-    before = await _waits(pages, 6)
-    for page, task in zip(deaf, hearing, strict=True):
+    for page in deaf:
         await page.send('{"id": 1, "do": "speed", "factor": 60}')
         await page.send('{"id": 2, "do": "load", "name": "b", "url": "http://web/", "rps": 9}')
+    await _waits(pages)
+    before = await _waits(pages)
+    for page, task in zip(deaf, hearing, strict=True):
         task.cancel()
         page.transport.pause_reading()
     await asyncio.sleep(MUCH_S)
-    after = await _waits(pages, 20)
+    after = await _waits(pages)
     for page in deaf:
         page.transport.abort()
     figures = {
@@ -40,8 +42,8 @@ async def main(order: dict[str, Any]) -> None:
     print(json.dumps({**figures, "deaf_ratio_p50": ratio}), flush=True)
 
 
-async def _waits(pages: list[ClientConnection], start: int) -> list[float]:
-    return [await _apply(page, start + number) for number in range(ROUNDS) for page in pages]
+async def _waits(pages: list[ClientConnection]) -> list[float]:
+    return [await _apply(page, 6 + number % 2) for number in range(ROUNDS) for page in pages]
 
 
 async def _apply(page: ClientConnection, replicas: int) -> float:
