@@ -1,6 +1,13 @@
-"""The prompt of a shell in a container, in the page's terminal."""
+"""The page's terminal: the prompt of a shell in a container, commands of several lines."""
 
 from __future__ import annotations
+
+PASTE = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true });
+  document.querySelector(".xterm-helper-textarea").dispatchEvent(event);
+}"""
 
 
 def _reply(command):
@@ -27,3 +34,26 @@ def test_the_terminal_takes_the_prompt_of_the_shell_that_is_open(lesson, recorde
     page.keyboard.press("Enter")
     screen.filter(has_text="$ ls").wait_for(state="attached")
     assert [each["line"] for each in recorded.commands("line")[1:3]] == ["hostname", "exit"]
+
+
+def test_a_command_goes_on_until_it_is_complete(lesson, recorded):
+    """A here-document and a loop over several lines are one command; what is typed ahead waits."""
+    recorded.replies["line"] = lambda command: {"stdout": "ok\n", "stderr": "", "exit_code": 0}
+    page = lesson(lab=recorded)
+    page.keyboard.press("Alt+4")
+    screen = page.locator(".xterm-accessibility-tree")
+    for line in ("cat <<END", "kind: Pod", "END", "for i in 1 2", "do echo $i", "done", "ls"):
+        page.keyboard.type(line)
+        if line == "kind: Pod":
+            screen.filter(has_text="> kind: Pod").wait_for(state="attached")
+        page.keyboard.press("Enter")
+    screen.filter(has_text="$ ls").wait_for(state="attached")
+    page.evaluate(PASTE, "echo a\necho b\necho c")
+    screen.filter(has_text="$ echo c").wait_for(state="attached")
+    page.keyboard.press("Control+c")
+    page.keyboard.type("pwd")
+    page.keyboard.press("Enter")
+    screen.filter(has_text="$ pwd").wait_for(state="attached")
+    typed = ["cat <<END\nkind: Pod\nEND", "for i in 1 2\ndo echo $i\ndone", "ls"]
+    wanted = [*typed, "echo a", "echo b", "pwd"]
+    assert [each["line"] for each in recorded.commands("line")] == wanted

@@ -1,15 +1,22 @@
+import { unfinished } from "./unfinished.js";
+
+const MORE = "> ";
 const KEYS = {
   "\r": "enter", "\x7f": "backspace", "\b": "backspace", "\t": "complete", "\x03": "cancel", "\x15": "wipe", "\x17": "dropWord",
   "\x01": "home", "\x05": "end", "\x1b[A": "older", "\x1b[B": "newer", "\x1b[C": "right", "\x1b[D": "left",
   "\x1b[H": "home", "\x1b[F": "end", "\x1b[3~": "delete",
 };
 
-/** One editable line at a prompt: cursor, history, completion. `feed` takes what the terminal sends; `write` shows. */
+/**
+ * One editable line at a prompt: cursor, history, completion. `feed` takes what the terminal sends, and gives back
+ * what is behind a line that it submitted; `write` shows. A command that is not complete goes on in the next line.
+ */
 export class LineEditor {
   #prompt;
   #write;
   #complete;
   #submit;
+  #held = "";
   #text = "";
   #at = 0;
   #past = [];
@@ -43,11 +50,17 @@ export class LineEditor {
   }
 
   feed(data) {
-    if (KEYS[data]) return this[KEYS[data]]();
-    if (data.startsWith("\x1b")) return;
+    if (KEYS[data]) {
+      this[KEYS[data]]();
+      return "";
+    }
+    if (data.startsWith("\x1b")) return "";
     const lines = data.replace(/\r\n?/g, "\n").split("\n");
-    this.#insert(lines[0].replace(/[\u0000-\u001f\u007f]/g, ""));
-    if (lines.length > 1) this.enter();
+    for (let at = 0; ; at += 1) {
+      this.#insert(lines[at].replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, ""));
+      if (at === lines.length - 1) return "";
+      if (this.enter()) return lines.slice(at + 1).join("\n");
+    }
   }
 
   #insert(text) {
@@ -58,17 +71,25 @@ export class LineEditor {
     this.#text = text;
     this.#at = at;
     const back = text.length - at;
-    this.#write(`\r\x1b[K${this.#prompt}${text}${back ? `\x1b[${back}D` : ""}`);
+    const shown = text.replaceAll("\n", `\r\n${MORE}`);
+    this.#write(`\r\x1b[K${this.#held ? MORE : this.#prompt}${shown}${back ? `\x1b[${back}D` : ""}`);
   }
 
+  /** Submits the command if it is complete; whether it is. */
   enter() {
-    const line = this.#text;
-    if (line.trim() && this.#past.at(-1) !== line) this.#past.push(line);
-    this.#place = this.#past.length;
+    const command = this.#held + this.#text;
     this.#write("\r\n");
     this.#text = "";
     this.#at = 0;
-    this.#submit(line);
+    this.#held = unfinished(command) ? `${command}\n` : "";
+    if (this.#held) {
+      this.#set("");
+      return false;
+    }
+    if (command.trim() && this.#past.at(-1) !== command) this.#past.push(command);
+    this.#place = this.#past.length;
+    this.#submit(command);
+    return true;
   }
 
   backspace() {
@@ -81,6 +102,7 @@ export class LineEditor {
 
   cancel() {
     this.#write("^C\r\n");
+    this.#held = "";
     this.#set("");
   }
 

@@ -46,6 +46,7 @@ export class ShellTerminal {
   #line;
   #run;
   #interrupt;
+  #ahead = [];
   #busy = false;
   #inside = false;
 
@@ -85,28 +86,37 @@ export class ShellTerminal {
     this.#line.begin();
   }
 
-  /** While a command runs, only Ctrl+C is heard: it ends the command. Ctrl+D leaves a shell in a container. */
+  /** What is typed while a command runs waits for its end; Ctrl+C ends it. Ctrl+D leaves a shell in a container. */
   #feed(data) {
-    if (!this.#busy) this.#line.feed(data === "\x04" && this.#inside && !this.#line.text ? "exit\r" : data);
-    else if (data === "\x03") {
+    if (!this.#busy) {
+      const rest = this.#line.feed(data === "\x04" && this.#inside && !this.#line.text ? "exit\r" : data);
+      if (rest) this.#ahead.unshift(rest);
+    } else if (data === "\x03") {
+      this.#ahead = [];
       this.#terminal.write("^C\r\n");
       this.#interrupt();
-    }
+    } else this.#ahead.push(data);
+  }
+
+  #begin() {
+    this.#busy = false;
+    this.#line.begin();
+    while (!this.#busy && this.#ahead.length) this.#feed(this.#ahead.shift());
   }
 
   async #submit(line) {
-    if (!line.trim()) return this.#line.begin();
+    this.#busy = true;
+    await null; // what is behind this line, of what was pasted, waits for its end
+    if (!line.trim()) return this.#begin();
     if (line.trim() === "clear") {
       this.#terminal.clear();
-      return this.#line.begin();
+      return this.#begin();
     }
-    this.#busy = true;
     const result = await this.#run(line, (text) => this.#print({ stdout: text }));
     this.#print(result);
     this.#inside = Boolean(result.prompt);
     this.#line.prompt = result.prompt ? printable(result.prompt) : PROMPT;
-    this.#busy = false;
-    return this.#line.begin();
+    return this.#begin();
   }
 
   #print({ stdout = "", stderr = "" }) {
