@@ -90,7 +90,8 @@ def test_its_deletion_takes_its_objects_along(served):
     served.run("kubectl delete crd postgresdbs.acme.io")
     served.cluster.advance(5)
     assert served.cluster.list("PostgresDB") == []
-    assert "the server doesn't have a resource type" in served.run("kubectl get postgresdbs").stderr
+    gone = served.run("kubectl get postgresdbs").stderr
+    assert "the server could not find the requested resource" in gone
 
 
 def test_a_bare_schema_prunes_what_it_does_not_know(shell):

@@ -32,7 +32,6 @@ HOSTILE = {
     "alias bomb": ALIASES,
     "deep nesting": "a: " + "[" * 20_000 + "]" * 20_000,
     "tabs": "apiVersion: v1\n\tkind: Pod\n",
-    "duplicate keys": "apiVersion: v1\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
     "NUL": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a\x00}\n",
     "python object": "!!python/object/apply:os.system ['true']\n",
     "a replica count that is no number": MANIFEST % "lots",

@@ -235,9 +235,8 @@ class Api:
         if not grace and not finalizers and not kind.held(old):
             return old if dry_run else self._remove(key)
         since_ms = self.clock.now_ms
-        if "deletionTimestamp" not in metadata or grace != metadata.get(
-            "deletionGracePeriodSeconds"
-        ):
+        told = metadata.get("deletionGracePeriodSeconds")
+        if "deletionTimestamp" not in metadata or grace != told:
             due_ms = since_ms + (grace or 0) * 1000
             metadata["deletionTimestamp"] = rfc3339(self.start_unix_ms + due_ms)
             metadata["deletionGracePeriodSeconds"] = grace or 0
@@ -256,8 +255,6 @@ class Api:
         if is_deleting(new) and not finalizers and not new["metadata"].get("finalizers"):
             return self._remove(key)
         return self._write(new, f"finalized {key}")
-
-    # Helpers that callers need too
 
     def warn(self, text: str) -> None:
         """Have the answer to the request carry a warning; controllers' writes have no reader."""

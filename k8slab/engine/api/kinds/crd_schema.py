@@ -13,17 +13,12 @@ from typing import Any
 from ...base.objects import Obj
 from ..decode import fault_of
 from ..errors import FieldError
+from .crd_rules import RULES, rule_types, rule_words
 from .faults import Faults, forbidden, invalid, required, unsupported
 
 _SCHEMA = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps"
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 _ABSENT = ("id", "additionalItems", "patternProperties", "definitions", "dependencies", "$ref")
-_REASONS = (
-    "FieldValueDuplicate",
-    "FieldValueForbidden",
-    "FieldValueInvalid",
-    "FieldValueRequired",
-)
 _LIST_TYPES, _MAP_TYPES = ("atomic", "set", "map"), ("atomic", "granular")
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 _METADATA = ("metadata", "kind", "apiVersion")
@@ -31,7 +26,7 @@ _JUNCTORS = ("allOf", "anyOf", "oneOf")
 _PRESERVE, _EMBEDDED = "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"
 _EITHER = "x-kubernetes-int-or-string"
 _LIST_TYPE, _MAP_TYPE = "x-kubernetes-list-type", "x-kubernetes-map-type"
-_KEYS, _RULES = "x-kubernetes-list-map-keys", "x-kubernetes-validations"
+_KEYS = "x-kubernetes-list-map-keys"
 _UNSAID = {
     "type": "must be empty to be structural",
     "additionalProperties": "must be undefined to be structural",
@@ -45,7 +40,7 @@ _UNSAID = {
     _KEYS: "must be empty to be structural",
     _LIST_TYPE: "must be undefined to be structural",
     _MAP_TYPE: "must be undefined to be structural",
-    _RULES: "must be empty to be structural",
+    RULES: "must be empty to be structural",
 }
 """What a schema under allOf, anyOf, oneOf and not may not say."""
 
@@ -308,9 +303,9 @@ class _Words:
         if isinstance(items, dict):
             kept = lost or ("" if schema.get(_LIST_TYPE) == "map" else path)
             self.check(items, f"{path}.items", lost=kept, **more)
-        self.faults += [*_extensions(schema, path), *_rule_words(schema, path)]
+        self.faults += [*_extensions(schema, path), *rule_words(schema, path)]
         if self.rules and typed and len(self.faults) == before:
-            self.of_rules += _rule_types(schema, path, lost, root=root)
+            self.of_rules += rule_types(schema, path, lost, root=root)
 
 
 def _own_words(schema: Obj, path: str, no_default: str) -> Iterator[FieldError]:
@@ -387,59 +382,3 @@ def _keyed(items: Obj, keys: list[str], in_lists: str, path: str) -> Iterator[Fi
             yield required(f"{at}.default", why)
         if found.get("nullable"):
             yield forbidden(f"{at}.nullable", f"{named} cannot be nullable")
-
-
-def _rule_words(schema: Obj, path: str) -> Iterator[FieldError]:
-    for index, rule in enumerate(schema.get(_RULES) or ()):
-        at, text = f"{path}.{_RULES}[{index}]", (rule.get("rule") or "").strip()
-        message, told = rule.get("message") or "", (rule.get("message") or "").strip()
-        if not text:
-            yield required(f"{at}.rule", "rule is not specified")
-        elif message and not told:
-            yield invalid(f"{at}.message", message, "message must be non-empty if specified")
-        elif "\n" in told or "\r" in told:
-            yield invalid(f"{at}.message", message, "message must not contain line breaks")
-        elif ("\n" in text or "\r" in text) and not told:
-            why = "message must be specified if rule contains line breaks"
-            yield required(f"{at}.message", why)
-        expression, reason = rule.get("messageExpression") or "", rule.get("reason")
-        if expression and not expression.strip():
-            why = "messageExpression must be non-empty if specified"
-            yield required(f"{at}.messageExpression", why)
-        if reason is not None and reason not in _REASONS:
-            yield unsupported(f"{at}.reason", reason, _REASONS)
-
-
-def _rule_types(schema: Obj, path: str, lost: str, *, root: bool) -> Iterator[FieldError]:
-    """What is wrong with the rules once they are held against the schema."""
-    from ..custom.rule_types import fault_of_message, fault_of_rule
-
-    for index, rule in enumerate(schema.get(_RULES) or ()):
-        at, text, expression = (
-            f"{path}.{_RULES}[{index}]",
-            rule["rule"],
-            rule.get("messageExpression"),
-        )
-        if why := fault_of_rule(text, schema, root=root):
-            yield invalid(f"{at}.rule", _go_rule(rule), why)
-        if expression and (why := fault_of_message(expression, schema, root=root)):
-            yield invalid(f"{at}.messageExpression", _go_rule(rule), why)
-        if "oldSelf" in text:
-            if lost:
-                where = f"uncorrelatable portion of the schema within {lost}"
-                yield invalid(f"{at}.rule", text, f"oldSelf cannot be used on the {where}")
-        elif rule.get("optionalOldSelf") is not None:
-            why = "may not be set if oldSelf is not used in rule"
-            yield invalid(f"{at}.optionalOldSelf", rule["optionalOldSelf"], why)
-
-
-def _go_rule(rule: Obj) -> Obj:
-    """A rule as Go prints it."""
-    return {
-        "Rule": rule["rule"],
-        "Message": rule.get("message") or "",
-        "MessageExpression": rule.get("messageExpression") or "",
-        "Reason": rule.get("reason"),
-        "FieldPath": rule.get("fieldPath") or "",
-        "OptionalOldSelf": rule.get("optionalOldSelf"),
-    }
