@@ -12,7 +12,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-APPLIES = 60
+APPLIES = 240
 
 
 async def main(order: dict[str, Any]) -> None:
@@ -28,10 +28,11 @@ async def main(order: dict[str, Any]) -> None:
     await asyncio.sleep(order["seconds"])
     counted = frames.total() - before
     print("counted", flush=True)
-    for task in reading[:APPLIES]:
+    waits = []
+    for socket, task in list(zip(sockets, reading, strict=True))[:APPLIES]:
         task.cancel()
-    await asyncio.gather(*reading[:APPLIES], return_exceptions=True)
-    waits = [await _apply(socket) for socket in sockets[:APPLIES]]
+        await asyncio.gather(task, return_exceptions=True)
+        waits.append(await _apply(socket))
     for task in reading:
         task.cancel()
     await asyncio.gather(*(socket.close() for socket in sockets))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext
 
 from k8slab.accounts.models import Visitor
@@ -97,11 +97,23 @@ def append(lab_id: str, first: int, entries: Journal, now_ms: int, **fields: Any
 def save_clocks(clocks: Mapping[str, tuple[int, int]]) -> None:
     """Save where virtual time stands in each lab: (as it was saved last, now).
 
-    Where that is not what was saved last (a command came between, or a reset), it stays.
+    Where that is not what was saved last (a command came between, or a reset), it stays. One
+    statement for all rows: through the ORM, 300 labs would keep everybody's commands waiting.
     """
-    with transaction.atomic():
-        for lab_id, (saved_ms, now_ms) in clocks.items():
-            Lab.objects.filter(pk=lab_id, now_ms=saved_ms).update(now_ms=now_ms)
+    rows = [(now_ms, lab_id, saved_ms) for lab_id, (saved_ms, now_ms) in clocks.items()]
+    table = connection.ops.quote_name(Lab._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET now_ms = %s WHERE id = %s AND now_ms = %s", rows)
+
+
+def checkpoint() -> None:
+    """Have SQLite copy its log into the file, beside the writers; else one of them would do it.
+
+    With 300 moving labs that is due every few seconds, and takes 40 ms of a learner's command.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def save_snapshot(lab_id: str, cluster: Cluster) -> None:

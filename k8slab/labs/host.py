@@ -42,6 +42,7 @@ PERIOD_S = 0.25
 STEPS = 10
 STEP_S = PERIOD_S / STEPS
 SAVE_EVERY_S = 2.0
+SAVED_AT_ONCE = 25  # clocks in one transaction, for which a learner's command may have to wait
 PARK_AFTER_S = 60.0
 THREADS = 4
 LINES = 64  # terminal lines that may wait at a time; the next ones don't wait but skip the time
@@ -333,13 +334,10 @@ class Host:
         """
         labs = dict(self.labs)
         moved = [lab for lab in labs.values() if lab.has_moved and not lab.lock.locked()]
-        clocks = {lab.id: (lab.saved_ms, lab.cluster.now_ms) for lab in moved}
         try:
-            await self.in_thread(archive.save_clocks, clocks)
-            for lab in moved:
-                saved_ms, now_ms = clocks[lab.id]
-                if lab.saved_ms == saved_ms:
-                    lab.saved_ms = now_ms
+            for first in range(0, len(moved), SAVED_AT_ONCE):
+                await self._save_clocks(moved[first : first + SAVED_AT_ONCE])
+            await self.in_thread(archive.checkpoint)
             await self._keep_passed(labs.values())
             there = await self.in_thread(archive.closings, list(labs))
             visitors = self.sockets.visitors()
@@ -353,6 +351,14 @@ class Host:
                     await self.park(lab)
         except DatabaseError as error:
             log.warning("not saved: %s", error)
+
+    async def _save_clocks(self, labs: Iterable[LiveLab]) -> None:
+        clocks = {lab.id: (lab.saved_ms, lab.cluster.now_ms) for lab in labs}
+        await self.in_thread(archive.save_clocks, clocks)
+        for lab in labs:
+            saved_ms, now_ms = clocks[lab.id]
+            if lab.saved_ms == saved_ms:
+                lab.saved_ms = now_ms
 
     async def _keep_passed(self, labs: Iterable[LiveLab]) -> None:
         passed = {lab.id: set(lab.passed) for lab in labs if lab.passed != lab.kept}
