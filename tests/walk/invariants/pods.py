@@ -67,7 +67,8 @@ def back_off_doubles(view: View, change: Change) -> Iterator[str]:
         if told is not None:
             if told.delay_s not in _allowed(before, told):
                 yield f"{change.key}: a back-off of {told.delay_s} s after {before}"
-            memory[where] = told
+            if before is None or told[:3] != before[:3]:
+                memory[where] = told
         started = get_in(status, "state", "running", "startedAt")
         if started and before is not None:
             waited_ms = parse_rfc3339(started) - parse_rfc3339(before.finished)
