@@ -21,6 +21,7 @@ from .view import Breach, View
 RECONCILES_A_SPAN = 60_000
 REST_MS = 900_000
 REST_SPAN_MS = 100_000
+MOMENTS, MOMENT_MS = 100, 100
 
 
 class Broken(Exception):
@@ -61,6 +62,11 @@ class Walk:
         self.cluster.inject("dependency-recover", name="database")
         for _ in range(REST_MS // REST_SPAN_MS):
             self._pass(REST_SPAN_MS)
+            self.look()
+        for _ in range(MOMENTS):  # pods that are evicted again and again never rest for long
+            if self.view.now_ms - max(self.view.changed_ms.values()) >= MOMENT_MS:
+                break
+            self._pass(MOMENT_MS)
             self.look()
         self._hold(AT_REST)
         self._replay({"ms": 0})

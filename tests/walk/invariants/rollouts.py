@@ -28,7 +28,6 @@ from ..manifests import SOUND_IMAGES
 from ..view import COMMAND, View, actor_of
 
 LOOK_MS = 2_000
-REACT_MS = 100
 START_MS = 100_000
 DESIRED = "deployment.kubernetes.io/desired-replicas"
 SIZER, DOER = "deployment", "replicaset"
@@ -200,8 +199,6 @@ def replica_sets_converge(view: View, cluster: Cluster) -> Iterator[str]:
         pods, status = view.active(replica_set), replica_set.get("status") or {}
         wanted = replica_set["spec"]["replicas"]
         refused = find(conditions_of(replica_set), "ReplicaFailure") is not None
-        if view.quiet_ms(replica_set["metadata"]["namespace"], "Pod") < REACT_MS:
-            continue
         if len(pods) != wanted and not refused:
             yield f"ReplicaSet {name} has {len(pods)} pods and wants {wanted}"
         if any(_changed_lately(view, pod) for pod in pods):
