@@ -6,6 +6,7 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import closing
 
 from k8slab import kubectl
 from k8slab.engine.api.discovery import Discovery
@@ -29,6 +30,7 @@ MAX_FILE_BYTES = 1 << 20
 MAX_FILES = 200
 MAX_FORWARDS = 50
 MAX_SLEEP_S = 7200.0
+MAX_KEPT = 256 << 10
 NULL = "/dev/null"
 _EDITED = "kubectl-edit.yaml"
 _KUBECTL = re.compile(r"\s*(kubectl|k)(\s|$)")
@@ -104,6 +106,7 @@ class Shell:
 
     def _run(self, script: Script, line: str, stdin: str) -> Output:
         machine, wrong = self.machine, ""
+        variables, functions = dict(machine.variables), machine.functions
         machine.input, machine.budget = Input(stdin), Budget(MAX_STEPS)
         self.line, self._printed, self._told = line, [], 0
         errors: list[str] = []
@@ -113,7 +116,11 @@ class Shell:
             machine.status = kubectl.INTERRUPTED
         except Spent:
             wrong, machine.status = "sh: a line may not do so much: it was ended\n", 1
-        machine.left = machine.piped = False
+        if _weight(machine) > MAX_KEPT:
+            machine.variables, machine.functions = variables, functions
+            wrong, machine.status = "sh: out of memory: what the line set is forgotten\n", 2
+        machine.left = machine.piped = machine.stops_at_failure = False
+        machine.traps, machine.jobs, machine.positional = {}, [], ()
         return Output(self.untold(), "".join(errors)[:MAX_OUTPUT] + wrong, machine.status)
 
     def aside(self, line: str) -> Output:
@@ -129,12 +136,13 @@ class Shell:
 
     def follow(self, steps: Steps, errors: list[str]) -> None:
         """Let a script go its way: what it prints is kept, where it sleeps time passes."""
-        for step in steps:
-            if isinstance(step, Said):
-                text = harmless(step.text)
-                (self._printed if step.descriptor == 1 else errors).append(text)
-            else:
-                self.sleep(step.seconds)
+        with closing(steps):
+            for step in steps:
+                if isinstance(step, Said):
+                    text = harmless(step.text)
+                    (self._printed if step.descriptor == 1 else errors).append(text)
+                else:
+                    self.sleep(step.seconds)
 
     def untold(self) -> str:
         """What was printed since this was last asked."""
@@ -143,7 +151,12 @@ class Shell:
         return text[told:]
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass; what was printed until now is shown first. ``kubectl.Interrupted``."""
+        """Let time pass; what was printed until now is shown first. ``kubectl.Interrupted``.
+
+        Spent where one line sleeps longer than MAX_SLEEP_S in all.
+        """
+        if self.machine.budget.slept - seconds > MAX_SLEEP_S:
+            raise Spent
         seconds = min(seconds, MAX_SLEEP_S)
         if self.pace is None:
             self.cluster.advance(seconds)
@@ -220,6 +233,12 @@ class Shell:
             return self.files.get(_EDITED, ""), code
         finally:
             self.files = files
+
+
+def _weight(machine: Machine) -> int:
+    """About how many characters a shell keeps between two lines."""
+    variables = sum(len(name) + len(text) for name, text in machine.variables.items())
+    return variables + (len(repr(machine.functions)) if machine.functions else 0)
 
 
 def harmless(text: str) -> str:

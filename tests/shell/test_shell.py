@@ -104,6 +104,24 @@ def test_a_script_sleeps_in_the_clusters_time(shell: Shell) -> None:
     assert (out.stdout, shell.cluster.now_ms) == ("00\n10\n20\n", 30_000)
 
 
+def test_what_lines_leave_behind_is_bounded(shell: Shell) -> None:
+    """Variables and functions stay, traps do not, and nobody can fill the server with them."""
+    shell.run("A=1; f() { echo $A; }; trap 'echo x' TERM; set -- a b; set -e")
+    assert shell.run("f; false; echo $# on").stdout == "1\n0 on\n"
+    assert shell.machine.traps == {}
+    fill = "x=$(seq 9999); for i in $(seq 500); do eval v$i=\\$x; done"
+    assert shell.run(fill).stderr == "sh: out of memory: what the line set is forgotten\n"
+    assert shell.run("echo $v1$A").stdout == "1\n"
+    bodies = "; ".join(f"f{it}() {{ {'echo a b c d e f; ' * 90}}}" for it in range(40))
+    assert "out of memory" in shell.run(bodies).stderr
+    assert list(shell.machine.functions) == ["f"]
+
+
+def test_a_line_sleeps_so_long_and_no_longer(shell: Shell) -> None:
+    out = shell.run("while true; do sleep 3000; done")
+    assert out.exit_code == 1 and shell.cluster.now_ms <= 4 * 3_600_000
+
+
 def test_terminal_escapes_are_shown_and_not_sent(shell: Shell) -> None:
     shell.files["evil"] = "a\x1b]52;c;AAAA\x07b\x9b\u202e\u200b\rc\n"
     assert shell.run("cat evil").stdout == "a^[]52;c;AAAA^Gb\\u009b\\u202e\\u200b\\rc\n"
