@@ -30,12 +30,7 @@ def wait(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any]
         return {key: memory[key] for key in memory if key not in _DUE}, None
     due_ms = memory.get("disks_due_ms") or world.now_ms + WAIT_MS
     if world.now_ms >= due_ms:
-        names = f"[{' '.join(missing)}]"
-        text = (
-            f"Unable to attach or mount volumes: unmounted volumes={names}, unattached "
-            f"volumes={names}, failed to process volumes=[]: context deadline exceeded"
-        )
-        world.event(pod, "Warning", "FailedMount", text, "kubelet", host=memory["node"])
+        _say(world, pod, memory, missing, missing, [], "context deadline exceeded")
         due_ms = world.now_ms + WAIT_MS
     return {**memory, "disks_due_ms": due_ms}, due_ms
 
@@ -46,14 +41,19 @@ def _complain(
     """Say at each sync that there are claims without a volume."""
     due_ms = memory.get("claims_due_ms", 0)
     if world.now_ms >= due_ms:
-        names = f"[{' '.join(unbound)}]"
-        text = (
-            f"Unable to attach or mount volumes: unmounted volumes={names}, unattached volumes=[], "
-            f"failed to process volumes={names}: {'; '.join(unbound.values())}"
-        )
-        world.event(pod, "Warning", "FailedMount", text, "kubelet", host=memory["node"])
+        _say(world, pod, memory, [*unbound], [], [*unbound], "; ".join(unbound.values()))
         due_ms = world.now_ms + RETRY_MS
     return {**memory, "claims_due_ms": due_ms}, due_ms
+
+
+def _say(
+    world: World, pod: Obj, memory: dict[str, Any], unmounted: list[str], unattached: list[str],
+    unprocessed: list[str], why: str,
+) -> None:  # fmt: skip
+    listed = (f"[{' '.join(names)}]" for names in (unmounted, unattached, unprocessed))
+    text = "unmounted volumes={}, unattached volumes={}, failed to process volumes={}: {}"
+    told = f"Unable to attach or mount volumes: {text.format(*listed, why)}"
+    world.event(pod, "Warning", "FailedMount", told, "kubelet", host=memory["node"])
 
 
 def _unbound(world: World, pod: Obj) -> Iterator[tuple[str, str]]:

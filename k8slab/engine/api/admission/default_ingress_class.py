@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...base.objects import Obj, annotations_of, set_in
 from ..kinds.base import Kind
+from .default_class import default_class
 
 if TYPE_CHECKING:
     from ..server import Api
@@ -24,13 +25,5 @@ class DefaultIngressClass:
             return obj
         if obj["spec"].get("ingressClassName") is not None or _OLD_NAME in annotations_of(obj):
             return obj
-        defaults = [
-            (it["metadata"]["creationTimestamp"], it["metadata"]["name"])
-            for it in api.store.list("IngressClass")
-            if annotations_of(it).get(_DEFAULT) == "true"
-        ]
-        if not defaults:
-            return obj
-        newest = max(time for time, _ in defaults)
-        name = min(name for time, name in defaults if time == newest)
-        return set_in(obj, ("spec", "ingressClassName"), name)
+        name = default_class(api, "IngressClass", _DEFAULT)
+        return obj if name is None else set_in(obj, ("spec", "ingressClassName"), name)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...base.objects import Obj, annotations_of, set_in
+from ...base.objects import Obj, set_in
 from ..kinds.base import Kind
+from .default_class import default_class
 
 if TYPE_CHECKING:
     from ..server import Api
@@ -23,13 +24,5 @@ class DefaultStorageClass:
             return obj
         if obj["spec"].get("storageClassName") is not None:
             return obj
-        defaults = [
-            (it["metadata"]["creationTimestamp"], it["metadata"]["name"])
-            for it in api.store.list("StorageClass")
-            if annotations_of(it).get(_DEFAULT) == "true"
-        ]
-        if not defaults:
-            return obj
-        newest = max(time for time, _ in defaults)
-        name = min(name for time, name in defaults if time == newest)
-        return set_in(obj, ("spec", "storageClassName"), name)
+        name = default_class(api, "StorageClass", _DEFAULT)
+        return obj if name is None else set_in(obj, ("spec", "storageClassName"), name)
