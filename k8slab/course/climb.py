@@ -7,8 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from k8slab.quizzes.models import Attempt
-
 from .lessons import Lesson
 
 NAMES = (
@@ -24,8 +22,8 @@ NAMES = (
 )
 """The categories and tracks of lessons: in the catalog, so that a page can translate them."""
 
-Attempts = Mapping[tuple[str, str], Attempt]
-"""(lesson, question) -> the visitor's last attempt."""
+Scores = Mapping[tuple[str, str], float | None]
+"""(lesson, question) -> what the visitor's last answer was worth; None where it isn't rated."""
 Passed = Collection[tuple[str, str]]
 """(lesson, task) for each task that the visitor has ever passed."""
 
@@ -44,12 +42,12 @@ def in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
     return ordered
 
 
-def overview(lessons: Iterable[Lesson], attempts: Attempts, passed: Passed) -> dict[str, Any]:
+def overview(lessons: Iterable[Lesson], scores: Scores, passed: Passed) -> dict[str, Any]:
     """The context of ``course/map.html``: tracks, in them categories, in them lessons."""
     ordered = in_order(lessons)
     titles = {lesson.slug: lesson.title for lesson in ordered}
     shown = [
-        _on_map(at, lesson, titles, attempts, passed) for at, lesson in enumerate(ordered, start=1)
+        _on_map(at, lesson, titles, scores, passed) for at, lesson in enumerate(ordered, start=1)
     ]
     tracks: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for lesson in shown:
@@ -78,15 +76,16 @@ def _category(name: str, lessons: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _on_map(
-    number: int, lesson: Lesson, titles: Mapping[str, str], attempts: Attempts, passed: Passed
+    number: int, lesson: Lesson, titles: Mapping[str, str], scores: Scores, passed: Passed
 ) -> dict[str, Any]:
     """A lesson as the map shows it.
 
     ``progress``: the percentage of its points, one for each task and each question.
     """
-    taken = [attempts.get((lesson.slug, question.id)) for question in lesson.questions]
+    asked = [(lesson.slug, question.id) for question in lesson.questions]
+    answered = [scores[it] for it in asked if it in scores]
     solved = sum((lesson.slug, task) in passed for task in lesson.tasks)
-    points = solved + sum((attempt.score or 0) for attempt in taken if attempt)
+    points = solved + sum(score or 0 for score in answered)
     most = len(lesson.questions) + len(lesson.tasks)
     return {
         "number": number,
@@ -97,7 +96,7 @@ def _on_map(
         "minutes": lesson.minutes,
         "crux": lesson.crux,
         "questions": len(lesson.questions),
-        "answered": sum(attempt is not None for attempt in taken),
+        "answered": len(answered),
         "tasks": len(lesson.tasks),
         "solved": solved,
         "builds_on": [

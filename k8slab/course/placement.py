@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from k8slab.accounts.visitors import become_visitor
-from k8slab.quizzes.models import Attempt
+from k8slab.quizzes.models import Given
 from k8slab.quizzes.questions import Question
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import keep_answer
@@ -51,10 +51,11 @@ def placement(request: HttpRequest) -> HttpResponse:
     probes = []
     for lesson, question in drawn:
         answer = request.POST.getlist(f"{lesson.slug}/{question.id}")
-        attempt: Attempt | None = None
+        given: Given | None = None
         if answer:
             attempt, _ = keep_answer(visitor, lesson.slug, question, answer)
-        probes.append(Probe(lesson, Shown(question, lesson.slug, attempt, away=True)))
+            given = attempt and attempt.given
+        probes.append(Probe(lesson, Shown(question, lesson.slug, given, away=True)))
     context["begin"] = begin_at(lessons, probes)
     return render(request, "course/placement.html", {"probes": probes, "done": True, **context})
 

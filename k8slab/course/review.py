@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from k8slab.accounts.models import Visitor
 from k8slab.accounts.visitors import become_visitor, visitor_of
 from k8slab.labs.quotas import QuotaExceeded
-from k8slab.quizzes.models import Card, latest_attempts
+from k8slab.quizzes.models import Card, latest_answers
 from k8slab.quizzes.review import due, strength
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
@@ -48,9 +48,9 @@ def review_question(request: HttpRequest, slug: str, question_id: str) -> HttpRe
     if lesson is None or question is None:
         raise Http404("no such question")
     if request.method != "POST":
-        answered = latest_attempts(visitor_of(request), slug).get(question_id)
-        attempt = answered if "answered" in request.GET else None
-        return _page(request, lesson, Shown(question, slug, attempt, away=True))
+        answered = latest_answers(visitor_of(request), slug).get(question_id)
+        given = answered if "answered" in request.GET else None
+        return _page(request, lesson, Shown(question, slug, given, away=True))
     shown = take_answer(request, become_visitor(request), slug, question, away=True)
     if request.headers.get("HX-Request"):
         context = {"question": shown, **_next(request)}

@@ -92,4 +92,4 @@ def _run(shell: Shell, line: str, strict: bool) -> str:
     output = shell.run(line)
     if strict and output.exit_code:
         raise ScriptError(f"`{line}` failed: {output.stderr or output.stdout}")
-    return output.stdout + output.stderr
+    return output.text

@@ -13,7 +13,7 @@ from k8slab.accounts.visitors import become_visitor, visitor_of
 from k8slab.labs.breaking import GROUPS
 from k8slab.labs.models import passed_tasks
 from k8slab.labs.quotas import QuotaExceeded
-from k8slab.quizzes.models import Attempt, attempts_by_question, latest_attempts
+from k8slab.quizzes.models import Given, latest_answers, latest_scores
 from k8slab.quizzes.score import Score
 from k8slab.quizzes.show import Shown
 from k8slab.quizzes.views import take_answer
@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def course_map(request: HttpRequest) -> HttpResponse:
     """All lessons by track and category, with the visitor's progress."""
     visitor = visitor_of(request)
-    context = overview(all_lessons(), attempts_by_question(visitor), passed_tasks(visitor))
+    context = overview(all_lessons(), latest_scores(visitor), passed_tasks(visitor))
     return render(request, "course/map.html", context)
 
 
@@ -59,7 +59,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
     visitor = visitor_of(request)
     altitude = _altitude(request)
     lab = lab_of(visitor, lesson, request.GET.get("lab", ""))
-    shown = _questions(lesson, latest_attempts(visitor, slug))
+    shown = _questions(lesson, latest_answers(visitor, slug))
     story = [dress(request, section, lesson, shown, altitude) for section in lesson.sections]
     context = {
         "lesson": {
@@ -146,12 +146,12 @@ def _altitude(request: HttpRequest) -> str:
     return altitude
 
 
-def _questions(lesson: Lesson, attempts: dict[str, Attempt]) -> dict[str, Shown]:
+def _questions(lesson: Lesson, answers: dict[str, Given]) -> dict[str, Shown]:
     return {
         question.id: Shown(
             question,
             lesson.slug,
-            attempts.get(question.id),
+            answers.get(question.id),
             in_story=question.id in lesson.placed,
         )
         for question in lesson.questions
@@ -159,5 +159,5 @@ def _questions(lesson: Lesson, attempts: dict[str, Attempt]) -> dict[str, Shown]
 
 
 def _score(lesson: Lesson, visitor: Visitor) -> Score:
-    shown = _questions(lesson, latest_attempts(visitor, lesson.slug))
+    shown = _questions(lesson, latest_answers(visitor, lesson.slug))
     return Score.of(it for it in shown.values() if not it.in_story)

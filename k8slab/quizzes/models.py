@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_noop
@@ -12,6 +13,14 @@ from k8slab.labs.models import Lab
 
 RATED = (gettext_noop("again"), gettext_noop("hard"), gettext_noop("good"), gettext_noop("easy"))
 """What a learner says of an answer from memory, from worst to best."""
+
+
+class Given(NamedTuple):
+    """An answer as a page shows it, and how its learner rated it (free recall)."""
+
+    answer: tuple[str, ...]
+    rating: str = ""
+    review_on: date | None = None
 
 
 class Attempt(models.Model):
@@ -32,6 +41,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question}: {self.score}"
+
+    @property
+    def given(self) -> Given:
+        """What a page shows of it."""
+        return Given(tuple(self.answer), self.rating, self.review_on)
 
     def rate(self, rating: str) -> None:
         """Keep the learner's own rating and its score; ValueError if unknown."""
@@ -83,17 +97,19 @@ class Drill(models.Model):
         return f"{self.lesson}/{self.question} the {self.number + 1}."
 
 
-def latest_attempts(visitor: Visitor | None, lesson: str) -> dict[str, Attempt]:
-    """The visitor's last attempt at each question of a lesson."""
+def latest_answers(visitor: Visitor | None, lesson: str) -> dict[str, Given]:
+    """The visitor's last answer to each question of a lesson."""
     if visitor is None:
         return {}
     attempts: Any = Attempt.objects.filter(visitor=visitor, lesson=lesson)
-    return {attempt.question: attempt for attempt in attempts}
+    rows = attempts.values_list("question", "answer", "rating", "review_on")
+    return {question: Given(tuple(answer), *rest) for question, answer, *rest in rows}
 
 
-def attempts_by_question(visitor: Visitor | None) -> dict[tuple[str, str], Attempt]:
-    """The visitor's last attempt at each question they ever answered, by lesson and question."""
+def latest_scores(visitor: Visitor | None) -> dict[tuple[str, str], float | None]:
+    """What the visitor's last answer to each question was worth, by lesson and question."""
     if visitor is None:
         return {}
     attempts: Any = Attempt.objects.filter(visitor=visitor)
-    return {(attempt.lesson, attempt.question): attempt for attempt in attempts}
+    rows = attempts.values_list("lesson", "question", "score")
+    return {(lesson, question): score for lesson, question, score in rows}

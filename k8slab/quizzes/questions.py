@@ -19,9 +19,12 @@ MICRO = "micro"
 """The field of a question's micro-lab, which the course reads."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """``section`` is the part of the lesson that answers it; texts are safe HTML."""
+    """``section`` is the part of the lesson that answers it; texts are safe HTML.
+
+    A question is equal to itself alone: read again it is another one.
+    """
 
     id: str
     type: str

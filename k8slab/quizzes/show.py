@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from .grades import Grade, NoAnswer, Remark
-from .models import RATED, Attempt
+from .models import RATED, Given
 from .questions import Question
 from .types.match import Match
 from .types.order import Order
@@ -40,7 +42,7 @@ class Shown:
 
     question: Question
     lesson: str
-    attempt: Attempt | None = None
+    attempt: Given | None = None
     refusal: str = ""
     in_story: bool = False
     away: bool = False
@@ -100,16 +102,13 @@ class Shown:
         """What the last answer was worth; None where a changed question no longer takes it."""
         if self.attempt is None:
             return None
-        try:
-            return self.question.body.grade(self.attempt.answer)
-        except NoAnswer:
-            return None
+        return _graded(self.question, self.attempt.answer, get_language())
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         """The options or steps, each with whether it was chosen and what is said about it."""
         body: Any = self.question.body
-        answer = self.attempt.answer if self.attempt else []
+        answer = self.attempt.answer if self.attempt else ()
         grade = self.grade
         remarks = {remark.option: remark for remark in grade.remarks} if grade else {}
         if isinstance(body, Order):
@@ -126,13 +125,22 @@ class Shown:
         """How a free recall may be rated."""
         return [{"value": rating, "name": gettext(rating).capitalize()} for rating in RATED]
 
-    def _steps(self, body: Order, answer: list[str]) -> list[Any]:
+    def _steps(self, body: Order, answer: Sequence[str]) -> list[Any]:
         places = _places(answer)
         return sorted(body.shuffled(), key=lambda step: places.get(step.key, 0))
 
 
+@lru_cache(maxsize=2000)
+def _graded(question: Question, answer: tuple[str, ...], language: str | None) -> Grade | None:
+    """Graded once: some answers are graded by running them. Verdicts speak the ``language``."""
+    try:
+        return question.body.grade(list(answer))
+    except NoAnswer:
+        return None
+
+
 def _step_row(
-    step: Any, body: Order, answer: list[str], remarks: dict[str, Remark]
+    step: Any, body: Order, answer: Sequence[str], remarks: dict[str, Remark]
 ) -> dict[str, Any]:
     chosen = _places(answer).get(step.key)
     numbers = range(1, len(body.steps) + 1)
@@ -141,9 +149,9 @@ def _step_row(
 
 
 def _pair_row(
-    pair: Any, body: Match, answer: list[str], remarks: dict[str, Remark]
+    pair: Any, body: Match, answer: Sequence[str], remarks: dict[str, Remark]
 ) -> dict[str, Any]:
-    chosen = body.chosen(answer).get(pair.key)
+    chosen = body.chosen(list(answer)).get(pair.key)
     places = [
         {"value": f"{pair.key}={at}", "name": name, "chosen": name == chosen}
         for at, name in enumerate(body.partners)
@@ -151,6 +159,6 @@ def _pair_row(
     return {"option": pair, "places": places, "remark": remarks.get(pair.key)}
 
 
-def _places(answer: list[str]) -> dict[str, int]:
+def _places(answer: Sequence[str]) -> dict[str, int]:
     pairs = (entry.split("=", 1) for entry in answer if "=" in entry)
     return {key: int(place) for key, place in pairs if place.isdigit()}

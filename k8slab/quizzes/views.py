@@ -25,7 +25,7 @@ def take_answer(
 ) -> Shown:
     """Grade and keep the posted ``answer`` (or ``rating`` of the last one)."""
     attempt, refusal = _take(request, visitor, lesson, question)
-    return Shown(question, lesson, attempt, refusal, in_story, away)
+    return Shown(question, lesson, attempt and attempt.given, refusal, in_story, away)
 
 
 def _take(

@@ -7,7 +7,11 @@ import pytest
 from k8slab.content.documents import Document
 from k8slab.content.errors import ContentError
 from k8slab.quizzes.grades import NoAnswer
+from k8slab.quizzes.models import Given
+from k8slab.quizzes.questions import Question
+from k8slab.quizzes.show import Shown
 from k8slab.quizzes.types import TYPES
+from k8slab.quizzes.types.mend import Mend, Ran
 
 FACTS = {
     "quick": {"failed": 12, "title": "Quick", "series": {"ready": [[0, 3], [10, 5]]}},
@@ -177,3 +181,16 @@ spec:
 """
     )
     assert question.grade([many]).score == 1
+
+
+def test_a_manifest_runs_once_however_often_its_verdict_is_shown(monkeypatch):
+    mend = Mend("kind: Broken", "kind: Pod", ("kubectl get pods",))
+    question = Question("fix", "mend", "Mend it", "first", "", mend, 1, "en")
+    runs = []
+    monkeypatch.setattr(Mend, "run", lambda self, text: runs.append(text) or Ran(0, "no"))
+    for _ in range(2):
+        shown = Shown(question, "tiny", Given(("kind: Pod",)))
+        assert not shown.grade.right and shown.percent == 0 and shown.is_main
+    assert runs == ["kind: Pod"]
+    assert not Shown(question, "tiny", Given(("kind: Node",))).grade.right
+    assert runs == ["kind: Pod", "kind: Node"]
