@@ -10,7 +10,7 @@ from ...base.selectors import matcher
 from ...control import World
 from ...control.loop import Watch
 from ..claims import claimed
-from . import progress, recreate, rolling, scaling
+from . import progress, recreate, revisions, rolling, scaling
 from .rollout import Rollout
 
 
@@ -31,6 +31,7 @@ class Deployments:
         rollout = Rollout(world, deployment, claimed(world, deployment, "ReplicaSet"))
         world.read(f"{how_many(len(rollout.replica_sets), 'ReplicaSet')} of {key.name}")
         if is_deleting(deployment):
+            revisions.sync(rollout, create=False)
             return progress.write_status(rollout)
         progress.note_pause(rollout)
         if rollout.paused or scaling.is_wanted(rollout):

@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from ...api.errors import ApiError
+from ...api.errors import NAMESPACE_TERMINATING, ApiError
 from ...base.chance import safe_hash
 from ...base.conditions import conditions_of, find
 from ...base.objects import (
     Obj,
     Objs,
     annotations_of,
-    controller_of,
     is_deleting,
     key_of,
     owner_reference,
     set_in,
-    uid_of,
 )
 from .conditions import condition, has_deadline, with_condition
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 HASH = "pod-template-hash"
 REVISION = "deployment.kubernetes.io/revision"
 HISTORY = "deployment.kubernetes.io/revision-history"
+HISTORY_MAX = 2000  # characters (maxRevHistoryLengthInChars)
 _NOT_COPIED = frozenset(
     {
         "kubectl.kubernetes.io/last-applied-configuration",
@@ -107,9 +106,7 @@ def _create(rollout: Rollout, number: int) -> None:
     try:
         created = world.api.create(new)
     except ApiError as refusal:
-        if refusal.reason == "AlreadyExists" and not _is_ours(rollout, new):
-            collisions = rollout.status.get("collisionCount", 0) + 1
-            rollout.write_status({**rollout.status, "collisionCount": collisions})
+        _note_refused(rollout, name, refusal)
         raise
     rollout.note_new(created)
     if replicas:
@@ -143,10 +140,25 @@ def _new_replica_set(rollout: Rollout) -> dict[str, Any]:
     }
 
 
-def _is_ours(rollout: Rollout, new: Obj) -> bool:
-    stored = rollout.world.store.get(key_of(new))
-    owner = controller_of(stored) if stored is not None else None
-    return owner is not None and owner["uid"] == uid_of(rollout.deployment)
+def _note_refused(rollout: Rollout, name: str, refusal: ApiError) -> None:
+    """A name that is taken makes the next hash another; any other refusal is told.
+
+    Whoever holds the name has another template (else ``find_new`` had found it): a stranger, or
+    a ReplicaSet of ours that was edited by hand.
+    """
+    if refusal.reason == "AlreadyExists":
+        collisions = rollout.status.get("collisionCount", 0) + 1
+        rollout.write_status({**rollout.status, "collisionCount": collisions})
+        return
+    if refusal.because(NAMESPACE_TERMINATING):
+        return
+    world, deployment = rollout.world, rollout.deployment
+    message = f'Failed to create new replica set "{name}": {refusal.message}'
+    if has_deadline(deployment):
+        failed = condition(world, "Progressing", "False", "ReplicaSetCreateError", message)
+        conditions = with_condition(conditions_of(deployment), failed)
+        rollout.write_status({**rollout.status, "conditions": conditions})
+    rollout.warn("ReplicaSetCreateError", message)
 
 
 def _annotations(rollout: Rollout, replica_set: Obj, number: int) -> dict[str, str]:
@@ -159,9 +171,16 @@ def _annotations(rollout: Rollout, replica_set: Obj, number: int) -> dict[str, s
     if revision_of(replica_set) < number:
         annotations[REVISION] = str(number)
         if before is not None:
-            history = annotations.get(HISTORY)
-            annotations[HISTORY] = f"{history},{before}" if history else before
+            annotations[HISTORY] = _history(annotations.get(HISTORY, ""), before)
     return annotations
+
+
+def _history(history: str, before: str) -> str:
+    """The revisions that a ReplicaSet once had; the oldest are forgotten where it grows long."""
+    revisions = [*history.split(","), before] if history else [before]
+    while len(revisions) > 1 and len(",".join(revisions)) > HISTORY_MAX:
+        revisions = revisions[1:]
+    return ",".join(revisions)
 
 
 def _note(rollout: Rollout, revision: str, progressing: tuple[str, str] | None) -> None:

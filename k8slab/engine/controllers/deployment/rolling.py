@@ -62,7 +62,8 @@ def _clean_up_unhealthy(rollout: Rollout, old: Objs, most: int) -> int:
 
 
 def _scale_down_available(rollout: Rollout, old: Objs, floor: int) -> int:
-    available = total(rollout.all, "availableReplicas")
+    newest = [rollout.new] if rollout.new is not None else []
+    available = total([*old, *newest], "availableReplicas")
     rollout.world.compare("available pods", f"at least {floor}", available)
     done, most = 0, available - floor
     for replica_set in old:

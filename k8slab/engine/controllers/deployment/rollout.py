@@ -76,6 +76,10 @@ class Rollout:
             self.new = replica_set
 
     def scale(self, replica_set: Obj, replicas: int) -> bool:
+        """Set a ReplicaSet's size; whether it changed. One of that size stays as it is."""
+        return size(replica_set) != replicas and self.set_size(replica_set, replicas)
+
+    def set_size(self, replica_set: Obj, replicas: int) -> bool:
         """Set a ReplicaSet's size and its size annotations; whether the size changed."""
         before = size(replica_set)
         wanted = self.size_annotations()
@@ -94,6 +98,10 @@ class Rollout:
         way = "up" if after > before else "down"
         message = f"Scaled {way} replica set {name} from {before} to {after}"
         self.world.event(self.deployment, "Normal", "ScalingReplicaSet", message, SOURCE)
+
+    def warn(self, reason: str, message: str) -> None:
+        """A Warning about the Deployment."""
+        self.world.event(self.deployment, "Warning", reason, message, SOURCE)
 
     def size_annotations(self) -> dict[str, str]:
         """What a ReplicaSet carries so that a later change of the size can be told."""

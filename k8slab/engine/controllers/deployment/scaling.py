@@ -30,8 +30,7 @@ def carry_out(rollout: Rollout) -> int | None:
 def _scale(rollout: Rollout) -> None:
     only = _active_or_latest(rollout)
     if only is not None:
-        if size(only) != rollout.wanted:
-            rollout.scale(only, rollout.wanted)
+        rollout.scale(only, rollout.wanted)
         return
     if _is_saturated(rollout):
         for old in active(rollout.old):
@@ -73,7 +72,7 @@ def _scale_in_proportion(rollout: Rollout) -> None:
         shares.append(min(share, left) if change > 0 else max(share, left))
     for place, (replica_set, share) in enumerate(zip(replica_sets, shares, strict=True)):
         over = change - sum(shares) if place == 0 else 0
-        rollout.scale(replica_set, max(0, size(replica_set) + share + over))
+        rollout.set_size(replica_set, max(0, size(replica_set) + share + over))
 
 
 def _largest_first(replica_sets: Objs, *, newer_first: bool) -> Objs:
