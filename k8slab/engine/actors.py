@@ -5,6 +5,7 @@ from __future__ import annotations
 from .control import Controller
 from .control.settings import Settings
 from .controllers.attach_detach import AttachDetach
+from .controllers.binding import Claims
 from .controllers.cloud import CloudNodes, LoadBalancers
 from .controllers.clusterrole_aggregation import ClusterRoleAggregation
 from .controllers.cronjob import CronJobs
@@ -35,7 +36,7 @@ from .controllers.serviceaccount import DefaultServiceAccounts
 from .controllers.statefulset import StatefulSets
 from .controllers.taint_eviction import TaintEviction
 from .controllers.ttl_after_finished import TtlAfterFinished
-from .controllers.volumes import Claims, Volumes
+from .controllers.volumes import Volumes
 from .network import KubeProxy
 from .nodes.eviction import EvictionManager
 from .nodes.fake import FakeKubelet

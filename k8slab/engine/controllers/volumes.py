@@ -1,267 +1,174 @@
-"""Claims and volumes: binding, and protection while they are used (1.36).
+"""Volumes: free, bound or released; and what becomes of one whose claim is gone (1.36).
 
-The binder of pkg/controller/volume/persistentvolume, which leaves the making of volumes to CSI
-drivers (``provisioner``), and the finalizers of pvc-protection and pv-protection.
+The half of pkg/controller/volume/persistentvolume that looks at volumes, and the finalizer of
+pv-protection. What a CSI driver made, it removes itself (``provisioner``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
 
-from ..api.kinds.persistentvolume import PROTECTION as VOLUME_PROTECTION
-from ..api.kinds.persistentvolumeclaim import PROTECTION as CLAIM_PROTECTION
-from ..base.objects import (
-    Key,
-    Obj,
-    annotations_of,
-    is_deleting,
-    key_of,
-    labels_of,
-    set_in,
-    uid_of,
-)
-from ..base.pods import pod_is_terminal
-from ..base.quantity import parse_quantity
-from ..base.selectors import matcher
-from ..base.storage import (
-    NO_PROVISIONER,
-    PROVISIONED_BY,
-    PROVISIONER,
-    PROVISIONER_BETA,
-    SELECTED_NODE,
-    claim_reference,
-    claims_of,
-    waits_for_consumer,
-)
+from ..api.kinds.persistentvolume import PROTECTION
+from ..base.objects import Key, Obj, annotations_of, drop_in, is_deleting, key_of, set_in, uid_of
+from ..base.storage import BOUND_BY_CONTROLLER, PROVISIONED_BY
 from ..control import World
 from ..control.loop import Watch
 
 SOURCE = "persistentvolume-controller"
-RESYNC_MS = 15_000
-_NO_VOLUME = "no persistent volumes available for this claim and no storage class is set"
-_WAITS = "waiting for first consumer to be created before binding"
-_EXTERNAL = (
-    "Waiting for a volume to be created either by the external provisioner '{}' or manually by the "
-    "system administrator. If volume creation is delayed, please verify that the provisioner is "
-    "running and correctly registered."
-)
-_COMPLETED = {"pv.kubernetes.io/bind-completed": "yes"}
-_BOUND = {**_COMPLETED, "pv.kubernetes.io/bound-by-controller": "yes"}
-
-
-class Claims:
-    """Binds each claim to the smallest volume that suits it, and lets go of unused ones."""
-
-    name = "persistentvolumeclaim"
-    lag_ms = 8
-
-    @property
-    def watches(self) -> Mapping[str, Watch]:
-        return {
-            "PersistentVolumeClaim": _itself,
-            "PersistentVolume": _waiting_claims,
-            "Pod": _claims_of,
-            "StorageClass": _claims_of_class,
-        }
-
-    def reconcile(self, world: World, key: Key) -> int | None:
-        claim = world.store.get(key)
-        if claim is None:
-            return None
-        if is_deleting(claim):
-            if not _is_used(world, claim):
-                _release(world, claim, CLAIM_PROTECTION)
-            return None
-        if (claim.get("status") or {}).get("phase") == "Bound":
-            return None
-        named = claim["spec"].get("volumeName")
-        volume = _named(world, claim, named) if named else _suitable(world, claim)
-        if volume is not None:
-            _bind(world, claim, volume)
-            return None
-        return None if named else _await(world, claim)
-
-
-def _await(world: World, claim: Obj) -> int:
-    """Say what an unbound claim waits for; leave it to its class' driver where there is one."""
-    name = claim["spec"].get("storageClassName")
-    if not name:
-        world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
-        return RESYNC_MS
-    storage = world.store.get(Key("StorageClass", "", name))
-    if waits_for_consumer(storage) and SELECTED_NODE not in annotations_of(claim):
-        users = [pod["metadata"]["name"] for pod in _users(world, claim)]
-        if users:
-            text = f"waiting for pod {', '.join(users)} to be scheduled"
-            world.event(claim, "Normal", "WaitForPodScheduled", text, SOURCE)
-        else:
-            world.event(claim, "Normal", "WaitForFirstConsumer", _WAITS, SOURCE)
-    elif storage is None:
-        text = f'storageclass.storage.k8s.io "{name}" not found'
-        world.event(claim, "Warning", "ProvisioningFailed", text, SOURCE)
-    elif storage["provisioner"] == NO_PROVISIONER:
-        world.event(claim, "Normal", "FailedBinding", _NO_VOLUME, SOURCE)
-    else:
-        _leave_to(world, claim, storage["provisioner"])
-    return RESYNC_MS
-
-
-def _leave_to(world: World, claim: Obj, driver: str) -> None:
-    annotations = annotations_of(claim)
-    if annotations.get(PROVISIONER) != driver:
-        after = {**annotations, PROVISIONER: driver, PROVISIONER_BETA: driver}
-        claim = world.api.update(set_in(claim, ("metadata", "annotations"), after))
-    world.event(claim, "Normal", "ExternalProvisioning", _EXTERNAL.format(driver), SOURCE)
+RECYCLE_MS = 5_000
+_DELETABLE_PATH = re.compile("/tmp/.+")
+_RECYCLABLE = ("hostPath", "nfs")
 
 
 class Volumes:
-    """Says of each volume whether it is free, bound or released."""
+    """Says of each volume whether it is free, bound or released, and reclaims what is released.
+
+    Note: since when (ms) a volume is being recycled.
+    """
 
     name = "persistentvolume"
     lag_ms = 8
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {"PersistentVolume": _itself, "PersistentVolumeClaim": _volume_of}
+        return {"PersistentVolume": _itself, "PersistentVolumeClaim": _volumes_of}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         volume = world.store.get(key)
         if volume is None:
+            world.set_note(self.name, key, None)
             return None
-        phase = _phase(world, volume)
-        if is_deleting(volume) and phase != "Bound":
-            _release(world, volume, VOLUME_PROTECTION)
+        reference = volume["spec"].get("claimRef")
+        claim = _claim_of(world, reference) if reference and "uid" in reference else None
+        if reference is None or "uid" not in reference:
+            volume = _set_phase(world, volume, "Available")
+        elif claim is None:
+            return _reclaim(world, volume)
+        elif claim["spec"].get("volumeName") == key.name:
+            volume = _set_phase(world, volume, "Bound")
+        elif claim["spec"].get("volumeName"):
+            _bound_elsewhere(world, volume)
             return None
-        policy = volume["spec"]["persistentVolumeReclaimPolicy"]
-        if phase == "Released" and policy == "Delete" and not _is_drivers(volume):
-            world.api.delete(key)
-            return None
-        world.api.update_status(volume, {**(volume.get("status") or {}), "phase": phase})
+        _unprotect(world, volume)
         return None
 
 
-def _is_drivers(volume: Obj) -> bool:
-    """Whether it is for a CSI driver to remove it."""
-    return is_deleting(volume) or PROVISIONED_BY in annotations_of(volume)
-
-
-def _phase(world: World, volume: Obj) -> str:
-    reference = volume["spec"].get("claimRef")
-    if reference is None:
-        return "Available"
+def _claim_of(world: World, reference: Obj) -> Obj | None:
+    """The claim that a volume was bound to; one of the same name that came later is another."""
     key = Key("PersistentVolumeClaim", reference["namespace"], reference["name"])
     claim = world.store.get(key)
-    if claim is None or uid_of(claim) != reference.get("uid", uid_of(claim)):
-        return "Released" if "uid" in reference else "Available"
-    return "Bound" if "uid" in reference else "Available"
+    return claim if claim is not None and uid_of(claim) == reference["uid"] else None
 
 
-def _suitable(world: World, claim: Obj) -> Obj | None:
-    """The smallest free volume that has what the claim asks for.
-
-    Where the class waits for a consumer, only a volume that names the claim until a node is chosen.
-    """
-    storage = world.store.get(Key("StorageClass", "", claim["spec"].get("storageClassName") or ""))
-    early = waits_for_consumer(storage) and SELECTED_NODE not in annotations_of(claim)
-    found = [
-        it
-        for it in world.store.list("PersistentVolume")
-        if _suits(it, claim) and not (early and it["spec"].get("claimRef") is None)
-    ]
-    return min(found, key=lambda it: (_size(it["spec"]["capacity"]), it["metadata"]["name"]),
-               default=None)  # fmt: skip
+def _set_phase(world: World, volume: Obj, phase: str, message: str = "") -> Obj:
+    status = dict(volume.get("status") or {})
+    if status.get("phase") == phase:
+        return volume
+    status.pop("message", None)
+    status["phase"] = phase
+    if message:
+        status["message"] = message
+    return world.api.update_status(volume, status)
 
 
-def _named(world: World, claim: Obj, name: str) -> Obj | None:
-    """The volume that a claim asks for by name, if no other claim has it."""
-    volume = world.store.get(Key("PersistentVolume", "", name))
-    if volume is None:
+def _unprotect(world: World, volume: Obj) -> None:
+    """Let go of a volume that is to be deleted and that nobody uses."""
+    finalizers = volume["metadata"].get("finalizers") or []
+    free = (volume.get("status") or {}).get("phase") != "Bound"
+    if is_deleting(volume) and free and PROTECTION in finalizers:
+        left = [it for it in finalizers if it != PROTECTION]
+        world.api.update(set_in(volume, ("metadata", "finalizers"), left))
+
+
+def _bound_elsewhere(world: World, volume: Obj) -> None:
+    """The claim has taken another volume: nobody needs this one."""
+    provisioned = PROVISIONED_BY in annotations_of(volume)
+    if provisioned and volume["spec"]["persistentVolumeReclaimPolicy"] == "Delete":
+        _reclaim(world, volume)
+    else:
+        _unbind(world, volume)
+
+
+def _unbind(world: World, volume: Obj) -> None:
+    """Take the claim from a volume; where a user set it, only which of that name it was."""
+    if BOUND_BY_CONTROLLER in annotations_of(volume):
+        volume = drop_in(volume, ("spec", "claimRef"))
+        volume = drop_in(volume, ("metadata", "annotations", BOUND_BY_CONTROLLER))
+    else:
+        volume = drop_in(volume, ("spec", "claimRef", "uid"))
+    _set_phase(world, world.api.update(volume), "Available")
+
+
+def _reclaim(world: World, volume: Obj) -> int | None:
+    """What the policy says is done with a volume whose claim is gone (reclaimVolume)."""
+    if (volume.get("status") or {}).get("phase") not in ("Released", "Failed"):
+        volume = _set_phase(world, volume, "Released")
+    _unprotect(world, volume)
+    policy = volume["spec"]["persistentVolumeReclaimPolicy"]
+    if policy == "Retain" or is_deleting(volume):
         return None
-    return volume if volume["spec"].get("claimRef") is None or _suits(volume, claim) else None
+    if policy == "Recycle":
+        return _recycle(world, volume)
+    if PROVISIONED_BY not in annotations_of(volume):
+        _delete(world, volume)
+    return None
 
 
-def _suits(volume: Obj, claim: Obj) -> bool:
-    spec, asked = volume["spec"], claim["spec"]
-    if spec.get("claimRef") is not None:
-        reference = spec["claimRef"]
-        named = (reference["namespace"], reference["name"])
-        if named != (claim["metadata"]["namespace"], claim["metadata"]["name"]):
-            return False
-        return bool(reference.get("uid", uid_of(claim)) == uid_of(claim))
-    selector = asked.get("selector")
-    return (
-        not is_deleting(volume)
-        and spec.get("storageClassName", "") == asked.get("storageClassName", "")
-        and spec.get("volumeMode") == asked.get("volumeMode")
-        and set(asked["accessModes"]) <= set(spec["accessModes"])
-        and _size(spec["capacity"]) >= _size(asked["resources"]["requests"])
-        and (selector is None or matcher(selector)(labels_of(volume)))
-    )
+def _delete(world: World, volume: Obj) -> None:
+    """Without a driver, only a directory below /tmp of a node can be deleted (hostPathDeleter)."""
+    name, source = volume["metadata"]["name"], volume["spec"].get("hostPath")
+    if source is None:
+        why = f'error getting deleter volume plugin for volume "{name}": '
+        _fail(world, volume, "VolumeFailedDelete", f"{why}no deletable volume plugin matched")
+    elif not _DELETABLE_PATH.search(source["path"]):
+        why = f"host_path deleter only supports /tmp/.+ but received provided {source['path']}"
+        _fail(world, volume, "VolumeFailedDelete", why)
+    else:
+        world.did("the directory is deleted, and what is in it")
+        world.set_note("files", key_of(volume), None)
+        world.api.delete(key_of(volume))
 
 
-def _size(amounts: Obj) -> Any:
-    return parse_quantity(amounts["storage"])
+def _recycle(world: World, volume: Obj) -> int | None:
+    """A pod of the controller's empties the volume, and it is free again."""
+    key = key_of(volume)
+    if not any(source in volume["spec"] for source in _RECYCLABLE):
+        why = "No recycler plugin found for the volume!"
+        _fail(world, volume, "VolumeFailedRecycle", why)
+        return None
+    since_ms: int | None = world.note(Volumes.name, key)
+    if since_ms is None:
+        world.set_note(Volumes.name, key, world.now_ms)
+        return RECYCLE_MS
+    if world.now_ms < since_ms + RECYCLE_MS:
+        return since_ms + RECYCLE_MS - world.now_ms
+    world.did("the directory is emptied")
+    world.set_note(Volumes.name, key, None)
+    world.set_note("files", key, None)
+    world.event(volume, "Normal", "VolumeRecycled", "Volume recycled", SOURCE)
+    _unbind(world, volume)
+    return None
 
 
-def _bind(world: World, claim: Obj, volume: Obj) -> None:
-    """The volume names the claim, then the claim the volume, then both say that they are bound."""
-    world.compare("volume of the claim", volume["metadata"]["name"], None)
-    bound = world.api.update(set_in(volume, ("spec", "claimRef"), claim_reference(claim)))
-    world.api.update_status(bound, {**(bound.get("status") or {}), "phase": "Bound"})
-    named = set_in(claim, ("spec", "volumeName"), volume["metadata"]["name"])
-    by_name = claim["spec"].get("volumeName")
-    annotated = {**annotations_of(claim), **(_COMPLETED if by_name else _BOUND)}
-    stored = world.api.update(set_in(named, ("metadata", "annotations"), annotated))
-    status = {
-        "phase": "Bound",
-        "accessModes": volume["spec"]["accessModes"],
-        "capacity": volume["spec"]["capacity"],
-    }
-    world.api.update_status(stored, status)
+def _fail(world: World, volume: Obj, reason: str, message: str) -> None:
+    if (volume.get("status") or {}).get("phase") != "Failed":
+        stored = _set_phase(world, volume, "Failed", message)
+        world.event(stored, "Warning", reason, message, SOURCE)
 
 
-def _is_used(world: World, claim: Obj) -> bool:
-    """Whether a pod that has not ended mounts it."""
-    return next(_users(world, claim), None) is not None
+def _itself(world: World, volume: Obj) -> Iterable[Key]:
+    yield key_of(volume)
 
 
-def _users(world: World, claim: Obj) -> Iterator[Obj]:
-    for pod in world.store.by("Pod", "namespace", claim["metadata"]["namespace"]):
-        if not pod_is_terminal(pod) and key_of(claim) in claims_of(pod):
-            yield pod
-
-
-def _release(world: World, obj: Obj, finalizer: str) -> None:
-    finalizers = obj["metadata"].get("finalizers") or []
-    if finalizer in finalizers:
-        left = [it for it in finalizers if it != finalizer]
-        world.api.update(set_in(obj, ("metadata", "finalizers"), left))
-
-
-def _itself(world: World, obj: Obj) -> Iterable[Key]:
-    yield key_of(obj)
-
-
-def _waiting_claims(world: World, volume: Obj) -> Iterable[Key]:
-    for claim in world.store.list("PersistentVolumeClaim"):
-        if (
-            claim["spec"].get("volumeName", volume["metadata"]["name"])
-            == volume["metadata"]["name"]
-        ):
-            yield key_of(claim)
-
-
-def _claims_of(world: World, pod: Obj) -> Iterable[Key]:
-    return claims_of(pod)
-
-
-def _claims_of_class(world: World, storage: Obj) -> Iterable[Key]:
-    for claim in world.store.list("PersistentVolumeClaim"):
-        if claim["spec"].get("storageClassName") == storage["metadata"]["name"]:
-            yield key_of(claim)
-
-
-def _volume_of(world: World, claim: Obj) -> Iterable[Key]:
-    if claim["spec"].get("volumeName"):
-        yield Key("PersistentVolume", "", claim["spec"]["volumeName"])
+def _volumes_of(world: World, claim: Obj) -> Iterable[Key]:
+    """The volume that a claim names, and those that name it."""
+    name = claim["spec"].get("volumeName")
+    if name:
+        yield Key("PersistentVolume", "", name)
+    place = (claim["metadata"]["namespace"], claim["metadata"]["name"])
+    for volume in world.store.list("PersistentVolume"):
+        reference = volume["spec"].get("claimRef")
+        known = reference is not None and volume["metadata"]["name"] != name
+        if known and (reference["namespace"], reference["name"]) == place:
+            yield key_of(volume)

@@ -50,7 +50,9 @@ class Scheduler:
         return {
             "Pod": self._by_pod,
             "Node": waiting.by_node,
-            "PersistentVolumeClaim": waiting.by_claim,
+            "PersistentVolumeClaim": waiting.by_storage,
+            "PersistentVolume": waiting.by_storage,
+            "StorageClass": waiting.by_storage,
         }
 
     def _by_pod(self, world: World, pod: Obj) -> Iterable[Key]:
@@ -67,9 +69,10 @@ class Scheduler:
             return None
         cycle = Cycle(pod, self._nodes.update(world.store), world.store, self._nodes)
         awaited = what_is_awaited(world.store, pod)
-        if awaited:
-            message = f"0/{len(cycle.nodes)} nodes are available: {awaited}. not found"
-            return _give_up(world, pod, message, {"": Refusal((), plugin="VolumeBinding")})
+        if awaited is not None:
+            why = awaited.texts[0]
+            message = f"0/{len(cycle.nodes)} nodes are available: {why}. not found"
+            return _give_up(world, pod, message, {"": awaited._replace(texts=())})
         fit = _find(world, cycle)
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fit.nodes))

@@ -95,9 +95,9 @@ def _latest(world: World, obj: Obj) -> Change | None:
     return log[-1] if log and log[-1].object is obj else None
 
 
-def by_claim(world: World, claim: Obj) -> Iterator[Key]:
-    """Those that wait for a claim."""
-    yield from _helped(world, frozenset({hints.CLAIM}), claim)
+def by_storage(world: World, obj: Obj) -> Iterator[Key]:
+    """Those that wait for a claim, a volume or a class."""
+    yield from _helped(world, frozenset({hints.CLAIM}), obj)
 
 
 def _helped(world: World, kinds: frozenset[str], by: Obj) -> list[Key]:

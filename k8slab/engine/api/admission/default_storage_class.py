@@ -11,7 +11,7 @@ from .default_class import default_class
 if TYPE_CHECKING:
     from ..server import Api
 
-_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+DEFAULT_ANNOTATION = "storageclass.kubernetes.io/is-default-class"
 
 
 class DefaultStorageClass:
@@ -24,5 +24,5 @@ class DefaultStorageClass:
             return obj
         if obj["spec"].get("storageClassName") is not None:
             return obj
-        name = default_class(api, "StorageClass", _DEFAULT)
+        name = default_class(api, "StorageClass", DEFAULT_ANNOTATION)
         return obj if name is None else set_in(obj, ("spec", "storageClassName"), name)

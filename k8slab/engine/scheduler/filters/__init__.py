@@ -7,7 +7,7 @@ from .fit import NodePorts, NodeResourcesFit
 from .node import NodeAffinity, NodeName, NodeUnschedulable, TaintToleration
 from .pod_affinity import InterPodAffinity
 from .spread import PodTopologySpread
-from .volumes import VolumeBinding, VolumeRestrictions
+from .volumes import VolumeBinding, VolumeRestrictions, VolumeZone
 
 FILTERS: tuple[Filter, ...] = (
     NodeUnschedulable(),
@@ -18,6 +18,7 @@ FILTERS: tuple[Filter, ...] = (
     NodeResourcesFit(),
     VolumeRestrictions(),
     VolumeBinding(),
+    VolumeZone(),
     PodTopologySpread(),
     InterPodAffinity(),
 )

@@ -4,74 +4,110 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...base.nodeselector import matches_term
-from ...base.objects import Key, Obj, annotations_of, get_in, key_of
-from ...base.pods import node_of, pod_is_terminal
-from ...base.storage import NO_PROVISIONER, SELECTED_NODE, claims_of
+from ...base.objects import Key, Obj, Objs, key_of, labels_of
+from ...base.storage import claims_of, reaches
+from ...store import Store
+from ..claims import bindings_on, bound_volumes, unbound
 from ..hints import CLAIM, NODE_ADDED, OF_NODES, POD_GONE
 from ..nodeinfo import NodeInfo
 from ..plugin import Cycle, Filter, Refusal
 
-_AWAY = Refusal(("node(s) didn't match PersistentVolume's node affinity",))
+_AWAY = "node(s) didn't match PersistentVolume's node affinity"
+_NONE = "node(s) didn't find available persistent volumes to bind"
+_MISSING = "node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"
 _ONE_POD = (
     "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already "
     "in-use by another pod"
 )
 _IN_USE = Refusal((_ONE_POD,), resolvable=True)
-_NONE = Refusal(("node(s) didn't find available persistent volumes to bind",))
+_OTHER_ZONE = Refusal(("node(s) had no available volume zone",))
+_BETA = "failure-domain.beta.kubernetes.io"
+_TOPOLOGY = {
+    f"{_BETA}/zone": "topology.kubernetes.io/zone",
+    f"{_BETA}/region": "topology.kubernetes.io/region",
+}
+_ZONED = {*_TOPOLOGY, *_TOPOLOGY.values()}
 
 
 class Wanted(NamedTuple):
-    """Node selector terms of bound volumes, nodes already selected, whether none can be made."""
+    """The volumes that the pod's claims are bound to (None: one is gone), and the other claims."""
 
-    terms: list[list[Obj]]
-    selected: set[str]
-    hopeless: bool
+    volumes: list[Obj | None]
+    unbound: Objs
+    cycle: Cycle
 
 
 class VolumeBinding(Filter):
-    """Bound volumes admit the node; what is unbound can be made there."""
+    """Bound volumes admit the node; for what is unbound there is one, or one can be made there."""
 
     name = "VolumeBinding"
     local = False
     helped_by = OF_NODES | {CLAIM}
 
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        return _is_of(pod, other)
+
     def prepare(self, cycle: Cycle) -> Wanted | None:
-        wanted = Wanted([], set(), hopeless=False)
-        for key in claims_of(cycle.pod):
-            claim = cycle.store.get(key)
-            if claim is None:
-                continue
-            wanted = _with(cycle, wanted, claim)
-        return wanted if any(wanted) else None
+        volumes = bound_volumes(cycle.store, cycle.pod)
+        waiting = unbound(cycle.store, cycle.pod)
+        return Wanted(volumes, waiting, cycle) if volumes or waiting else None
 
     def check(self, state: Wanted, info: NodeInfo) -> Refusal | None:
-        for terms in state.terms:
-            if not any(matches_term(term, info.node) for term in terms):
-                return _AWAY
-        if state.hopeless or state.selected - {info.name}:
-            return _NONE
+        texts = _bound_refusals(state.volumes, info)
+        if bindings_on(state.cycle.store, state.unbound, info.node) is None:
+            texts.append(_NONE)
+        return Refusal(tuple(sorted(texts))) if texts else None
+
+
+def _bound_refusals(volumes: list[Obj | None], info: NodeInfo) -> list[str]:
+    for volume in volumes:
+        if volume is None:
+            return [_MISSING]
+        if not reaches(volume, info.node):
+            return [_AWAY]
+    return []
+
+
+class VolumeZone(Filter):
+    """A volume whose labels name a zone or region is used there only."""
+
+    name = "VolumeZone"
+    local = False
+    helped_by = OF_NODES | {CLAIM}
+
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        return _is_of(pod, other)
+
+    def prepare(self, cycle: Cycle) -> list[tuple[str, set[str]]] | None:
+        found = [
+            (key, set(value.split("__")))
+            for volume in bound_volumes(cycle.store, cycle.pod)
+            for key, value in labels_of(volume or {"metadata": {}}).items()
+            if key in _ZONED
+        ]
+        return found or None
+
+    def check(self, state: list[tuple[str, set[str]]], info: NodeInfo) -> Refusal | None:
+        if _ZONED.isdisjoint(info.labels):
+            return None
+        for key, values in state:
+            here = info.labels.get(key, info.labels.get(_TOPOLOGY.get(key, "")))
+            if here not in values:
+                return _OTHER_ZONE
         return None
 
 
-def _with(cycle: Cycle, wanted: Wanted, claim: Obj) -> Wanted:
-    if get_in(claim, "status", "phase") != "Bound":
-        node = annotations_of(claim).get(SELECTED_NODE)
-        name = claim["spec"].get("storageClassName") or ""
-        storage = cycle.store.get(Key("StorageClass", "", name)) or {}
-        hopeless = wanted.hopeless or storage.get("provisioner") == NO_PROVISIONER
-        return Wanted(wanted.terms, wanted.selected | ({node} if node else set()), hopeless)
-    volume = cycle.store.get(Key("PersistentVolume", "", claim["spec"]["volumeName"])) or {}
-    terms = get_in(volume, "spec", "nodeAffinity", "required", "nodeSelectorTerms")
-    return wanted._replace(terms=[*wanted.terms, terms]) if terms else wanted
-
-
 class VolumeRestrictions(Filter):
-    """A claim for one pod alone (ReadWriteOncePod) is not used by another one (1.36)."""
+    """A claim for one pod alone (ReadWriteOncePod) is not used by another one."""
 
     name = "VolumeRestrictions"
     local = False
     helped_by = frozenset({NODE_ADDED, POD_GONE, CLAIM})
+
+    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+        if other["kind"] == "Pod":
+            return not set(claims_of(pod)).isdisjoint(claims_of(other))
+        return other["kind"] == "Node" or key_of(other) in claims_of(pod)
 
     def prepare(self, cycle: Cycle) -> frozenset[Key] | None:
         mine = frozenset(
@@ -80,17 +116,20 @@ class VolumeRestrictions(Filter):
             if "ReadWriteOncePod"
             in ((cycle.store.get(key) or {}).get("spec") or {}).get("accessModes", ())
         )
-        return mine if any(_is_used(cycle, key) for key in mine) else None
+        return mine if mine and _is_used(cycle, mine) else None
 
     def check(self, state: frozenset[Key], info: NodeInfo) -> Refusal | None:
         return _IN_USE
 
 
-def _is_used(cycle: Cycle, claim: Key) -> bool:
+def _is_used(cycle: Cycle, claims: frozenset[Key]) -> bool:
     return any(
-        node_of(pod)
-        and not pod_is_terminal(pod)
-        and claim in claims_of(pod)
-        and key_of(pod) != key_of(cycle.pod)
-        for pod in cycle.store.by("Pod", "namespace", claim.namespace)
+        not claims.isdisjoint(claims_of(pod)) and key_of(pod) != key_of(cycle.pod)
+        for info in cycle.nodes
+        for pod in info.pods.values()
     )
+
+
+def _is_of(pod: Obj, other: Obj) -> bool:
+    """Whether a change of a claim is one of the pod's; one of a volume, class or node may be."""
+    return other["kind"] != "PersistentVolumeClaim" or key_of(other) in claims_of(pod)
