@@ -17,6 +17,7 @@ from .controllers.edge_replicaset import EdgeReplicaSets
 from .controllers.endpoints import EndpointsObjects
 from .controllers.endpointslice import EndpointSlices
 from .controllers.endpointslice_mirroring import EndpointSliceMirroring
+from .controllers.ephemeral_volumes import EphemeralVolumes
 from .controllers.event_ttl import EventTtl
 from .controllers.external_secrets import ExternalSecrets
 from .controllers.garbage import GarbageCollector
@@ -64,6 +65,7 @@ def actors(settings: Settings) -> tuple[Controller, ...]:
         TtlAfterFinished(),
         CronJobs(),
         Disruption(),
+        EphemeralVolumes(),
         Claims(),
         Volumes(),
         Provisioner(),

@@ -351,3 +351,29 @@ def test_two_claims_of_a_pod_need_two_volumes_of_one_node(cluster):
     )
     assert cluster.get("Pod", "default", "p")["spec"]["nodeName"] == "node-2"
     assert [claim(cluster, it)["spec"]["volumeName"] for it in ("a", "b")] == ["one", "two"]
+
+
+def test_an_ephemeral_volume_has_a_claim_of_the_pods_own(cluster):
+    """The claim has the template's labels, is owned by the pod and goes with it."""
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": claim_of("x")["spec"]}
+    volumes = [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": template}}]
+    make(cluster, volume_of("v"), pod_of("p", volumes=volumes), settle_s=60)
+    found = claim(cluster, "p-scratch")
+    [owner] = found["metadata"]["ownerReferences"]
+    assert found["metadata"]["labels"] == {"a": "b"} and found["spec"]["volumeName"] == "v"
+    assert (owner["kind"], owner["name"], owner["controller"]) == ("Pod", "p", True)
+    assert cluster.get("Pod", "default", "p")["status"]["phase"] == "Running"
+    run(cluster, "kubectl delete pod p", settle_s=60)
+    assert claim(cluster, "p-scratch") is None
+
+
+def test_an_ephemeral_volume_takes_no_claim_of_somebody_elses(cluster):
+    make(cluster, volume_of("v"), claim_of("p-scratch"))
+    template = {"spec": claim_of("x")["spec"]}
+    volumes = [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": template}}]
+    make(cluster, pod_of("p", volumes=volumes))
+    why = "PVC default/p-scratch was not created for pod default/p (pod is not owner)"
+    assert {(reason, text) for _, reason, text in events_of(cluster, "p")} == {
+        ("FailedScheduling", f"0/2 nodes are available: {why}. not found"),
+        ("FailedBinding", f"ephemeral volume scratch: {why}"),
+    }
