@@ -82,3 +82,17 @@ class Stage:
     def ago(self, seconds: float) -> str:
         """A timestamp of so many seconds ago."""
         return rfc3339(int(self.world.unix_ms - seconds * 1000))
+
+
+def pod(name: str, labels: dict[str, str], status: Obj | None = None, **spec: Any) -> Obj:
+    """A Pod's body of one container, and what its status is to be."""
+    metadata = {"name": name, "labels": labels}
+    body: Obj = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata}
+    body["spec"] = {"containers": [{"name": "c", "image": "app:v1"}], **spec}
+    return body if status is None else {**body, "status": status}
+
+
+def quota(**hard: str) -> Obj:
+    """A ResourceQuota's body."""
+    head = {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "quota"}}
+    return {**head, "spec": {"hard": hard}}

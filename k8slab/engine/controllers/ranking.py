@@ -56,7 +56,7 @@ def _deletion_cost(pod: Obj) -> int:
 
 class _Age(NamedTuple):
     since_ms: int  # since when it is ready; 0 where it is not, as no other of its standing is
-    restarts: int
+    restarts: tuple[int, int]  # of its containers, of its sidecars
     born_ms: int
     uid: str
     pod: Obj
@@ -70,7 +70,7 @@ def _by_age(pods: Objs, now_unix_ms: int) -> Objs:
         if left.since_ms != right.since_ms:
             return _shorter(left.since_ms, right.since_ms, now_unix_ms) or by_uid
         if left.restarts != right.restarts:
-            return right.restarts - left.restarts
+            return -1 if left.restarts > right.restarts else 1
         return _shorter(left.born_ms, right.born_ms, now_unix_ms) or by_uid
 
     if len(pods) < 2:
@@ -92,6 +92,17 @@ def _magnitude(span_ms: int) -> int:
     return int(log2(span_ms * 1_000_000)) if span_ms > 0 else -1
 
 
-def _restarts(pod: Obj) -> int:
-    statuses = (pod.get("status") or {}).get("containerStatuses") or ()
+def _restarts(pod: Obj) -> tuple[int, int]:
+    """The most restarts of a container, then of a sidecar."""
+    status = pod.get("status") or {}
+    sidecars = {
+        it["name"]
+        for it in pod["spec"].get("initContainers") or ()
+        if it.get("restartPolicy") == "Always"
+    }
+    beside = [it for it in status.get("initContainerStatuses") or () if it["name"] in sidecars]
+    return _most(status.get("containerStatuses") or ()), _most(beside)
+
+
+def _most(statuses: Iterable[Obj]) -> int:
     return max((status["restartCount"] for status in statuses), default=0)

@@ -23,6 +23,7 @@ from ..base.reason import how_many
 from ..base.selectors import matcher
 from ..control import World
 from ..control.loop import Watch
+from .batches import slow_start
 from .claims import claimed
 from .ranking import pods_to_delete
 
@@ -97,33 +98,47 @@ def _manage(world: World, replica_set: Obj, active: Objs) -> ApiError | None:
 
 
 def create_pods(world: World, replica_set: Obj, count: int) -> None:
-    """Create pods from the template; ApiError for one that the server refuses."""
+    """Create pods from the template; ApiError where the server refuses one."""
+    pod = _new_pod(replica_set)
+    refusal = slow_start(count, lambda _: _create(world, replica_set, pod))
+    if refusal is not None:
+        raise refusal
+
+
+def _new_pod(replica_set: Obj) -> Obj:
     template = replica_set["spec"]["template"]
     metadata = {
-        **{field: template["metadata"][field] for field in ("labels", "annotations")
+        **{field: template["metadata"][field] for field in ("labels", "annotations", "finalizers")
            if template["metadata"].get(field)},
         "generateName": f"{replica_set['metadata']['name']}-",
         "namespace": replica_set["metadata"]["namespace"],
         "ownerReferences": [owner_reference(replica_set)],
     }  # fmt: skip
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
-    for _ in range(count):
-        try:
-            created = world.api.create(pod)
-        except ApiError as refusal:
-            if refusal.because(NAMESPACE_TERMINATING):
-                return
-            message = f"Error creating: {refusal.message}"
-            world.event(replica_set, "Warning", "FailedCreate", message, SOURCE)
-            raise
-        message = f"Created pod: {created['metadata']['name']}"
-        world.event(replica_set, "Normal", "SuccessfulCreate", message, SOURCE)
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+
+
+def _create(world: World, replica_set: Obj, pod: Obj) -> None:
+    try:
+        created = world.api.create(pod)
+    except ApiError as refusal:
+        if refusal.because(NAMESPACE_TERMINATING):
+            return
+        message = f"Error creating: {refusal.message}"
+        world.event(replica_set, "Warning", "FailedCreate", message, SOURCE)
+        raise
+    message = f"Created pod: {created['metadata']['name']}"
+    world.event(replica_set, "Normal", "SuccessfulCreate", message, SOURCE)
 
 
 def _delete(world: World, replica_set: Obj, active: Objs, count: int) -> None:
     for pod in pods_to_delete(active, count, _related(world, replica_set), world.unix_ms):
         name = pod["metadata"]["name"]
-        world.api.delete(key_of(pod), uid=uid_of(pod))
+        try:
+            world.api.delete(key_of(pod), uid=uid_of(pod))
+        except ApiError as refusal:
+            message = f"Error deleting: {refusal.message}"
+            world.event(replica_set, "Warning", "FailedDelete", message, SOURCE)
+            raise
         world.event(replica_set, "Normal", "SuccessfulDelete", f"Deleted pod: {name}", SOURCE)
 
 
