@@ -89,7 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
             ],
-            "libraries": {"modules": "k8slab.modules"},
+            "libraries": {"kept": "k8slab.kept", "modules": "k8slab.modules"},
         },
     }
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -28,6 +28,28 @@ Passed = Collection[tuple[str, str]]
 """(lesson, task) for each task that the visitor has ever passed."""
 
 
+class OnMap(NamedTuple):
+    """A lesson as the map shows it, with the visitor's progress.
+
+    ``progress``: the percentage of its points, one for each task and each question.
+    """
+
+    number: int
+    slug: str
+    title: str
+    category: str
+    track: str
+    minutes: int
+    crux: str
+    questions: int
+    answered: int
+    tasks: int
+    solved: int
+    builds_on: tuple[tuple[str, str], ...]
+    """Slug and title of each."""
+    progress: int
+
+
 def in_order(lessons: Iterable[Lesson]) -> list[Lesson]:
     """The lessons along their ``next``; what no other leads to begins a chain, by slug."""
     left = {lesson.slug: lesson for lesson in sorted(lessons, key=lambda lesson: lesson.slug)}
@@ -49,9 +71,9 @@ def overview(lessons: Iterable[Lesson], scores: Scores, passed: Passed) -> dict[
     shown = [
         _on_map(at, lesson, titles, scores, passed) for at, lesson in enumerate(ordered, start=1)
     ]
-    tracks: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    tracks: dict[str, dict[str, list[OnMap]]] = {}
     for lesson in shown:
-        tracks.setdefault(lesson["track"], {}).setdefault(lesson["category"], []).append(lesson)
+        tracks.setdefault(lesson.track, {}).setdefault(lesson.category, []).append(lesson)
     return {
         "tracks": [
             {"name": name, "categories": [_category(*it) for it in categories.items()]}
@@ -59,48 +81,42 @@ def overview(lessons: Iterable[Lesson], scores: Scores, passed: Passed) -> dict[
         ],
         "totals": {
             "lessons": len(shown),
-            "minutes": sum(lesson["minutes"] for lesson in shown),
-            "questions": sum(lesson["questions"] for lesson in shown),
-            "done": sum(lesson["progress"] == 100 for lesson in shown),
+            "minutes": sum(lesson.minutes for lesson in shown),
+            "questions": sum(lesson.questions for lesson in shown),
+            "done": sum(lesson.progress == 100 for lesson in shown),
         },
-        "upcoming": next((lesson for lesson in shown if lesson["progress"] < 100), None),
+        "upcoming": next((lesson for lesson in shown if lesson.progress < 100), None),
     }
 
 
-def _category(name: str, lessons: list[dict[str, Any]]) -> dict[str, Any]:
+def _category(name: str, lessons: list[OnMap]) -> dict[str, Any]:
     return {
         "name": name,
         "lessons": lessons,
-        "minutes": sum(lesson["minutes"] for lesson in lessons),
+        "minutes": sum(lesson.minutes for lesson in lessons),
     }
 
 
 def _on_map(
     number: int, lesson: Lesson, titles: Mapping[str, str], scores: Scores, passed: Passed
-) -> dict[str, Any]:
-    """A lesson as the map shows it.
-
-    ``progress``: the percentage of its points, one for each task and each question.
-    """
+) -> OnMap:
     asked = [(lesson.slug, question.id) for question in lesson.questions]
     answered = [scores[it] for it in asked if it in scores]
     solved = sum((lesson.slug, task) in passed for task in lesson.tasks)
     points = solved + sum(score or 0 for score in answered)
     most = len(lesson.questions) + len(lesson.tasks)
-    return {
-        "number": number,
-        "slug": lesson.slug,
-        "title": lesson.title,
-        "category": lesson.category,
-        "track": lesson.track,
-        "minutes": lesson.minutes,
-        "crux": lesson.crux,
-        "questions": len(lesson.questions),
-        "answered": len(answered),
-        "tasks": len(lesson.tasks),
-        "solved": solved,
-        "builds_on": [
-            {"slug": slug, "title": titles[slug]} for slug in lesson.builds_on if slug in titles
-        ],
-        "progress": round(100 * points / max(most, 1)),
-    }
+    return OnMap(
+        number=number,
+        slug=lesson.slug,
+        title=lesson.title,
+        category=lesson.category,
+        track=lesson.track,
+        minutes=lesson.minutes,
+        crux=lesson.crux,
+        questions=len(lesson.questions),
+        answered=len(answered),
+        tasks=len(lesson.tasks),
+        solved=solved,
+        builds_on=tuple((slug, titles[slug]) for slug in lesson.builds_on if slug in titles),
+        progress=round(100 * points / max(most, 1)),
+    )

@@ -70,11 +70,12 @@ class Mistake:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lesson:
     """All of a lesson. ``placed`` are the questions that stand in the story (predictions).
 
-    ``is_preset``: it is one of the sandbox's, with neither tasks nor questions.
+    ``is_preset``: it is one of the sandbox's, with neither tasks nor questions. A lesson is equal
+    to itself alone: read again it is another one.
     """
 
     slug: str

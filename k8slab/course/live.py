@@ -28,7 +28,7 @@ def lab_of(visitor: Visitor | None, lesson: Lesson, lab_id: str = "") -> Lab | N
     """The visitor's lab with this id, else their latest one of the lesson, or None."""
     if visitor is None:
         return None
-    labs = Lab.objects.filter(owner=visitor, lesson=lesson.slug)
+    labs = Lab.objects.filter(owner=visitor, lesson=lesson.slug).defer("snapshot", "start_files")
     return (lab_id and labs.filter(pk=lab_id).first()) or labs.order_by("updated").last()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
-from typing import Any
+from itertools import zip_longest
+from typing import Any, NamedTuple
 
-from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from k8slab.content.markdown import inline
@@ -45,23 +45,39 @@ def as_shown(result: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def dress(
-    request: HttpRequest, section: Section, lesson: Lesson, shown: dict[str, Shown], altitude: str
-) -> dict[str, str | SafeString]:
-    """The section as ``course/lesson.html`` takes it."""
+class Piece(NamedTuple):
+    """A stretch of a section's HTML, and the prediction that comes after it."""
+
+    html: str
+    question: Shown | None
+
+
+class Dressed(NamedTuple):
+    """A section as ``course/lesson.html`` takes it."""
+
+    id: str
+    title: str
+    pieces: list[Piece]
+
+
+def dress(section: Section, lesson: Lesson, shown: dict[str, Shown], altitude: str) -> Dressed:
+    """The section with its checklists, at an altitude, and cut where a prediction is asked."""
+    cut = _cut(section, lesson, altitude)
+    questions = [shown[id_] for id_ in cut[1::2]]
+    pieces = [Piece(*it) for it in zip_longest(cut[::2], questions)]
+    return Dressed(section.id, section.title, pieces)
+
+
+@lru_cache(maxsize=2000)
+def _cut(section: Section, lesson: Lesson, altitude: str) -> list[str]:
+    """HTML, the id of a prediction, HTML, and so on."""
 
     def task_checks(match: re.Match[str]) -> str:
         return checklist(it for it in lesson.checks if it.task == match[1])
-
-    def prediction(match: re.Match[str]) -> str:
-        context = {"question": shown[match[1]]}
-        return render_to_string("quizzes/prediction.html", context, request)
 
     def at_altitude(match: re.Match[str]) -> str:
         hidden = "" if altitude in match[1].split() else " hidden"
         return f"{match[0][:-1]}{hidden}>"
 
     html = _CHECKS.sub(task_checks, section.html)
-    html = _ALTITUDE.sub(at_altitude, html)
-    html = _PREDICT.sub(prediction, html)
-    return {"id": section.id, "title": section.title, "html": mark_safe(html)}
+    return _PREDICT.split(_ALTITUDE.sub(at_altitude, html))

@@ -60,20 +60,9 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
     altitude = _altitude(request)
     lab = lab_of(visitor, lesson, request.GET.get("lab", ""))
     shown = _questions(lesson, latest_answers(visitor, slug))
-    story = [dress(request, section, lesson, shown, altitude) for section in lesson.sections]
     context = {
-        "lesson": {
-            "slug": slug,
-            "is_preset": lesson.is_preset,
-            "title": lesson.title,
-            "category": lesson.category,
-            "track": lesson.track,
-            "minutes": lesson.minutes,
-            "crux": lesson.crux,
-            "sections": story,
-            "sources": lesson.sources,
-            "language": lesson.language,
-        },
+        "lesson": lesson,
+        "sections": [dress(section, lesson, shown, altitude) for section in lesson.sections],
         "altitude": altitude,
         "altitudes": ALTITUDES,
         "lab": on_page(lab, lesson.setup) if lab else None,

@@ -30,6 +30,7 @@ LABELS = {
     "predict": "Predict the outcome",
     "recall": "From memory",
 }
+OWN_WORDS = ("mend", "recall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,11 @@ class Shown:
     def written(self) -> str:
         """The last answer, where it was written."""
         return "\n".join(self.attempt.answer) if self.attempt else ""
+
+    @property
+    def is_own_words(self) -> bool:
+        """Whether the page holds what this visitor alone may have written."""
+        return self.attempt is not None and self.question.type in OWN_WORDS
 
     @property
     def percent(self) -> int:
