@@ -1,7 +1,6 @@
 """The wire: verbs, selectors, scale, dry runs, limits (PX-004 for what YAML becomes)."""
 
 import json
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.tables import table
 from k8slab.engine.base.objects import owner_reference
 from k8slab.engine.base.times import parse_rfc3339
+from tests.bounds import little_work
 
 from .real_server import new_cluster, send
 
@@ -185,9 +185,9 @@ def test_a_cluster_has_room_for_so_many_pods():
 )
 def test_hostile_json_patches_are_refused_at_once(cluster, patch, code):
     send(cluster, "create", "ConfigMap", {"metadata": {"name": "a"}, "data": {"k": "1"}})
-    started = time.process_time()
-    assert refusal(cluster, "patch", "ConfigMap", patch, name="a", patch_type="json")[0] == code
-    assert time.process_time() - started < 1
+    with little_work():
+        refused = refusal(cluster, "patch", "ConfigMap", patch, name="a", patch_type="json")
+    assert refused[0] == code
 
 
 def test_a_free_form_value_nested_too_deeply_is_refused(cluster):

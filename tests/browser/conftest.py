@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect, sync_playwright
+
+from tests.bounds import PATIENCE_S
 
 from .server import CHROMIUM, FLAGS, running_server
 
 HERE = Path(__file__).parent
-PATIENCE_S = 5
+expect.set_options(timeout=PATIENCE_S * 1000)
 
 Act = Callable[[dict[str, Any]], Any]
 
@@ -69,7 +71,7 @@ def open_page(browser: Browser, server: str) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE_S * 1000)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda message: _note(message.type, message.text, problems))
         if lab:

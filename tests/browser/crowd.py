@@ -17,9 +17,9 @@ import orjson
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.bounds import PATIENCE_S
 from tests.clients import Here, Page
 
-PATIENCE_S = 20
 Answer = TypeVar("Answer")
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bounds import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -23,7 +25,6 @@ FLAGS = [
     "--disable-sync",
 ]
 SETTINGS = {"DEBUG": "0", "SECURE": "0", "SECRET_KEY": "of the browser tests alone"}
-START_S = 30
 
 
 @contextmanager
@@ -58,7 +59,7 @@ def _free_port() -> int:
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_S
+    end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end and process.poll() is None:
         with socket.socket() as probe:
             probe.settimeout(0.2)

@@ -11,8 +11,8 @@ from k8slab.course import live
 from k8slab.course.lessons import find_lesson
 from k8slab.labs.consumer import close_host, the_host
 from k8slab.labs.outbox import Outbox
+from tests.bounds import PATIENCE_S
 
-PATIENCE_S = 10
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

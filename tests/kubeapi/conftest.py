@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.bounds import PATIENCE_S
 from tests.browser.server import ROOT, SETTINGS, running_server
 
 NEW_LAB = """
@@ -87,7 +88,12 @@ def kubectl(door: Door) -> Kubectl:
 
     def run(*words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [binary, *words], env=env, input=stdin, capture_output=True, text=True, timeout=60
+            [binary, *words],
+            env=env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
         )
 
     return run

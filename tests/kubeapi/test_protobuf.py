@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,6 +18,7 @@ from k8slab.kubeapi import protobuf
 from k8slab.kubeapi.protobuf import MAGIC
 from k8slab.kubectl.yaml_reader import read_documents
 from tests.api.test_real_server import load, manifest_of
+from tests.bounds import little_work
 from tests.manifests.shelf import LIBRARY
 
 
@@ -169,12 +169,11 @@ def test_mutated_bodies_are_read_or_refused() -> None:
         body = bytearray(chance.choice(bodies))
         for _ in range(chance.randint(1, 6)):
             mutate(chance, body)
-        began = time.process_time()
-        try:
-            protobuf.decode(bytes(body))
-        except ApiError as refused:
-            assert refused.code == 400
-        assert time.process_time() - began < 1
+        with little_work(1):
+            try:
+                protobuf.decode(bytes(body))
+            except ApiError as refused:
+                assert refused.code == 400
 
 
 def mutate(chance: random.Random, body: bytearray) -> None:

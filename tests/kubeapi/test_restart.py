@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.bounds import PATIENCE_S
 from tests.browser.server import running_server
 
 from .conftest import new_lab
@@ -27,7 +28,7 @@ def create(door: str, name: str) -> str:
 
 def watched(door: str, version: str) -> Iterator[tuple[str, str]]:
     """The type and name of each event after a version."""
-    with urlopen(f"{door}{MAPS}?watch=1&resourceVersion={version}", timeout=20) as lines:
+    with urlopen(f"{door}{MAPS}?watch=1&resourceVersion={version}", timeout=PATIENCE_S) as lines:
         for line in lines:
             event: dict[str, Any] = json.loads(line)
             yield event["type"], event["object"]["metadata"].get("name", event["object"])

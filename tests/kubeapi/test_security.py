@@ -25,6 +25,7 @@ from k8slab.labs import quotas
 from k8slab.labs.archive import create_lab
 from k8slab.labs.models import Lab
 from k8slab.labs.redact import Redact
+from tests.bounds import PATIENCE_S
 from tests.labs.conftest import cookie, lab, server, stranger, visitor  # noqa: F401
 
 PODS = "/api/v1/pods"
@@ -51,7 +52,7 @@ class Reply(NamedTuple):
 def _ask(url: str, body: Any, headers: dict[str, str]) -> Reply:
     data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
     try:
-        with urlopen(Request(url, data, headers), timeout=10) as answer:
+        with urlopen(Request(url, data, headers), timeout=PATIENCE_S) as answer:
             return Reply(answer.status, answer.headers, answer.read())
     except HTTPError as error:
         with error:
@@ -120,11 +121,11 @@ async def test_streams_end_when_the_last_key_is_revoked(server, lab, monkeypatch
     ] != "Running":
         await asyncio.sleep(0.1)
     async with connect(shell.replace("http", "ws", 1), subprotocols=["v5.channel.k8s.io"]) as open_:
-        assert await asyncio.wait_for(open_.recv(), 5) == b"\x01/ # "
+        assert await asyncio.wait_for(open_.recv(), PATIENCE_S) == b"\x01/ # "
         await asyncio.to_thread(access.revoke, lab)
         with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(open_.recv(), 5)
-    assert (await asyncio.wait_for(watching, 5)).code == 200
+            await asyncio.wait_for(open_.recv(), PATIENCE_S)
+    assert (await asyncio.wait_for(watching, PATIENCE_S)).code == 200
 
 
 @pytest.mark.asyncio

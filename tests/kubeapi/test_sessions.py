@@ -7,6 +7,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from tests.bounds import PATIENCE_S
+
 from .conftest import ROOT
 from .differential import Said, normal, twins
 
@@ -60,7 +62,7 @@ def test_sessions(server: tuple[str, Path], tmp_path: Path) -> None:
             env=pair.environment,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE_S,
         )
         wanted = _said(session["stdout"], session["stderr"], session["rc"], line)
         have = _said(done.stdout, done.stderr, done.returncode, line)

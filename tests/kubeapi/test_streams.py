@@ -13,9 +13,9 @@ from urllib.request import urlopen
 
 import pytest
 
-from .conftest import Door, Kubectl, kubectl_binary, kubectl_env
+from tests.bounds import PATIENCE_S
 
-PATIENCE_S = 20
+from .conftest import Door, Kubectl, kubectl_binary, kubectl_env
 
 TALKER = """
 apiVersion: v1

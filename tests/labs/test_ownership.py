@@ -11,6 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from k8slab.labs.models import new_lab_id
+from tests.bounds import PATIENCE_S
 
 ORIGIN = settings.ORIGINS[0]
 
@@ -102,7 +103,7 @@ async def test_a_deleted_visitors_socket_ends(lab, visitor, open_socket):
         await socket.recv()
         await asyncio.to_thread(visitor.delete)
         with pytest.raises(ConnectionClosedError):
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(PATIENCE_S):
                 async for _ in socket:
                     pass
         assert socket.close_code == 1008

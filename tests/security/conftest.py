@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from k8slab.kubeapi import access
+from tests.bounds import PATIENCE_S
 from tests.labs.conftest import (  # noqa: F401  (fixtures)
     cookie,
     lab,
@@ -50,7 +51,7 @@ def ask(server: str, lab: Any) -> Ask:  # noqa: F811
         url = f"http://{server}/k/{key[0]}{path}"
         request = Request(url, body, {"Content-Type": media_type}, method=method)
         try:
-            with urlopen(request, timeout=20) as answer:
+            with urlopen(request, timeout=PATIENCE_S) as answer:
                 return Reply(answer.status, answer.read(), answer.headers)
         except HTTPError as error:
             with error:

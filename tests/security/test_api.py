@@ -5,10 +5,11 @@ The numbers are those of docs/security.md.
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import Any
 
 import pytest
+
+from tests.bounds import little_work
 
 from .conftest import JSON, Ask
 
@@ -43,10 +44,9 @@ def manifest(kind: str, api: str, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("name", BODIES)
 async def test_a_hostile_body_is_refused_and_the_server_lives(ask: Ask, name: str) -> None:
     text, media_type, code = BODIES[name]
-    began = monotonic()
-    reply = await ask("POST", f"{CORE}/configmaps", text.encode(), media_type)
+    with little_work():
+        reply = await ask("POST", f"{CORE}/configmaps", text.encode(), media_type)
     assert reply.code == code, reply.body[:300]
-    assert monotonic() - began < 2
     assert len(reply.body) < 1_001_000
     assert (await ask("GET", f"{CORE}/configmaps")).code == 200
 
@@ -79,9 +79,8 @@ async def test_a_patch_of_any_depth_or_length_is_bounded(ask: Ask) -> None:
         )
     ]
     for patch, code in ((deep, 400), (pointer, 400), (many, 413), (doubling, 422), (nesting, 422)):
-        began = monotonic()
-        assert (await ask("PATCH", f"{CORE}/configmaps/evil", patch, PATCH)).code == code
-        assert monotonic() - began < 3
+        with little_work():
+            assert (await ask("PATCH", f"{CORE}/configmaps/evil", patch, PATCH)).code == code
     merge = b'{"data":' * 100_000 + b"1" + b"}" * 100_000
     assert (await ask("PATCH", f"{CORE}/configmaps/evil", merge, MERGE)).code == 400
     found = await ask("GET", f"{CORE}/configmaps/evil")
@@ -126,9 +125,8 @@ CROWDS = {
 @pytest.mark.parametrize("name", CROWDS)
 async def test_a_crowd_is_answered_at_once(ask: Ask, name: str) -> None:
     path, body = CROWDS[name]
-    began = monotonic()
-    assert (await ask("POST", path, body)).code == 201
-    assert monotonic() - began < 1
+    with little_work():
+        assert (await ask("POST", path, body)).code == 201
 
 
 ODD = {

@@ -15,6 +15,7 @@ import uvicorn
 
 from k8slab import newcomers, sockets
 from k8slab.accounts.models import Visitor
+from tests.bounds import PATIENCE_S
 
 pytestmark = pytest.mark.asyncio
 LESSON = "/lessons/why-orchestration/"
@@ -62,7 +63,7 @@ def get(port: int) -> Callable[..., Any]:
     """``await get(path, Cookie=...)``; a ``form`` makes it a POST."""
 
     def ask(path: str, form: dict[str, str] | None, headers: dict[str, str]) -> Page:
-        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         body = urlencode(form) if form else None
         headers = {"Accept-Language": "en", **headers}
         if form:

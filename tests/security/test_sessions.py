@@ -21,6 +21,7 @@ from k8slab.engine import Cluster
 from k8slab.labs.archive import create_lab
 from k8slab.workshops.joining import new_code
 from k8slab.workshops.models import Room, Seat
+from tests.bounds import PATIENCE_S
 from tests.workshops.conftest import enter  # noqa: F401  (fixture)
 
 NAME, PASSWORD = "ada", "a long enough one"
@@ -97,7 +98,7 @@ def test_nothing_leads_away_from_the_site(to: str) -> None:
 
 async def ended(socket: Any) -> int:
     """The code with which the server ends a socket, within five seconds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         try:
             while True:
                 await socket.recv()
