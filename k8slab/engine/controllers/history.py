@@ -16,8 +16,6 @@ from ..base.objects import (
 )
 from ..control import World
 
-_NOT_COPIED = "kubectl.kubernetes.io/last-applied-configuration"
-
 
 def data_of(owner: Obj) -> Obj:
     """What a revision keeps of its owner: a patch that puts the template back."""
@@ -63,7 +61,7 @@ def _create(world: World, owner: Obj, data: Obj, number: int, hash_label: str) -
     collisions = get_in(owner, "status", "collisionCount", default=0)
     digest = hash_of(data, collisions)
     labels = get_in(owner, "spec", "template", "metadata", "labels", default={})
-    copied = {name: it for name, it in annotations_of(owner).items() if name != _NOT_COPIED}
+    copied = annotations_of(owner)
     metadata = {
         "name": f"{owner['metadata']['name']}-{digest}",
         "namespace": owner["metadata"]["namespace"],

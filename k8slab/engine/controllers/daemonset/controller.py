@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ...base.objects import Key, Obj, Objs, controller_of, is_deleting, key_of, labels_of
+from ...api.errors import ApiError
+from ...base.objects import (
+    Key,
+    Obj,
+    Objs,
+    controller_of,
+    get_in,
+    is_deleting,
+    key_of,
+    labels_of,
+)
 from ...base.reason import how_many
 from ...base.selectors import matcher
 from ...control import World
@@ -51,22 +61,33 @@ class DaemonSets:
         world.read(
             f"{how_many(len(own), 'pod')} of {key.name}, {how_many(len(look.nodes), 'node')}"
         )
-        busy = pods.manage(look)
-        if not busy and daemon_set["spec"]["updateStrategy"]["type"] == "RollingUpdate":
-            rolling.roll(look)
-        _clean_up(look, revisions, own)
+        refusal = _update(look, revisions, own)
         available_ms = status.write(look)
+        if refusal is not None:
+            raise refusal
         waits_ms = [*look.waits_ms, *([] if available_ms is None else [available_ms])]
         return min(waits_ms, default=None)
 
 
+def _update(look: Look, revisions: Objs, own: Objs) -> ApiError | None:
+    """Pods where they should be, then of the present template; the refusal that ended it."""
+    try:
+        busy = pods.manage(look)
+        if not busy and look.daemon_set["spec"]["updateStrategy"]["type"] == "RollingUpdate":
+            rolling.roll(look)
+        _clean_up(look, revisions, own)
+    except ApiError as refusal:
+        return refusal
+    return None
+
+
 def _clean_up(look: Look, revisions: Objs, own: Objs) -> None:
-    """Revisions that no pod is of any more, beyond the limit."""
-    hashes = {look.hash, *(labels_of(pod).get(HASH) for pod in own)}
-    live = frozenset(
-        it["metadata"]["name"] for it in revisions if labels_of(it).get(HASH) in hashes
-    )
-    history.truncate(look.world, look.daemon_set, revisions, live)
+    """The oldest revisions beyond the limit, but none that a pod is of."""
+    old = [it for it in revisions if labels_of(it).get(HASH) != look.hash]
+    used = {labels_of(pod).get(HASH) for pod in own}
+    spare = [it for it in old if labels_of(it).get(HASH) not in used and not is_deleting(it)]
+    for revision in spare[: max(0, len(old) - look.daemon_set["spec"]["revisionHistoryLimit"])]:
+        look.world.api.delete(key_of(revision))
 
 
 def _itself(world: World, obj: Obj) -> Iterable[Key]:
@@ -86,9 +107,9 @@ def _owner(world: World, obj: Obj) -> Iterable[Key]:
 
 
 def _concerned(world: World, node: Obj) -> Iterable[Key]:
-    """Those that lack a pod there, or have one that may not stay (syncNodeUpdate, 1.36).
+    """Those that lack a pod there, have one that may not stay, or count a misplaced one.
 
-    A node that is gone wakes nobody: its pods are garbage, and their end is seen.
+    A node that is gone wakes nobody: its pods are garbage, and their end is seen (syncNodeUpdate).
     """
     stored = world.store.get(key_of(node))
     if stored is None:
@@ -100,5 +121,6 @@ def _concerned(world: World, node: Obj) -> Iterable[Key]:
             target_node(pod) == name
             for pod in world.store.by("Pod", "controller", daemon_set["metadata"]["uid"])
         )
-        if (start and not here) or (here and not stay):
+        misplaced = get_in(daemon_set, "status", "numberMisscheduled", default=0) > 0
+        if (start and not here) or (here and (misplaced or not stay)):
             yield key_of(daemon_set)

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ...base.intstr import scaled
 from ...base.objects import Obj, Objs, annotations_of, is_deleting, labels_of
-from ...base.pods import available_in_ms, phase_of, pod_is_terminal
+from ...base.pods import available_in_ms, node_of, pod_is_terminal
 from ...control import World
 from .nodes import should_run, target_node
 
@@ -90,10 +90,10 @@ def by_node(pods: Objs) -> dict[str, Objs]:
 
 
 def oldest_first(pods: Objs) -> Objs:
-    """By phase Pending, Running, then by age (podByCreationTimestampAndPhase)."""
+    """What is bound to its node, then by age (podByCreationTimestampAndPhase)."""
     return sorted(pods, key=_standing)
 
 
 def _standing(pod: Obj) -> tuple[bool, str, str]:
     metadata = pod["metadata"]
-    return phase_of(pod) == "Pending", metadata["creationTimestamp"], metadata["name"]
+    return not node_of(pod), metadata["creationTimestamp"], metadata["name"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...base.memo import by_identity
 from ...base.nodeselector import matches_required
-from ...base.objects import Obj, get_in
+from ...base.objects import Obj, Objs, get_in
 from ...base.pods import node_of
 from ...base.taints import tolerated
 
@@ -41,26 +41,33 @@ def should_run(daemon_set: Obj, node: Obj) -> tuple[bool, bool]:
 
 
 @by_identity
-def tolerations(spec: Obj) -> list[Obj]:
-    """A template's tolerations, and those that every daemon pod has."""
-    own = spec.get("tolerations") or []
+def tolerations(spec: Obj) -> Objs:
+    """A template's tolerations, and those that every daemon pod has (in place of a limited one)."""
+    found: Objs = list(spec.get("tolerations") or ())
     extra = [*_ALWAYS_TOLERATED, *([_NETWORK] if spec.get("hostNetwork") else [])]
-    added = [{"key": key, "operator": "Exists", "effect": effect} for key, effect in extra]
-    return [*own, *(it for it in added if it not in own)]
+    for key, effect in extra:
+        new = {"key": key, "operator": "Exists", "effect": effect}
+        unlimited = [{k: it[k] for k in it if k != "tolerationSeconds"} for it in found]
+        if new in unlimited:
+            found[unlimited.index(new)] = new
+        else:
+            found.append(new)
+    return found
 
 
 def pinned(spec: Obj, node: str) -> Obj:
-    """A template's pod spec for one node: by node affinity, so that the scheduler binds it."""
+    """A template's pod spec for one node: by node affinity, so that the scheduler binds it.
+
+    What the template itself requires of nodes was asked already, and is replaced.
+    """
     field = {"key": "metadata.name", "operator": "In", "values": [node]}
-    terms = get_in(spec, "affinity", "nodeAffinity", _REQUIRED, "nodeSelectorTerms", default=[{}])
-    required = {"nodeSelectorTerms": [{**term, "matchFields": [field]} for term in terms]}
+    required = {"nodeSelectorTerms": [{"matchFields": [field]}]}
     affinity: dict[str, Any] = spec.get("affinity") or {}
     near = {**(affinity.get("nodeAffinity") or {}), _REQUIRED: required}
-    tolerated_taints = tolerations(spec)
     return {
         **spec,
         "affinity": {**affinity, "nodeAffinity": near},
-        "tolerations": tolerated_taints,
+        "tolerations": tolerations(spec),
     }
 
 

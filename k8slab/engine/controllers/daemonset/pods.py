@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...api.errors import NAMESPACE_TERMINATING, ApiError
 from ...base.objects import Obj, Objs, get_in, is_deleting, key_of, labels_of, owner_reference
 from ...base.pods import phase_of, pod_is_ready
+from ..batches import slow_start
 from . import backoff
 from .look import GENERATION, HASH, SOURCE, Look, oldest_first
 from .nodes import pinned
@@ -43,7 +44,7 @@ def _on_node(look: Look, node: Obj, pods: Objs | None) -> tuple[bool, Objs]:
     if not look.surge:
         return False, [*going, *running[1:]]
     if len(running) <= 1:
-        return start and not running and not ended, going
+        return start and not running, going
     return False, [*going, *_surplus_of_surge(look, running)]
 
 
@@ -85,12 +86,12 @@ def sync_nodes(look: Look, surplus: Objs, missing: list[str]) -> bool:
 
     A refused creation does not keep what is too much in place.
     """
-    try:
-        for node in missing[:BURST]:
-            _create(look, node)
-    finally:
-        for pod in surplus[:BURST]:
-            _delete(look, pod)
+    nodes = missing[:BURST]
+    refusal = slow_start(len(nodes), lambda place: _create(look, nodes[place]))
+    for pod in surplus[:BURST]:
+        _delete(look, pod)
+    if refusal is not None:
+        raise refusal
     return bool(missing or surplus)
 
 
@@ -112,9 +113,9 @@ def _create(look: Look, node: str) -> None:
         "labels": labels,
         "ownerReferences": [owner_reference(daemon_set)],
     }
-    annotations = get_in(template, "metadata", "annotations")
-    if annotations:
-        metadata["annotations"] = annotations
+    for field in ("annotations", "finalizers"):
+        if value := get_in(template, "metadata", field):
+            metadata[field] = value
     spec = pinned(template["spec"], node)
     try:
         pod = look.world.api.create(

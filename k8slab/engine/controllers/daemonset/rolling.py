@@ -45,24 +45,39 @@ def _replace(look: Look) -> None:
 
 
 def _surge(look: Look) -> None:
-    surging = 0
+    """New pods beside the old ones; an old one goes when its new one is available.
+
+    Where no new pod may start (a taint), an available old one goes only once as many pods are
+    available elsewhere as are wanted.
+    """
+    surging = available = 0
     finished: Objs = []
+    misplaced: Objs = []
     needed: list[str] = []
     candidates: list[str] = []
     for node, pods in look.by_node.items():
         new, old, clear = _pair(look, pods)
         if not clear:
             surging += 1
-        elif old is None:
             continue
-        elif new is None and not look.is_available(old):
+        serving = old or new
+        available += serving is not None and look.is_available(serving)
+        if old is None:
+            continue
+        if new is not None:
+            surging += not look.is_available(new)
+            finished += [old] if look.is_available(new) else []
+            continue
+        if node not in look.places:
+            return  # the node is gone, and its pods will soon be: nothing is decided before that
+        start, _ = look.places[node]
+        if not start:
+            (misplaced if look.is_available(old) else finished).append(old)
+        elif not look.is_available(old):
             needed.append(node)
-        elif new is None and surging < look.surge:
+        elif surging < look.surge:
             candidates.append(node)
-        elif new is not None and not look.is_available(new):
-            surging += 1
-        elif new is not None:
-            finished.append(old)
+    finished += misplaced[: max(0, available - look.wanted)]
     room = max(0, look.surge - surging)
     look.world.compare("pods beyond one a node", f"at most {look.surge}", surging)
     sync_nodes(look, finished, [*needed, *candidates[:room]])
