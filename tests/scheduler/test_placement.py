@@ -203,3 +203,50 @@ def test_the_scheduler_binds_and_starts_nothing(cluster):
     bound = cluster.get("Pod", "default", "bound")
     assert bound["spec"]["nodeName"] and bound["status"]["phase"] == "Pending"
     assert "containerStatuses" not in bound["status"]
+
+
+def test_label_keys_stand_in_the_selectors_of_a_new_pod(cluster):
+    """matchLabelKeys and mismatchLabelKeys become expressions with the pod's own values."""
+    term = {
+        "topologyKey": "kubernetes.io/hostname",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+        "matchLabelKeys": ["hash", "none"],
+        "mismatchLabelKeys": ["tenant"],
+    }
+    spread = {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+        "matchLabelKeys": ["hash"],
+    }
+    preferred = [{"weight": 1, "podAffinityTerm": term}]
+    anti = {"preferredDuringSchedulingIgnoredDuringExecution": preferred}
+    labels = {"app": "web", "hash": "7", "tenant": "a"}
+    affinity = {"affinity": {"podAntiAffinity": anti}, "topologySpreadConstraints": [spread]}
+    create(cluster, pod("p", labels=labels, **affinity))
+    spec = cluster.get("Pod", "default", "p")["spec"]
+    same = {"key": "hash", "operator": "In", "values": ["7"]}
+    other = {"key": "tenant", "operator": "NotIn", "values": ["a"]}
+    [kept] = spec["affinity"]["podAntiAffinity"][next(iter(anti))]
+    assert kept["podAffinityTerm"]["labelSelector"]["matchExpressions"] == [same, other]
+    assert kept["podAffinityTerm"]["matchLabelKeys"] == ["hash", "none"]
+    assert spec["topologySpreadConstraints"][0]["labelSelector"]["matchExpressions"] == [same]
+
+
+def test_pods_of_another_revision_do_not_count_by_label_keys(cluster):
+    """A rollout's new pods spread anew: matchLabelKeys tells them from the old ones."""
+    spread = {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+        "matchLabelKeys": ["hash"],
+    }
+    old, new = {"app": "web", "hash": "old"}, {"app": "web", "hash": "new"}
+    on = {"nodeSelector": {"kubernetes.io/hostname": "node-1"}}
+    create(cluster, *(pod(f"old-{n}", labels=old, **on) for n in range(3)))
+    create(cluster, pod("n", labels=new, topologySpreadConstraints=[spread], **on))
+    assert node_of(cluster, "n") == "node-1"
+    create(cluster, pod("o", labels=old, topologySpreadConstraints=[spread]))
+    assert node_of(cluster, "o") in ("node-2", "node-3")

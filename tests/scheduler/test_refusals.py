@@ -115,6 +115,7 @@ def test_a_gated_pod_waits_and_says_so(world):
     pod = world.store.get(Key("Pod", "default", "p"))
     [condition] = [c for c in pod["status"]["conditions"] if c["type"] == "PodScheduled"]
     assert (condition["status"], condition["reason"]) == ("False", "SchedulingGated")
+    assert condition["lastTransitionTime"] == pod["metadata"]["creationTimestamp"]
     assert "nodeName" not in pod["spec"]
 
 
@@ -135,3 +136,66 @@ def test_a_cluster_without_nodes():
     spread = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
     spec = spec_of(topologySpreadConstraints=[{**spread, "labelSelector": {"matchLabels": {}}}])
     assert messages_of(cluster.world, spec) == ["no nodes available to schedule pods"]
+
+
+def test_terms_that_name_different_nodes_leave_none_to_ask(world):
+    """NodeAffinity's PreFilter: matchFields that exclude each other."""
+    fields = [
+        {"key": "metadata.name", "operator": "In", "values": [name]}
+        for name in ("node-1", "node-2")
+    ]
+    required = {"nodeSelectorTerms": [{"matchFields": fields}]}
+    spec = spec_of(affinity={"nodeAffinity": {REQUIRED: required}})
+    assert messages_of(world, spec) == [
+        "0/5 nodes are available: pod affinity terms conflict. not found"
+    ]
+
+
+def test_a_node_that_is_named_and_not_there(world):
+    field = {"key": "metadata.name", "operator": "In", "values": ["node-9"]}
+    required = {"nodeSelectorTerms": [{"matchFields": [field]}]}
+    spec = spec_of(affinity={"nodeAffinity": {REQUIRED: required}})
+    said = "5 node(s) didn't satisfy plugin(s) [NodeAffinity]"
+    assert messages_of(world, spec) == [f"0/5 nodes are available: {said}{HELPLESS}"]
+
+
+ZONE = "topology.kubernetes.io/zone"
+BETA_ZONE = "failure-domain.beta.kubernetes.io/zone"
+
+
+@pytest.mark.parametrize(
+    ("of_volume", "refused"),
+    [
+        ({ZONE: "a"}, 1),
+        ({ZONE: "a__b"}, 0),
+        ({ZONE: "c"}, 2),
+        ({BETA_ZONE: "b"}, 1),
+        ({"topology.kubernetes.io/region": "r"}, 2),
+    ],
+)
+def test_a_volume_with_a_zone_is_used_there(world, of_volume, refused):
+    """VolumeZone: of five nodes one is in zone a, one in zone b, and the others have no zone."""
+    for node, zone in zip(world.store.list("Node"), "ab", strict=False):
+        world.api.update(set_in(node, ("metadata", "labels"), {ZONE: zone}))
+    claim = {"namespace": "default", "name": "c"}
+    head = {"apiVersion": "v1", "metadata": {"name": "v", "labels": of_volume}}
+    size = {"storage": "1Gi"}
+    source = {"accessModes": ["ReadWriteOnce"], "capacity": size, "hostPath": {"path": "/srv"}}
+    world.api.create({**head, "kind": "PersistentVolume", "spec": {**source, "claimRef": claim}})
+    done = {"pv.kubernetes.io/bind-completed": "yes"}
+    asked = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": size}, "volumeName": "v"}
+    world.api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {**claim, "annotations": done},
+            "spec": {**asked, "storageClassName": ""},
+        }
+    )
+    volumes = [{"name": "c", "persistentVolumeClaim": {"claimName": "c"}}]
+    term = {"topologyKey": "kubernetes.io/os", "labelSelector": {"matchLabels": {"no": "such"}}}
+    nowhere = {"podAffinity": {REQUIRED: [term]}}
+    [message] = messages_of(world, spec_of(volumes=volumes, affinity=nowhere))
+    said = [f"{5 - refused} node(s) didn't match pod affinity rules"]
+    said += [f"{refused} node(s) had no available volume zone"] if refused else []
+    assert message == f"0/5 nodes are available: {', '.join(sorted(said))}{HELPLESS}"

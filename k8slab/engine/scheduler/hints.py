@@ -58,6 +58,17 @@ def _room(node: Obj) -> Obj:
     return room
 
 
+def placed(change: Change) -> tuple[Obj | None, Obj | None]:
+    """A pod before and after a change, as far as it was on a node and had not ended."""
+    gone = change.type == "DELETED"
+    old, new = (change.object, None) if gone else (change.previous, change.object)
+    return _if_placed(old), _if_placed(new)
+
+
+def _if_placed(pod: Obj | None) -> Obj | None:
+    return pod if pod is not None and node_of(pod) and not pod_is_terminal(pod) else None
+
+
 def of_pod(change: Change) -> frozenset[str]:
     """What a change of a Pod that has a node may help others with."""
     old, new = change.previous, change.object

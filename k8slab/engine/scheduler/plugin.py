@@ -42,8 +42,12 @@ class Filter(Protocol):
     local: bool
     helped_by: frozenset[str]
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
-        """Whether a change of ``other`` (a Node, or a Pod with a node) may help a refused pod."""
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        """Whether what changed from ``old`` to ``new`` may help a refused pod (QueueingHintFn).
+
+        It is a Node, a Pod with a node, or of storage; one of both is None where it was added or
+        has gone. A pod that has ended is gone.
+        """
         return True
 
     def prepare(self, cycle: Cycle) -> Any: ...

@@ -27,6 +27,11 @@ class Demand(NamedTuple):
     ports: tuple[tuple[str, str, int], ...]
 
 
+def priority_of(pod: Obj) -> int:
+    """corev1helpers.PodPriority."""
+    return int(pod["spec"].get("priority") or 0)
+
+
 def amount(resource: str, quantity: str | int | float) -> int:
     """A quantity as the scheduler counts it: millicores of CPU, else whole units."""
     return milli_value(str(quantity)) if resource == "cpu" else whole_value(str(quantity))

@@ -16,12 +16,15 @@ from ..base.selectors import matcher
 from ..base.times import parse_rfc3339
 from ..control import World
 from ..control.series import Report
+from . import waiting
 from .choice import Asked, Fit, asked_of, what_if
 from .nodeinfo import NodeInfo
 from .plugin import Cycle
+from .podinfo import priority_of
 
 HELPLESS = "Preemption is not helpful for scheduling"
 NO_VICTIMS = "No preemption victims found for incoming pod"
+NOT_YET = 2**62
 CANDIDATES_MIN = 100  # DefaultPreemptionArgs.minCandidateNodesAbsolute
 CANDIDATES_PERCENT = 10  # minCandidateNodesPercentage
 
@@ -34,18 +37,25 @@ class Victims(NamedTuple):
     violations: int
 
 
-def priority_of(pod: Obj) -> int:
-    """corev1helpers.PodPriority."""
-    return int(pod["spec"].get("priority") or 0)
+class Verdict(NamedTuple):
+    """What preemption came to: the least costly victims, or why there are none.
+
+    ``node`` is what becomes of the pod's nomination: "" takes it back, None leaves it.
+    """
+
+    victims: Victims | None
+    why_not: str
+    node: str | None
 
 
-def preempt(world: World, cycle: Cycle, fit: Fit) -> tuple[Victims | None, str]:
-    """The least costly victims; or None, and why there are none (as the FitError tells it)."""
+def preempt(world: World, cycle: Cycle, fit: Fit) -> Verdict:
+    """Look for pods that could go (as the FitError tells it, where there are none)."""
     pod = cycle.pod
     if pod["spec"].get("preemptionPolicy") == "Never":
-        return None, "not eligible due to preemptionPolicy=Never."
-    if _is_room_being_made(cycle):
-        return None, "not eligible due to a terminating pod on the nominated node."
+        return Verdict(None, "not eligible due to preemptionPolicy=Never.", None)
+    if _is_room_being_made(cycle, fit):
+        why = "not eligible due to a terminating pod on the nominated node."
+        return Verdict(None, why, None)
     asked = asked_of(cycle)
     said: Counter[str] = Counter()
     candidates: list[Victims] = []
@@ -61,14 +71,17 @@ def preempt(world: World, cycle: Cycle, fit: Fit) -> tuple[Victims | None, str]:
             else:
                 said.update(found)
     if candidates:
-        return min(candidates, key=_cost), ""
+        victims = min(candidates, key=_cost)
+        return Verdict(victims, "", victims.node)
     texts = ", ".join(sorted(f"{count} {text}" for text, count in said.items()))
-    return None, f"0/{len(cycle.nodes)} nodes are available: {texts}."
+    return Verdict(None, f"0/{len(cycle.nodes)} nodes are available: {texts}.", "")
 
 
 def evict(world: World, pod: Obj, victims: Victims) -> None:
     """Delete the victims, gracefully, and tell why."""
     for victim in victims.pods:
+        if is_deleting(victim):
+            continue
         status = victim.get("status") or {}
         condition = {
             "type": "DisruptionTarget",
@@ -80,19 +93,22 @@ def evict(world: World, pod: Obj, victims: Victims) -> None:
             "lastTransitionTime": world.timestamp(),
             "observedGeneration": victim["metadata"].get("generation", 1),
         }
-        if not is_deleting(victim):
-            conditions = replaced(status.get("conditions") or [], condition)
-            victim = world.api.update_status(victim, {**status, "conditions": conditions})
-            world.api.delete(key_of(victim), uid=uid_of(victim))
+        conditions = replaced(status.get("conditions") or [], condition)
+        victim = world.api.update_status(victim, {**status, "conditions": conditions})
+        world.api.delete(key_of(victim), uid=uid_of(victim))
         message = f"Preempted by pod {uid_of(pod)} on node {victims.node}"
         report = Report("Normal", "Preempted", "Preempting", message, "default-scheduler")
         world.report(victim, report, related=pod)
 
 
-def _is_room_being_made(cycle: Cycle) -> bool:
-    """Whether less important pods are on their way out of the node that was nominated before."""
+def _is_room_being_made(cycle: Cycle, fit: Fit) -> bool:
+    """Whether less important pods are on their way out of the node that was nominated before,
+    and that will help."""
     node = cycle.known.get((cycle.pod.get("status") or {}).get("nominatedNodeName", ""))
     mine = priority_of(cycle.pod)
+    refusal = fit.refusals.get(node.name) if node is not None else None
+    if refusal is not None and not refusal.resolvable:
+        return False
     return node is not None and any(
         is_deleting(other) and priority_of(other) < mine and _was_preempted(other)
         for other in node.pods.values()
@@ -113,6 +129,11 @@ def _victims_on(
     if not lower:
         return (NO_VICTIMS,)
     kept = [pod for pod in info.pods.values() if priority_of(pod) >= mine]
+    kept += [
+        other
+        for other in waiting.nominated(world, info.name)
+        if other is not cycle.pod and priority_of(other) >= mine
+    ]
     refusal = what_if(cycle, info, kept, asked)
     if refusal is not None:
         return refusal.texts
@@ -130,8 +151,8 @@ def _victims_on(
 
 def _importance(pod: Obj) -> tuple[int, int, Key]:
     """The most important first (util.MoreImportantPod): by priority, then the longest running."""
-    started = (pod.get("status") or {}).get("startTime") or pod["metadata"]["creationTimestamp"]
-    return -priority_of(pod), parse_rfc3339(started), key_of(pod)
+    started = (pod.get("status") or {}).get("startTime")
+    return -priority_of(pod), parse_rfc3339(started) if started else NOT_YET, key_of(pod)
 
 
 def _by_budget(world: World, pods: Objs) -> tuple[Objs, Objs]:
@@ -143,8 +164,10 @@ def _by_budget(world: World, pods: Objs) -> tuple[Objs, Objs]:
     breaking: Objs = []
     others: Objs = []
     for pod in pods:
-        left = [(budget, allowed - _is_covered(pod, budget)) for budget, allowed in left]
-        broken = any(allowed < 0 and _is_covered(pod, budget) for budget, allowed in left)
+        covering = [_is_covered(pod, budget) for budget, _ in left]
+        pairs = zip(left, covering, strict=True)
+        left = [(budget, allowed - covers) for (budget, allowed), covers in pairs]
+        broken = any(covers and it[1] < 0 for it, covers in zip(left, covering, strict=True))
         (breaking if broken else others).append(pod)
     return breaking, others
 
@@ -152,8 +175,13 @@ def _by_budget(world: World, pods: Objs) -> tuple[Objs, Objs]:
 def _is_covered(pod: Obj, budget: Obj) -> bool:
     if pod["metadata"]["namespace"] != budget["metadata"]["namespace"] or not labels_of(pod):
         return False
+    evicted = (budget.get("status") or {}).get("disruptedPods") or {}
     selector = budget["spec"].get("selector")
-    return bool(selector) and matcher(selector)(labels_of(pod))
+    return (
+        bool(selector)
+        and pod["metadata"]["name"] not in evicted
+        and matcher(selector)(labels_of(pod))
+    )
 
 
 def _cost(victims: Victims) -> tuple[int, int, int, int, int]:

@@ -17,10 +17,12 @@ from ..control.series import Report
 from . import waiting
 from .choice import Fit, Scores, asked_of, find_fitting, refusal_of, score, what_if, without
 from .claims import select_node, what_is_awaited
+from .filters.node import conflict_of
 from .nodeinfo import Nodes
 from .opinion import opinions_on
 from .plugin import Cycle, Refusal
-from .preemption import Victims, evict, preempt, priority_of
+from .podinfo import priority_of
+from .preemption import Verdict, evict, preempt
 from .waiting import NAME
 
 SOURCE = "default-scheduler"
@@ -29,6 +31,7 @@ DECISIONS_KEPT = 32
 NODES_SHOWN = 20
 DECISIONS = Key("Decisions", "", "")
 NEXT = Key("Next", "", "")
+UNASKED = Verdict(None, "", None)
 
 
 class Scheduler:
@@ -65,14 +68,14 @@ class Scheduler:
         if pod is None or not _is_mine(pod):
             _dismiss(world, key)
             return None
-        if _is_gated(world, pod):
+        if pod["spec"].get("schedulingGates"):
             return None
         cycle = Cycle(pod, self._nodes.update(world.store), world.store, self._nodes)
-        awaited = what_is_awaited(world.store, pod)
-        if awaited is not None:
-            why = awaited.texts[0]
+        unasked = conflict_of(pod["spec"]) or what_is_awaited(world.store, pod)
+        if unasked is not None:
+            why = unasked.texts[0]
             message = f"0/{len(cycle.nodes)} nodes are available: {why}. not found"
-            return _give_up(world, pod, message, {"": awaited._replace(texts=())})
+            return _give_up(world, pod, message, {"": unasked._replace(texts=())})
         fit = _find(world, cycle)
         world.read(f"{len(cycle.nodes)} nodes, and what their pods request")
         world.compare("nodes that fit", "1 or more", len(fit.nodes))
@@ -125,11 +128,11 @@ def _make_room(world: World, cycle: Cycle, fit: Fit) -> int:
     available = f"0/{len(fit.refusals)} nodes are available: {_histogram(fit.refusals)}."
     if not fit.refusals:
         available = "no nodes available to schedule pods"
-    victims, why_not = preempt(world, cycle, fit)
+    verdict = preempt(world, cycle, fit)
     message = available
-    if victims is None and fit.refusals:
-        message += f" no new claims to deallocate, preemption: {why_not}"
-    return _give_up(world, cycle.pod, message, fit.refusals, victims)
+    if verdict.victims is None and fit.refusals:
+        message += f" no new claims to deallocate, preemption: {verdict.why_not}"
+    return _give_up(world, cycle.pod, message, fit.refusals, verdict)
 
 
 def _give_up(
@@ -137,19 +140,19 @@ def _give_up(
     pod: Obj,
     message: str,
     refusals: dict[str, Refusal],
-    victims: Victims | None = None,
+    verdict: Verdict = UNASKED,
 ) -> int:
     """Say that the pod fits nowhere (handleSchedulingFailure), and have the victims go."""
     key = key_of(pod)
     waiting.wait(world, key, {refusal.plugin for refusal in refusals.values()} or {""})
     _remember(world, key, Fit([], [], refusals, 0), Scores({}, []), "")
     world.report(pod, Report("Warning", "FailedScheduling", "Scheduling", message, SOURCE))
-    node = victims.node if victims is not None else ""
-    _set_unscheduled(world, pod, "Unschedulable", message, node)
-    if victims is not None:
-        waiting.nominate(world, key, node)
-        _give_way(world, pod, node)
-        evict(world, pod, victims)
+    _set_unscheduled(world, pod, message, verdict.node)
+    if verdict.node is not None:
+        waiting.nominate(world, key, verdict.node)
+    if verdict.victims is not None:
+        _give_way(world, pod, verdict.victims.node)
+        evict(world, pod, verdict.victims)
     return FLUSH_MS
 
 
@@ -175,20 +178,7 @@ def _histogram(refusals: dict[str, Refusal]) -> str:
     return ", ".join(sorted(f"{count} {text}" for text, count in said.items()))
 
 
-def _is_gated(world: World, pod: Obj) -> bool:
-    """Whether scheduling gates hold the pod back; says so once on its condition."""
-    gates = pod["spec"].get("schedulingGates")
-    if not gates:
-        return False
-    _set_unscheduled(
-        world, pod, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates"
-    )
-    return True
-
-
-def _set_unscheduled(
-    world: World, pod: Obj, reason: str, message: str, nominated: str = ""
-) -> None:
+def _set_unscheduled(world: World, pod: Obj, message: str, nominated: str | None) -> None:
     old = condition_of(pod, "PodScheduled")
     since = old["lastTransitionTime"] if old and old["status"] == "False" else world.timestamp()
     condition = {
@@ -196,12 +186,14 @@ def _set_unscheduled(
         "status": "False",
         "lastProbeTime": None,
         "lastTransitionTime": since,
-        "reason": reason,
+        "reason": "Unschedulable",
         "message": message,
         "observedGeneration": pod["metadata"].get("generation", 1),
     }
     status: dict[str, Any] = {**(pod.get("status") or {})}
     status["conditions"] = replaced(status.get("conditions") or [], condition)
+    if nominated is not None:
+        status.pop("nominatedNodeName", None)
     if nominated:
         status["nominatedNodeName"] = nominated
     try:

@@ -73,13 +73,6 @@ def _selects(namespace: str, labels: Labels, selector: str) -> Callable[[Group],
 
 def _constraint(pod: Obj, entry: Obj) -> Constraint:
     selector = entry.get("labelSelector")
-    pinned = {
-        name: labels_of(pod)[name]
-        for name in entry.get("matchLabelKeys") or ()
-        if name in labels_of(pod)
-    }
-    if selector is not None and pinned:
-        selector = {**selector, "matchLabels": {**(selector.get("matchLabels") or {}), **pinned}}
     return Constraint(
         entry["maxSkew"],
         entry["topologyKey"],

@@ -16,7 +16,7 @@ from ..control import World
 from ..store import Change
 from . import hints
 from .filters import FILTERS
-from .preemption import priority_of
+from .podinfo import priority_of
 
 NAME = "scheduler"
 COUNTS = Key("Waiting", "", "")
@@ -51,7 +51,10 @@ def _count(world: World, plugins: list[str], by: int) -> None:
 
 def nominate(world: World, key: Key, node: str) -> None:
     """Keep room for a pod on a node ("": no longer)."""
-    kept = {**(world.note(NAME, NOMINATED) or {}), f"{key.namespace}/{key.name}": node}
+    before, name = world.note(NAME, NOMINATED) or {}, f"{key.namespace}/{key.name}"
+    if before.get(name, "") == node:
+        return
+    kept = {**before, name: node}
     world.set_note(NAME, NOMINATED, {name: node for name, node in kept.items() if node} or None)
 
 
@@ -77,7 +80,7 @@ def by_pod(world: World, pod: Obj) -> Iterator[Key]:
         if not node_of(pod) and world.store.get(key_of(pod)) is pod:
             yield key_of(pod)
     elif node_of(pod):
-        yield from _helped(world, hints.of_pod(change), pod)
+        yield from _helped(world, hints.of_pod(change), *hints.placed(change))
     elif change.type == "DELETED" or not _is_own_report(change.previous, pod):
         yield change.key
 
@@ -86,7 +89,8 @@ def by_node(world: World, node: Obj) -> Iterator[Key]:
     """Those whom a change of a node may help."""
     change = _latest(world, node)
     if change is not None:
-        yield from _helped(world, hints.of_node(change), node)
+        new = None if change.type == "DELETED" else node
+        yield from _helped(world, hints.of_node(change), change.previous, new)
 
 
 def _latest(world: World, obj: Obj) -> Change | None:
@@ -97,10 +101,10 @@ def _latest(world: World, obj: Obj) -> Change | None:
 
 def by_storage(world: World, obj: Obj) -> Iterator[Key]:
     """Those that wait for a claim, a volume or a class."""
-    yield from _helped(world, frozenset({hints.CLAIM}), obj)
+    yield from _helped(world, frozenset({hints.CLAIM}), None, obj)
 
 
-def _helped(world: World, kinds: frozenset[str], by: Obj) -> list[Key]:
+def _helped(world: World, kinds: frozenset[str], old: Obj | None, new: Obj | None) -> list[Key]:
     """Waiting pods that such a change may help, the most important first, then the oldest."""
     if not kinds or not any(
         kinds & _helped_by(plugin) for plugin in world.note(NAME, COUNTS) or ()
@@ -111,7 +115,7 @@ def _helped(world: World, kinds: frozenset[str], by: Obj) -> list[Key]:
         key = key_of(pod)
         refused_by = (world.note(NAME, key) or {}).get("by", ())
         helping = [PLUGINS.get(name) for name in refused_by if kinds & _helped_by(name)]
-        if any(it is None or it.concerns(pod, by, world.store) for it in helping):
+        if any(it is None or it.concerns(pod, old, new, world.store) for it in helping):
             found.append((-priority_of(pod), int(pod["metadata"]["resourceVersion"]), key))
     return [key for _, _, key in sorted(found)]
 

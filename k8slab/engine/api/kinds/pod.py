@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ...base.objects import Obj, get_in
+from ...base.objects import Obj, get_in, labels_of
 from ...base.quantity import parse_quantity
 from .base import Kind
 from .containers import padded_images
 from .faults import Faults, forbidden
 from .pod_columns import COLUMNS
+from .pod_placement import gated_condition, with_label_keys
 from .pod_update import validate_pod_update
 from .podspec import validate_pod_spec
 from .podspec_defaults import default_pod_only, default_pod_spec
@@ -24,7 +25,12 @@ def _default(obj: Obj) -> Obj:
 def _prepare(new: Obj, old: Obj | None) -> Obj:
     if old is not None:
         return new
-    return {**new, "status": {"phase": "Pending", "qosClass": qos_class(new["spec"])}}
+    spec = with_label_keys(new["spec"], labels_of(new))
+    status: Obj = {"phase": "Pending", "qosClass": qos_class(spec)}
+    conditions = gated_condition(new)
+    if conditions:
+        status["conditions"] = conditions
+    return {**new, "spec": spec, "status": status}
 
 
 def qos_class(spec: Obj) -> str:

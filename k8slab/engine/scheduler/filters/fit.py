@@ -22,6 +22,12 @@ class NodePorts(Filter):
     helped_by = frozenset({NODE_ADDED, POD_GONE})
     _refusal = Refusal(("node(s) didn't have free ports for the requested pod ports",), True)
 
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        if (old or new or {})["kind"] == "Node":
+            return True
+        wanted, freed = demand_of(pod["spec"]).ports, demand_of((old or pod)["spec"]).ports
+        return any(_clash(mine, port) for mine in wanted for port in freed)
+
     def prepare(self, cycle: Cycle) -> Sequence[Port] | None:
         return demand_of(cycle.pod["spec"]).ports or None
 
@@ -38,12 +44,14 @@ class NodeResourcesFit(Filter):
     local = True
     helped_by = frozenset({NODE_ADDED, NODE_ALLOCATABLE, POD_GONE})
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
-        if other["kind"] != "Node":
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        if new is None or new["kind"] != "Node":
             return True
-        room = get_in(other, "status", "allocatable", default={})
-        wanted = demand_of(pod["spec"]).requests
-        return all(amount(name, room.get(name, "0")) >= count for name, count in wanted.items())
+        wanted = {**demand_of(pod["spec"]).requests, "pods": 1}
+        had, has = _room(old), _room(new)
+        if any(has.get(name, 0) < count for name, count in wanted.items()):
+            return False
+        return old is None or any(has.get(name, 0) > had.get(name, 0) for name in wanted)
 
     def prepare(self, cycle: Cycle) -> Resources:
         return demand_of(cycle.pod["spec"]).requests
@@ -60,6 +68,11 @@ class NodeResourcesFit(Filter):
                 texts.append(f"Insufficient {resource}")
                 resolvable = resolvable and wanted <= limit
         return Refusal(tuple(texts), resolvable) if texts else None
+
+
+def _room(node: Obj | None) -> Resources:
+    room = get_in(node or {}, "status", "allocatable", default={})
+    return {name: amount(name, text) for name, text in room.items()}
 
 
 def _clash(wanted: Port, taken: Port) -> bool:

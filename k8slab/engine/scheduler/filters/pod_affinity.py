@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ...base.objects import Obj
+from ...base.objects import Obj, labels_of
 from ...store import Store
 from ..affinity import Term, has_terms, required_terms
 from ..hints import OF_NODES, OF_PODS
@@ -33,11 +33,18 @@ class InterPodAffinity(Filter):
     _anti = Refusal(("node(s) didn't match pod anti-affinity rules",), True)
     _existing = Refusal(("node(s) didn't satisfy existing pods anti-affinity rules",), True)
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
-        if other["kind"] == "Node":
-            return True
-        terms = [*required_terms(pod, "podAffinity"), *required_terms(pod, "podAntiAffinity")]
-        return has_terms(other) or any(term.speaks_of(other, store) for term in terms)
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        near, far = required_terms(pod, "podAffinity"), required_terms(pod, "podAntiAffinity")
+        if (old or new or {})["kind"] == "Node":
+            return _is_elsewhere(near, far, old, new)
+        came = new is not None and _all_speak_of(near, new, store)
+        if old is None:
+            return came
+        left = _all_speak_of(far, old, store) or has_terms(old)
+        if new is None:
+            return left
+        stays = _all_speak_of(far, new, store)
+        return (came and not _all_speak_of(near, old, store)) or (left and not stays)
 
     def prepare(self, cycle: Cycle) -> _State | None:
         pod = cycle.pod
@@ -67,6 +74,24 @@ class InterPodAffinity(Filter):
             if labels.get(key) == value:
                 return self._existing
         return None
+
+
+def _all_speak_of(terms: list[Term], pod: Obj, store: Store) -> bool:
+    return bool(terms) and all(term.speaks_of(pod, store) for term in terms)
+
+
+def _is_elsewhere(near: list[Term], far: list[Term], old: Obj | None, new: Obj | None) -> bool:
+    """Whether a node has come into a domain that a pod may seek, or out of one that it shuns."""
+    has = labels_of(new) if new is not None else {}
+    if old is None:
+        return not near or bool(far) or any(term.topology_key in has for term in near)
+    had = labels_of(old)
+    changed = {key for key in {**had, **has} if had.get(key) != has.get(key)}
+    if not changed:
+        return True  # other taints (seen in the traces of 1.36.2)
+    return any(term.topology_key in changed and term.topology_key in has for term in near) or any(
+        term.topology_key in changed and term.topology_key in had for term in far
+    )
 
 
 def _domains(cycle: Cycle, terms: list[Term], *, every: bool) -> frozenset[Domain]:

@@ -32,11 +32,13 @@ class PodTopologySpread(Filter):
         ("node(s) didn't match pod topology spread constraints (missing required label)",)
     )
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
         constraints = constraints_of(pod, "DoNotSchedule")
-        if other["kind"] == "Node":
-            return all(constraint.topology_key in labels_of(other) for constraint in constraints)
-        return any(constraint.selects(group_of(other)) for constraint in constraints)
+        if (old or new or {})["kind"] == "Node":
+            return _is_another(constraints, old, new)
+        there = [group_of(it) for it in (old, new) if it is not None]
+        counted = [[entry.selects(group) for entry in constraints] for group in there]
+        return counted[0] != counted[1] if len(counted) == 2 else all(counted[0])
 
     def prepare(self, cycle: Cycle) -> list[_Tally] | None:
         constraints = constraints_of(cycle.pod, "DoNotSchedule")
@@ -55,6 +57,18 @@ class PodTopologySpread(Filter):
             if skew > tally.constraint.max_skew:
                 return self._refusal
         return None
+
+
+def _is_another(constraints: list[Constraint], old: Obj | None, new: Obj | None) -> bool:
+    """Whether a node has come to count in other domains, or no more, or has other taints."""
+    keys = [constraint.topology_key for constraint in constraints]
+    before, after = (
+        [labels_of(it).get(key) for key in keys] if it is not None else [None] for it in (old, new)
+    )
+    counted, counts = None not in before, None not in after
+    if old is None or new is None or counted != counts:
+        return counted or counts
+    return counts and (before != after or old["spec"].get("taints") != new["spec"].get("taints"))
 
 
 def _tally(cycle: Cycle, constraint: Constraint, nodes: list[NodeInfo]) -> _Tally:

@@ -8,7 +8,7 @@ from ...base.objects import Key, Obj, Objs, key_of, labels_of
 from ...base.storage import claims_of, reaches
 from ...store import Store
 from ..claims import bindings_on, bound_volumes, unbound
-from ..hints import CLAIM, NODE_ADDED, OF_NODES, POD_GONE
+from ..hints import CLAIM, NODE_ADDED, NODE_LABELS, POD_GONE
 from ..nodeinfo import NodeInfo
 from ..plugin import Cycle, Filter, Refusal
 
@@ -42,10 +42,10 @@ class VolumeBinding(Filter):
 
     name = "VolumeBinding"
     local = False
-    helped_by = OF_NODES | {CLAIM}
+    helped_by = frozenset({NODE_ADDED, NODE_LABELS, CLAIM})
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
-        return _is_of(pod, other)
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        return new is not None and _is_of(pod, new)
 
     def prepare(self, cycle: Cycle) -> Wanted | None:
         volumes = bound_volumes(cycle.store, cycle.pod)
@@ -73,10 +73,10 @@ class VolumeZone(Filter):
 
     name = "VolumeZone"
     local = False
-    helped_by = OF_NODES | {CLAIM}
+    helped_by = frozenset({NODE_ADDED, NODE_LABELS, CLAIM})
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
-        return _is_of(pod, other)
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        return new is not None and _is_of(pod, new)
 
     def prepare(self, cycle: Cycle) -> list[tuple[str, set[str]]] | None:
         found = [
@@ -104,10 +104,10 @@ class VolumeRestrictions(Filter):
     local = False
     helped_by = frozenset({NODE_ADDED, POD_GONE, CLAIM})
 
-    def concerns(self, pod: Obj, other: Obj, store: Store) -> bool:
-        if other["kind"] == "Pod":
-            return not set(claims_of(pod)).isdisjoint(claims_of(other))
-        return other["kind"] == "Node" or key_of(other) in claims_of(pod)
+    def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
+        if new is None:
+            return old is not None and not set(claims_of(pod)).isdisjoint(claims_of(old))
+        return new["kind"] == "Node" or key_of(new) in claims_of(pod)
 
     def prepare(self, cycle: Cycle) -> frozenset[Key] | None:
         mine = frozenset(
