@@ -103,6 +103,7 @@ def test_unknown_fields_are_all_told_at_once_unless_ignored(cluster):
 
 
 def test_status_comes_in_by_its_subresource_only(cluster):
+    """CM-016: who writes a spec writes no status."""
     made = send(cluster, "create", "Deployment", {**DEPLOYMENT, "status": {"replicas": 9}})
     assert made["status"] == {}
     changed = send(cluster, "update", "Deployment", {**made, "status": {"replicas": 9}}, name="web")

@@ -1,4 +1,4 @@
-"""Server-side apply as on a real 1.36 server: results, managers and conflicts (KX-003, CM-016)."""
+"""Server-side apply as on a real 1.36 server: results, managers and conflicts."""
 
 import pytest
 

@@ -29,7 +29,6 @@ def images(cluster):
 
 
 def test_on_delete_waits_for_the_hand_that_deletes():
-    """WL-021."""
     cluster = with_strategy("{type: OnDelete}")
     kubectl(cluster, "set image ds/agent c=app:v2")
     cluster.advance(30)
@@ -40,7 +39,7 @@ def test_on_delete_waits_for_the_hand_that_deletes():
 
 
 def test_surge_starts_the_new_pod_before_the_old_one_goes():
-    """WL-019: never fewer than one ready pod a node; one node at a time has two."""
+    """maxSurge: never fewer than one ready pod a node; one node at a time has two."""
     strategy = "{type: RollingUpdate, rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}"
     cluster = with_strategy(strategy)
     kubectl(cluster, "set image ds/agent c=app:v2")

@@ -84,6 +84,65 @@ def test_drift_from_the_description_is_corrected(cluster, drift):
     assert converged(cluster)
 
 
+def failed(cluster, seconds):
+    """The share of the client's last requests that failed."""
+    found = cluster.samples("client", cluster.now_ms - seconds * 1000, cluster.now_ms)
+    return sum(it["failed"] for it in found) / sum(it["requests"] for it in found)
+
+
+def test_a_deleted_pod_is_one_of_three_and_a_crash_is_none(cluster):
+    """CM-022: ready 2 of 3, create 1; a crash is the kubelet's, in the same pod."""
+    before = {pod["metadata"]["uid"] for pod in cluster.list("Pod")}
+    kill_a_process(cluster)
+    cluster.advance(60)
+    assert {pod["metadata"]["uid"] for pod in cluster.list("Pod")} == before
+    since = cluster.version
+    delete_a_pod(cluster)
+    cluster.advance(60)
+    made = [it for it in cluster.changes(since) if it.key.kind == "Pod" and it.type == "ADDED"]
+    assert [("pods", 3, 2) in it.cause.compared for it in made] == [True]
+    assert len({pod["metadata"]["uid"] for pod in cluster.list("Pod")} & before) == 2
+
+
+def test_what_is_mended_by_hand_comes_back_until_the_yaml_is(cluster):
+    """CM-003, WL-033: successors have the bad image too, and requests go on failing."""
+    template = {"spec": {"containers": [{"name": "web", "image": "shop/apy:1.0"}]}}
+    patch(cluster, {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None},
+                             "template": template}})  # fmt: skip
+    cluster.advance(60)
+    for _ in range(3):
+        names = {pod["metadata"]["name"] for pod in cluster.list("Pod")}
+        for name in names:
+            cluster.request({"verb": "delete", "kind": "Pod", "namespace": "default", "name": name})
+        cluster.advance(60)
+        pods = cluster.list("Pod")
+        assert len(pods) == 3 and not names & {pod["metadata"]["name"] for pod in pods}
+        assert {pod["spec"]["containers"][0]["image"] for pod in pods} == {"shop/apy:1.0"}
+        assert failed(cluster, 5) == 1
+    template["spec"]["containers"][0]["image"] = "shop/api:1.0"
+    patch(cluster, {"spec": {"template": template}})
+    cluster.advance(120)
+    assert failed(cluster, 5) == 0 and converged(cluster)
+
+
+def test_without_a_brain_nothing_changes_and_without_workers_nothing_answers(cluster):
+    """CP-042: the control plane's parts stopped, then the machines that do the work."""
+    parts = ("kube-scheduler", "kube-controller-manager")
+    for part in parts:
+        cluster.inject("component-stop", component=part)
+    patch(cluster, {"spec": {"replicas": 5}})
+    cluster.advance(120)
+    assert (failed(cluster, 100), len(cluster.list("Pod"))) == (0, 3)
+    for part in parts:
+        cluster.inject("component-start", component=part)
+    cluster.advance(60)
+    assert cluster.get("Deployment", "default", "web")["status"]["readyReplicas"] == 5
+    for node in ("node-1", "node-2", "node-3"):
+        cluster.inject("node-crash", node=node)
+    cluster.advance(20)
+    assert failed(cluster, 10) == 1
+
+
 def test_three_in_a_row_and_no_human_action(cluster):
     """CM-026: between the faults and the end nobody asks the API for anything."""
     kill_a_process(cluster)

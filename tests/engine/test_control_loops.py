@@ -97,7 +97,7 @@ def test_stopping_the_manager_stops_all_of_its_controllers(cluster):
 
 
 def test_without_scheduler_pods_wait_and_with_it_they_run(cluster):
-    """CP-042: stopping the control plane stops change, and leaves what runs alone."""
+    """CP-042, CM-011: stopping the control plane stops change, and leaves what runs alone."""
     cluster.inject("component-stop", component="kube-scheduler")
     head = {"verb": "delete", "kind": "Pod", "namespace": "default"}
     cluster.request({**head, "name": cluster.list("Pod", "default")[0]["metadata"]["name"]})

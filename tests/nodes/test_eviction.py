@@ -188,7 +188,7 @@ def test_images_are_collected_above_one_share_of_the_disk_down_to_another():
 
 
 def test_a_registry_that_is_away(node):
-    """ND-012: pulls fail with the runtime's words and back off; what is on the node starts."""
+    """PC-022: pulls fail with the runtime's words and back off; what is on the node starts."""
     node.run("nginx:1.27", name="first")
     node.cluster.advance(20)
     node.cluster.inject("registry-down", registry="docker.io")

@@ -10,7 +10,7 @@ POD = {"metadata": {"labels": {"app": "web"}}}
 
 
 def test_a_pull_that_fails_backs_off_and_heals_with_the_tag(node):
-    """PC-022: ErrImagePull, then ImagePullBackOff with growing delays; Pending, but scheduled."""
+    """PC-022, CM-006: ErrImagePull, ImagePullBackOff at growing delays; Pending, with a node."""
     node.run("nginx-typo:1")
     node.cluster.advance(120)
     states = [state for _, _, state, _, _ in node.changes()]

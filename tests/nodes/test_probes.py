@@ -27,11 +27,18 @@ def test_readiness_follows_the_warm_up_and_never_restarts(node):
     assert node.container()["restartCount"] == 0
 
 
+def whose(pod):
+    return pod["metadata"]["uid"], pod["status"]["podIP"], pod["spec"]["nodeName"]
+
+
 def test_a_deadlock_is_healed_by_liveness_and_only_by_liveness(node):
-    """PR-002, PR-003, PR-028, ND-004."""
+    """PR-002, PR-003, PR-028, ND-004: in the same pod, with its address, on its node."""
     node.run("demo/deadlock:1", name="live", livenessProbe=http("/live"))
     node.run("demo/deadlock:1", name="ready-only", readinessProbe=http("/ready"))
-    node.cluster.advance(200)
+    node.cluster.advance(10)
+    before = whose(node.pod("live"))
+    node.cluster.advance(190)
+    assert whose(node.pod("live")) == before
     assert node.container("live")["restartCount"] >= 1
     assert node.container("ready-only")["restartCount"] == 0
     assert node.container("ready-only")["ready"] is False

@@ -4,69 +4,10 @@ import pytest
 
 from k8slab.engine import Cluster
 from k8slab.engine.network import iptables
-from k8slab.engine.trace import TITLES, apply_trace, reached, refused, run_to
+from k8slab.engine.trace import TITLES, apply_trace, reached, run_to
 from k8slab.shell import Shell
 
-WEB = """
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  replicas: 2
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - name: app
-        image: IMAGE
-        ports: [{containerPort: 8080}]
-        readinessProbe: {httpGet: {path: /ready, port: 8080}, periodSeconds: 1}
-"""
-SERVICE = """
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
-"""
-
-
-def applied(image="shop/api:1.0", nodes=3):
-    cluster = Cluster(nodes, seed=7, settings={"frozen": True})
-    files = {"web.yaml": WEB.replace("IMAGE", image), "svc.yaml": SERVICE}
-    shell = Shell(cluster, files=files)
-    shell.run("kubectl apply -f svc.yaml")
-    cluster.load("client", url="http://web.default/", rps=20)
-    cluster.advance(10)
-    assert shell.run("kubectl apply -f web.yaml").exit_code == 0
-    return cluster, shell
-
-
-def numbers(steps):
-    return {step.number for step in steps}
-
-
-def one(steps, number):
-    return next(step for step in steps if step.number == number)
-
-
-def body(**spec):
-    template = {
-        "metadata": {"labels": {"app": "x"}},
-        "spec": {"containers": [{"name": "c", "image": "nginx:1.27"}]},
-    }
-    return {
-        "verb": "create",
-        "kind": "Deployment",
-        "namespace": "default",
-        "name": "x",
-        "body": {
-            "apiVersion": "apps/v1",
-            "kind": "Deployment",
-            "metadata": {"name": "x"},
-            "spec": {"selector": {"matchLabels": {"app": "x"}}, "template": template, **spec},
-        },
-    }
+from .applies import WEB, applied, numbers, one
 
 
 def test_all_twenty_three_steps_happen_and_in_their_order():
@@ -94,6 +35,8 @@ def test_all_twenty_three_steps_happen_and_in_their_order():
     pod = one(steps, 15).object
     kubelets = {step.component for step in steps if step.number == 16 and step.object == pod}
     assert kubelets == {f"kubelet of {node}"}
+    pulled = [line for step in steps if step.number == 17 for line in step.lines]
+    assert sum("in 1.9s" in line for line in pulled) == 2
     assert one(steps, 19).lines == ("no startup probe",)
     ready = {it.object: it.at_ms for it in steps if it.number == 20 and it.lines[0] == "passed"}
     endpoints = one(steps, 21)
@@ -252,28 +195,14 @@ def test_a_change_is_a_patch_and_answers_200():
     assert one(steps, 8).lines[0] == "200 OK"
 
 
-def test_a_refused_request_ends_where_it_was_refused():
-    """TR-003, TR-004, TR-009: a bad token, a missing right, a field that does not exist."""
-    cluster, _ = applied()
-    assert one(apply_trace(cluster), 3).lines == ("user kubernetes-admin",)
-    assert one(apply_trace(cluster), 4).lines == ("system:masters may do anything",)
-    steps = refused(cluster, {**body(), "token": "nonsense"})
-    assert (steps[-1].number, steps[-1].lines) == (3, ("HTTP 401",))
-    assert steps[-1].refusal == "Unauthorized" and 7 not in numbers(steps)
-    steps = refused(cluster, {**body(), "user": "jane"})
-    assert (steps[-1].number, steps[-1].lines) == (4, ("HTTP 403",))
-    assert steps[-1].refusal.startswith('deployments.apps is forbidden: User "jane" cannot create')
-    steps = refused(cluster, body(replica=3))
-    assert steps[-1].number == 6 and 'unknown field "spec.replica"' in steps[-1].refusal
-    steps = refused(cluster, body(replicas=-1))
-    assert steps[-1].number == 6 and "spec.replicas: Invalid value: -1" in steps[-1].refusal
-
-
 def test_admission_tells_what_it_filled_in():
-    """Defaults are shown."""
-    cluster, _ = applied()
-    admission = one(apply_trace(cluster), 5)
-    assert "set spec.progressDeadlineSeconds=600" in admission.lines
+    """TR-005: the defaults of a new object; of a change nothing that was there before."""
+    cluster, shell = applied()
+    told = one(apply_trace(cluster), 5).lines
+    assert "set spec.progressDeadlineSeconds=600" in told and "metadata" not in str(told)
+    cluster.advance(60)
+    shell.run("kubectl set image deployment/web app=shop/api:1.1")
+    assert one(apply_trace(cluster), 5).lines == ()
 
 
 def test_kubectl_has_its_answer_before_anything_else_happens():

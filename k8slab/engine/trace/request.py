@@ -79,6 +79,8 @@ def _stages(cluster: Cluster, request: Obj) -> Iterator[Step]:
             raise stop(4, error) from None
     yield step(4, SERVER, judged["reason"])
     body = request.get("body")
+    key = Key(kind.kind, request.get("namespace", ""), request["name"])
+    before = api.store.get(key) or {}
     if request["verb"] in ("create", "update"):
         try:
             requests.read_body(api, kind, body)
@@ -88,10 +90,9 @@ def _stages(cluster: Cluster, request: Obj) -> Iterator[Step]:
         stored = requests.handle(api, request)
     except ApiError as error:
         raise stop(5 if _is_admission(error) else 6, error) from None
-    added = sorted(_added(body, stored)) if isinstance(body, dict) else []
-    yield step(5, SERVER, *[f"set {path}" for path in added[:12]], real=PODS_LATER)
+    filled = sorted(_filled_in(before, body, stored)) if isinstance(body, dict) else []
+    yield step(5, SERVER, *[f"set {path}" for path in filled[:12]], real=PODS_LATER)
     yield step(6, SERVER, "every field is known, every value allowed", real=ORDER)
-    key = Key(kind.kind, request.get("namespace", ""), request["name"])
     version = stored["metadata"]["resourceVersion"]
     yield step(7, "etcd", etcd.path_of(key), f"resourceVersion {version}")
     code = "201 Created" if request["verb"] == "create" else "200 OK"
@@ -109,13 +110,17 @@ def _is_admission(error: ApiError) -> bool:
     return error.reason == "Forbidden" or "ValidatingAdmissionPolicy" in error.message
 
 
-def _added(sent: Obj, stored: Obj, path: str = "") -> Iterator[str]:
-    """The fields that defaults and admission filled in."""
+def _filled_in(before: Obj, sent: Obj, stored: Obj, path: str = "") -> Iterator[str]:
+    """What defaults and admission filled in or changed: neither sent so nor there before."""
     for field, value in stored.items():
         here = f"{path}.{field}" if path else field
-        if field in ("status", "managedFields") or here.startswith("metadata."):
+        if field == "status" or (path == "metadata" and field not in ("labels", "annotations")):
             continue
-        if field not in sent:
+        if before.get(field) == value or sent.get(field) == value:
+            continue
+        if isinstance(value, dict) and (field in sent or "metadata" in (field, path)):
+            yield from _filled_in(before.get(field) or {}, sent.get(field) or {}, value, here)
+        elif field not in sent:
             yield f"{here}={value}" if not isinstance(value, dict | list) else here
-        elif isinstance(value, dict) and isinstance(sent[field], dict):
-            yield from _added(sent[field], value, here)
+        elif not isinstance(value, dict | list):
+            yield f"{here}={value} (was {sent[field]})"
