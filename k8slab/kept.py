@@ -12,7 +12,6 @@ from functools import lru_cache
 from secrets import token_hex
 
 from django import template
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -27,14 +26,17 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def kept(context: template.Context, name: str, **values: Hashable) -> SafeString:
     """The template with these values."""
-    compiled = get_template(name).template
-    text = _rendered(compiled, get_language(), tuple(values), *values.values())
-    return mark_safe(text.replace(_TOKEN, str(context.get("csrf_token", ""))))
+    compiled = context.template.engine.get_template(name)
+    parts = _rendered(compiled, get_language(), tuple(values), *values.values())
+    whole = parts[0] if len(parts) == 1 else str(context.get("csrf_token", "")).join(parts)
+    return mark_safe(whole)
 
 
 @lru_cache(maxsize=MOST, typed=True)
 def _rendered(
     compiled: template.Template, language: str | None, names: tuple[str, ...], *values: Hashable
-) -> str:
+) -> list[str]:
+    """What stands between the places of the token."""
     context = dict(zip(names, values, strict=True))
-    return compiled.render(template.Context({**context, "csrf_token": _TOKEN}))
+    text = compiled.render(template.Context({**context, "csrf_token": _TOKEN}))
+    return text.split(_TOKEN)

@@ -1,7 +1,8 @@
-"""Pages as those get them who own nothing yet: rendered once a minute, sent many times.
+"""Pages that are the same for many: rendered once a minute, sent many times.
 
 Most readers have no session. To them a page differs by its language alone, but for the nonce of its
-scripts and the token of its forms, which are put in anew each time.
+scripts and the token of its forms, which are put in anew each time. Some pages hold nothing of
+anybody's, so those who have begun get them from here, too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from .languages import language_of_scope
 
 FRESH_S = 60.0
 KEPT_MAX = 500
-_SAME_FOR_ALL = re.compile(r"/|/course/|/glossary/|/lessons/[-a-z0-9]+/")
+_SAME_FOR_NEWCOMERS = re.compile(r"/course/|/lessons/[-a-z0-9]+/")
+_SAME_FOR_ALL = ("/", "/glossary/")
 _NONCE = re.compile(rb"'nonce-([^']+)'")
 _TOKEN = rb'(?<=csrfmiddlewaretoken" value=")\w{64}|(?<="X-CSRFToken": ")\w{64}'
 _SECRET = re.compile(rf"[a-zA-Z0-9]{{{CSRF_SECRET_LENGTH}}}")
@@ -48,7 +50,7 @@ class Newcomers:
         """Answer one HTTP request."""
         headers = dict(scope["headers"])
         cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
-        if not _is_newcomers(scope, headers, cookies):
+        if not _is_shared(scope, headers, cookies):
             await self.app(scope, receive, send)
             return
         host = headers.get(b"host", b"").decode("latin-1")
@@ -75,14 +77,13 @@ class Newcomers:
             await send(message)
 
 
-def _is_newcomers(scope: Any, headers: dict[bytes, bytes], cookies: dict[str, str]) -> bool:
-    return (
-        scope["method"] == "GET"
-        and not scope["query_string"]
-        and _SAME_FOR_ALL.fullmatch(scope["path"]) is not None
-        and settings.SESSION_COOKIE_NAME not in cookies
-        and _HTMX not in headers
-    )
+def _is_shared(scope: Any, headers: dict[bytes, bytes], cookies: dict[str, str]) -> bool:
+    if scope["method"] != "GET" or scope["query_string"] or _HTMX in headers:
+        return False
+    if scope["path"] in _SAME_FOR_ALL:
+        return True
+    is_newcomer = settings.SESSION_COOKIE_NAME not in cookies
+    return is_newcomer and _SAME_FOR_NEWCOMERS.fullmatch(scope["path"]) is not None
 
 
 def _with_gaps(headers: list[tuple[bytes, bytes]], body: bytes) -> Kept:

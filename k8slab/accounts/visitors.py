@@ -22,6 +22,15 @@ def visitor_of(request: HttpRequest) -> Visitor | None:
     return _stored(request.session)
 
 
+def reader_of(request: HttpRequest) -> Visitor | None:
+    """The visitor as the cookie names them, for pages that only look up what is theirs.
+
+    No row is read: whoever is gone owns nothing.
+    """
+    visitor_id = request.session.get(KEY)
+    return Visitor(pk=visitor_id) if visitor_id else None
+
+
 def become_visitor(request: HttpRequest) -> Visitor:
     """The visitor; a new one where there was none."""
     visitor = _stored(request.session)

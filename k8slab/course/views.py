@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from k8slab.accounts.models import Visitor
-from k8slab.accounts.visitors import become_visitor, visitor_of
+from k8slab.accounts.visitors import become_visitor, reader_of
 from k8slab.labs.breaking import GROUPS
 from k8slab.labs.models import passed_tasks
 from k8slab.labs.quotas import QuotaExceeded
@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course_map(request: HttpRequest) -> HttpResponse:
     """All lessons by track and category, with the visitor's progress."""
-    visitor = visitor_of(request)
+    visitor = reader_of(request)
     context = overview(all_lessons(), latest_scores(visitor), passed_tasks(visitor))
     return render(request, "course/map.html", context)
 
@@ -56,7 +56,7 @@ def glossary_page(request: HttpRequest) -> HttpResponse:
 def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The story; beside it the visitor's lab, where one was started."""
     lesson = _lesson_or_404(slug)
-    visitor = visitor_of(request)
+    visitor = reader_of(request)
     altitude = _altitude(request)
     lab = lab_of(visitor, lesson, request.GET.get("lab", ""))
     shown = _questions(lesson, latest_answers(visitor, slug))
@@ -79,7 +79,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
 def compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Two of the visitor's labs of a lesson, side by side: ``?labs=ORIGINAL,FORK``."""
     lesson = _lesson_or_404(slug)
-    labs = labs_of(visitor_of(request), lesson, request.GET.get("labs", "").split(","))
+    labs = labs_of(reader_of(request), lesson, request.GET.get("labs", "").split(","))
     if len(labs) != 2:
         raise Http404("no such labs")
     titles = (gettext("The original"), gettext("The fork"))

@@ -81,6 +81,10 @@ def get(port: int) -> Callable[..., Any]:
     return get_
 
 
+def _without_secrets(page: Page) -> str:
+    return re.sub(r"[\w-]{32,}", "", page.text.replace(page.nonce, ""))
+
+
 async def test_a_page_is_rendered_once_and_has_its_own_nonce_and_token(
     get: Any, rendered: list[str]
 ) -> None:
@@ -113,17 +117,29 @@ async def test_a_form_of_a_kept_page_is_good_for_its_reader_alone(get: Any) -> N
 async def test_who_has_begun_gets_their_own(
     get: Any, rendered: list[str], cookie: Callable[[Visitor], str]
 ) -> None:
-    await get("/")
     visitor = await asyncio.to_thread(Visitor.objects.create)
     own = await asyncio.to_thread(cookie, visitor)
-    for headers in ({"Cookie": own}, {"HX-Request": "true"}):
-        before = len(rendered)
-        assert (await get("/", **headers)).status == 200
-        assert len(rendered) == before + 1
+    for path in ("/course/", LESSON):
+        for headers in ({}, {"Cookie": own}, {"HX-Request": "true"}):
+            before = len(rendered)
+            assert (await get(path, **headers)).status == 200
+            assert len(rendered) == before + 1
     await get("/?next=1")
     await get("/account/")
     await get("/account/")
-    assert len(rendered) == 6
+    assert len(rendered) == 9
+
+
+@pytest.mark.parametrize("path", ["/", "/glossary/"])
+async def test_what_holds_nothing_of_anybodys_is_rendered_once_for_those_who_have_begun_too(
+    get: Any, rendered: list[str], cookie: Callable[[Visitor], str], path: str
+) -> None:
+    visitor = await asyncio.to_thread(Visitor.objects.create)
+    own = await asyncio.to_thread(cookie, visitor)
+    first, second = await get(path, Cookie=own), await get(path)
+    assert rendered == [path]
+    assert _without_secrets(first) == _without_secrets(second) and first.nonce != second.nonce
+    assert visitor.id not in first.text
 
 
 async def test_each_language_and_host_is_kept_by_itself_and_for_a_while(
