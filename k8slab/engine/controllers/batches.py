@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ..api.errors import ApiError
 
 
-def slow_start(count: int, attempt: Callable[[int], None]) -> ApiError | None:
+def slow_start(count: int, attempt: Callable[[int], object]) -> ApiError | None:
     """Attempt 0, 1, 2 ... ``count`` - 1; the first refusal, if any.
 
     A batch of 1 is followed by one of 2, of 4 ...: all of a batch are attempted, and one in which
@@ -23,7 +23,7 @@ def slow_start(count: int, attempt: Callable[[int], None]) -> ApiError | None:
     return None
 
 
-def _refusal(attempt: Callable[[int], None], place: int) -> ApiError | None:
+def _refusal(attempt: Callable[[int], object], place: int) -> ApiError | None:
     try:
         attempt(place)
     except ApiError as refusal:

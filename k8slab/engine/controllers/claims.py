@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..base.objects import (
     Obj,
     Objs,
@@ -12,37 +14,42 @@ from ..base.objects import (
     set_in,
     uid_of,
 )
+from ..base.pods import pod_is_terminal
 from ..base.selectors import matcher
 from ..control import World
 
 
-def claimed(world: World, owner: Obj, kind: str) -> Objs:
+def claimed(
+    world: World, owner: Obj, kind: str, suits: Callable[[Obj], bool] = lambda obj: True
+) -> Objs:
     """The objects of ``kind`` that ``owner`` controls, after adopting orphans and letting go.
 
-    An orphan is adopted where it matches the selector and neither is being deleted; an owned
-    object that no longer matches is released.
+    An orphan is adopted where it matches the selector (and ``suits``) and neither is being
+    deleted; an owned object that no longer matches is released.
     """
-    matches = matcher(owner["spec"].get("selector"))
+    selected = matcher(owner["spec"].get("selector"))
+
+    def matches(obj: Obj) -> bool:
+        return selected(labels_of(obj)) and suits(obj)
+
     mine: Objs = []
     for obj in world.store.by(kind, "controller", uid_of(owner)):
-        if matches(labels_of(obj)):
+        if matches(obj):
             mine.append(obj)
         elif not is_deleting(owner):
             _release(world, owner, obj)
     if is_deleting(owner):
         return mine
     for obj in world.store.by(kind, "controller", f"orphan/{owner['metadata']['namespace']}"):
-        if matches(labels_of(obj)) and _adoptable(obj):
+        if matches(obj) and _adoptable(owner, obj):
             mine.append(_adopt(world, owner, obj))
     return mine
 
 
-def _adoptable(obj: Obj) -> bool:
-    finished = obj["kind"] == "Pod" and (obj.get("status") or {}).get("phase") in (
-        "Succeeded",
-        "Failed",
-    )
-    return not is_deleting(obj) and not finished
+def _adoptable(owner: Obj, obj: Obj) -> bool:
+    """A ReplicaSet asks for active pods alone; others take what has ended too."""
+    ended = obj["kind"] == "Pod" and pod_is_terminal(obj)
+    return not is_deleting(obj) and not (ended and owner["kind"] == "ReplicaSet")
 
 
 def _adopt(world: World, owner: Obj, obj: Obj) -> Obj:

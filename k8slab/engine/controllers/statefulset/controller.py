@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ...base.objects import (
     Key,
@@ -21,10 +22,12 @@ from ...control.loop import Watch
 from .. import history
 from ..claims import claimed
 from . import status, update
-from .identity import revision_of
+from .identity import is_member, revision_of
 from .look import Look, sorted_pods
 
 _HASH = "controller.kubernetes.io/hash"
+STALE_MS = 1_000
+"""Until it looks again whether a claim of a pod that is gone has gone too: nobody tells it."""
 
 
 class StatefulSets:
@@ -41,18 +44,21 @@ class StatefulSets:
         stateful_set = world.store.get(key)
         if stateful_set is None:
             return None
-        own = claimed(world, stateful_set, "Pod")
+        own = claimed(world, stateful_set, "Pod", partial(is_member, stateful_set))
         revisions = history.by_number(claimed(world, stateful_set, "ControllerRevision"))
         newest = history.current(world, stateful_set, revisions, _HASH)
         current = _current(stateful_set, revisions) or newest
         slots, condemned = sorted_pods(stateful_set, own)
         look = Look(world, stateful_set, current, newest, slots, condemned)
         world.read(f"{how_many(len(own), 'pod')} of {key.name}")
-        going = is_deleting(stateful_set)
-        counts = status.counted(look) if going else update.step(look)
+        counts, refusal = status.counted(look), None
+        if not is_deleting(stateful_set):
+            counts, refusal = update.step(look, counts)
         again_ms = status.write(look, counts)
         _clean_up(look, revisions, own)
-        return again_ms
+        if refusal is not None:
+            raise refusal
+        return STALE_MS if look.stale else again_ms
 
 
 def _current(stateful_set: Obj, revisions: Objs) -> Obj | None:

@@ -15,6 +15,11 @@ def ordinal_of(pod: Obj, stateful_set: Obj) -> int:
     return int(number) if stem == stateful_set["metadata"]["name"] and number.isdecimal() else -1
 
 
+def is_member(stateful_set: Obj, pod: Obj) -> bool:
+    """Whether a pod's name is one that the set gives."""
+    return ordinal_of(pod, stateful_set) >= 0
+
+
 def first_ordinal(stateful_set: Obj) -> int:
     """``spec.ordinals.start``."""
     return int(get_in(stateful_set, "spec", "ordinals", "start", default=0))
@@ -31,6 +36,11 @@ def revision_of(pod: Obj) -> str:
     return labels_of(pod).get(REVISION, "")
 
 
+def own_labels(pod_name: str) -> dict[str, str]:
+    """The labels by which a pod says who it is."""
+    return {POD_NAME: pod_name, POD_INDEX: pod_name.rpartition("-")[2]}
+
+
 def claim_name(template: Obj, stateful_set: Obj, ordinal: int) -> str:
     """``data-db-0``."""
     return f"{template['metadata']['name']}-{stateful_set['metadata']['name']}-{ordinal}"
@@ -40,7 +50,7 @@ def new_pod(stateful_set: Obj, revision: Obj, ordinal: int) -> Obj:
     """The pod of an ordinal, from a revision's template."""
     name, template = stateful_set["metadata"]["name"], revision["data"]["spec"]["template"]
     pod_name = f"{name}-{ordinal}"
-    own = {REVISION: revision["metadata"]["name"], POD_NAME: pod_name, POD_INDEX: str(ordinal)}
+    own = {REVISION: revision["metadata"]["name"], **own_labels(pod_name)}
     metadata = {
         **{field: it for field, it in (template.get("metadata") or {}).items() if it},
         "name": pod_name,

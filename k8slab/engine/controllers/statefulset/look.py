@@ -17,7 +17,7 @@ class Look:
     """A StatefulSet as it stands; lives for one reconcile.
 
     ``slots`` has a place for each ordinal, None where there is no pod; ``condemned`` are the pods
-    of other ordinals, highest first.
+    of other ordinals, highest first. ``stale``: a pod waits for the end of its predecessor's claim.
     """
 
     world: World
@@ -26,6 +26,7 @@ class Look:
     update: Obj
     slots: list[Obj | None]
     condemned: Objs
+    stale: bool = False
 
     @property
     def ordered(self) -> bool:
@@ -50,6 +51,10 @@ class Look:
         seconds = self.stateful_set["spec"].get("minReadySeconds", 0)
         return available_in_ms(pod, seconds, self.world.unix_ms)
 
+    def is_unavailable(self, pod: Obj) -> bool:
+        """Not running and ready for long enough, or being deleted."""
+        return is_deleting(pod) or self.available_in_ms(pod) != 0
+
     def revision_for(self, ordinal: int) -> Obj:
         """The revision that a new pod of this ordinal is made from."""
         if self.stateful_set["spec"]["updateStrategy"]["type"] != "RollingUpdate":
@@ -69,8 +74,3 @@ def sorted_pods(stateful_set: Obj, pods: Objs) -> tuple[list[Obj | None], Objs]:
 def is_running_and_ready(pod: Obj) -> bool:
     """Phase Running and condition Ready."""
     return phase_of(pod) == "Running" and pod_is_ready(pod)
-
-
-def is_healthy(pod: Obj) -> bool:
-    """Running, ready and not being deleted."""
-    return is_running_and_ready(pod) and not is_deleting(pod)

@@ -2,49 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
+from ...api.errors import ApiError
 from ...base.objects import Obj, is_deleting
 from ...base.pods import phase_of
-from . import pods, status
+from ..batches import slow_start
+from . import pods
 from .identity import first_ordinal, ordinal_of, revision_of
-from .look import SOURCE, Look, is_healthy, is_running_and_ready
+from .look import Look
+
+Counts = dict[str, Any]
+T = TypeVar("T")
 
 
-def step(look: Look) -> dict[str, Any]:
-    """Create, scale down or replace pods as far as the order allows; the status to store.
+def step(look: Look, counts: Counts) -> tuple[Counts, ApiError | None]:
+    """Create, scale down or replace pods as far as the order allows.
 
-    With OrderedReady the first pod that is not as it should be ends the look.
+    The status to store, and the refusal that ended the look, if one did.
     """
-    counts = status.counted(look)
-    first = first_ordinal(look.stateful_set)
-    for place, pod in enumerate(look.slots):
-        if _replica(look, pod, first + place):
-            return counts
-    unhealthy = _first_unhealthy(look)
-    for pod in look.condemned:
-        if _condemned(look, pod, unhealthy):
-            return counts
-    if look.stateful_set["spec"]["updateStrategy"]["type"] == "OnDelete":
-        return counts
-    return _replace_outdated(look, counts)
+    first = _first_unavailable(look)
+    strategy = look.stateful_set["spec"]["updateStrategy"]["type"]
+    try:
+        if (
+            _for_all(look, range(len(look.slots)), partial(_replica, look))
+            or _for_all(look, look.condemned, partial(_retain, look))
+            or _for_all(look, look.condemned, partial(_condemned, look, first))
+            or strategy == "OnDelete"
+        ):
+            return counts, None
+        return _replace_outdated(look, counts), None
+    except ApiError as refusal:
+        return counts, refusal
 
 
-def _replica(look: Look, pod: Obj | None, ordinal: int) -> bool:
-    """See to the pod of one ordinal; whether the look ends here."""
+def _for_all(look: Look, items: Sequence[T], attempt: Callable[[T], bool]) -> bool:
+    """With OrderedReady one after another, until one ends the look; else all (runForAll)."""
+    if look.ordered:
+        return any(map(attempt, items))
+    refusal = slow_start(len(items), lambda place: attempt(items[place]))
+    if refusal is not None:
+        raise refusal
+    return False
+
+
+def _replica(look: Look, place: int) -> bool:
+    """See to the pod of one ordinal; whether an ordered look ends here."""
+    pod, ordinal = look.slots[place], first_ordinal(look.stateful_set) + place
     if pod is None:
         look.world.compare(f"pod {ordinal}", "there", "missing")
-        pods.create(look, ordinal)
-        return look.ordered
+        if pods.has_stale_claim(look, ordinal):
+            look.stale = True
+        else:
+            pods.create(look, ordinal)
+        return True
     if phase_of(pod) in ("Failed", "Succeeded"):
-        _recreate(look, pod)
+        if not is_deleting(pod):
+            pods.delete(look, pod)
         return True
     if phase_of(pod) == "Pending":
-        pods.create_claims(look, ordinal)
+        refusal = pods.create_claims(look, ordinal)
+        if refusal is not None:
+            raise refusal
+        pods.retain_claims(look, pod, ordinal)
     if look.ordered and (is_deleting(pod) or look.available_in_ms(pod) != 0):
         look.world.compare(f"pod {ordinal}", "available", _state(pod))
         return True
-    pods.retain_claims(look, pod, ordinal)
+    pods.conform(look, pod, ordinal)
     return False
 
 
@@ -52,41 +78,36 @@ def _state(pod: Obj) -> str:
     return "terminating" if is_deleting(pod) else phase_of(pod)
 
 
-def _recreate(look: Look, pod: Obj) -> None:
-    """A pod that has ended is deleted; the next look makes a new one once it is gone."""
+def _first_unavailable(look: Look) -> Obj | None:
+    """Of the set's own pods the first that is not available, else of those beyond its size."""
+    found = [pod for pod in look.pods if look.is_unavailable(pod)]
+    return min(found, key=lambda pod: _standing(look, pod), default=None)
+
+
+def _standing(look: Look, pod: Obj) -> tuple[bool, int]:
+    return pod in look.condemned, ordinal_of(pod, look.stateful_set)
+
+
+def _retain(look: Look, pod: Obj) -> bool:
+    """Settle whom the claims of a pod beyond the set's size go with; no look ends here."""
+    pods.retain_claims(look, pod, ordinal_of(pod, look.stateful_set))
+    return False
+
+
+def _condemned(look: Look, first: Obj | None, pod: Obj) -> bool:
+    """Delete a pod beyond the set's size; an ordered look ends with it, or waits for it."""
     if is_deleting(pod):
-        return
-    metadata, failed = look.stateful_set["metadata"], phase_of(pod) == "Failed"
-    what, kind = ("Failed", "Warning") if failed else ("Terminated", "Normal")
-    message = (
-        f"StatefulSet {metadata['namespace']}/{metadata['name']} is recreating "
-        f"{what.lower()} Pod {pod['metadata']['name']}"
-    )
-    look.world.event(look.stateful_set, kind, f"Recreating{what}Pod", message, SOURCE)
-    pods.delete(look, pod)
-
-
-def _first_unhealthy(look: Look) -> Obj | None:
-    """The unhealthy pod with the lowest ordinal."""
-    found = [pod for pod in look.pods if not is_healthy(pod)]
-    return min(found, key=lambda pod: ordinal_of(pod, look.stateful_set), default=None)
-
-
-def _condemned(look: Look, pod: Obj, unhealthy: Obj | None) -> bool:
-    """Delete a pod beyond the set's size; whether the look ends here."""
-    if is_deleting(pod):
-        return look.ordered
-    if look.ordered and not is_running_and_ready(pod) and pod is not unhealthy:
         return True
-    ordinal = ordinal_of(pod, look.stateful_set)
-    pods.retain_claims(look, pod, ordinal)
-    look.world.compare("replicas", look.stateful_set["spec"]["replicas"], ordinal + 1)
+    if look.ordered and look.available_in_ms(pod) != 0 and pod is not first:
+        return True
+    wanted, ordinal = look.stateful_set["spec"]["replicas"], ordinal_of(pod, look.stateful_set)
+    look.world.compare("replicas", wanted, ordinal + 1)
     pods.delete(look, pod)
-    return look.ordered
+    return True
 
 
-def _replace_outdated(look: Look, counts: dict[str, Any]) -> dict[str, Any]:
-    """Delete the highest pod of another revision, if all above it are healthy."""
+def _replace_outdated(look: Look, counts: Counts) -> Counts:
+    """Delete the highest pod of another revision, if all above it are available."""
     wanted = look.update["metadata"]["name"]
     for place in range(len(look.slots) - 1, look.partition - 1, -1):
         pod = look.slots[place]
@@ -95,9 +116,7 @@ def _replace_outdated(look: Look, counts: dict[str, Any]) -> dict[str, Any]:
         if revision_of(pod) != wanted and not is_deleting(pod):
             look.world.compare("revision", wanted, revision_of(pod))
             pods.delete(look, pod)
-            of_current = revision_of(pod) == counts["currentRevision"]
-            left = counts["currentReplicas"] - int(of_current)
-            return {**counts, "currentReplicas": left}
-        if not is_healthy(pod):
+            return {**counts, "currentReplicas": max(0, counts["currentReplicas"] - 1)}
+        if look.is_unavailable(pod):
             return counts
     return counts
