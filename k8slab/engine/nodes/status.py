@@ -227,6 +227,8 @@ def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
         failed = any(each["state"] == "ended" and each["code"] for _, each in inits)
         ends = deleting or (failed and policy == "Never")
         return "Failed" if ends and not lingers else "Pending"
+    if not deleting and any(each.get("number", -1) < 0 for each in mine):
+        return "Pending"
     if any(each["state"] in ALIVE for each in mine):
         return "Running"
     if all(each["state"] == "ended" for each in mine):
@@ -262,18 +264,38 @@ def _conditions(
             why = {"reason": "PodCompleted"}
         elif phase == "Failed":
             why = {"reason": "PodFailed"} if _all_ended(memory, pod) else why
-    incomplete = {} if initialized or phase == "Succeeded" else _incomplete(pod, memory)
+    incomplete = {} if initialized else _incomplete(pod, memory)
+    if phase == "Succeeded":
+        incomplete = {"reason": "PodCompleted"}
+    closed = _closed_gates(pod)
     sandbox = bool(memory["ip"]) and phase not in ("Succeeded", "Failed")
     verdicts: list[tuple[str, bool, dict[str, str]]] = [
         ("PodReadyToStartContainers", sandbox, {}),
-        ("Initialized", initialized, incomplete),
-        ("Ready", not unready, why),
+        ("Initialized", initialized or phase == "Succeeded", incomplete),
+        ("Ready", not (unready or closed), why or closed),
         ("ContainersReady", not unready, why),
     ]
     old = {each["type"]: each for each in get_in(pod, "status", "conditions", default=[])}
     own = [_condition(world, pod, old, *verdict) for verdict in verdicts]
     others = [each for type_, each in old.items() if type_ not in OWN_CONDITIONS]
     return [*own, *(_seen(pod, each) for each in others)]
+
+
+def _closed_gates(pod: Obj) -> dict[str, str]:
+    """Why the pod's readiness gates keep it from being ready; {} where all are open."""
+    told = {
+        each["type"]: each["status"] for each in get_in(pod, "status", "conditions", default=[])
+    }
+    said = []
+    for gate in pod["spec"].get("readinessGates") or ():
+        name = gate["conditionType"]
+        if name not in told:
+            said.append(f'corresponding condition of pod readiness gate "{name}" does not exist.')
+        elif told[name] != "True":
+            said.append(
+                f'the status of pod readiness gate "{name}" is not "True", but {told[name]}'
+            )
+    return {"reason": "ReadinessGatesNotReady", "message": ", ".join(said)} if said else {}
 
 
 def _seen(pod: Obj, condition: Obj) -> Obj:
