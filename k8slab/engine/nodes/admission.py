@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..api.kinds.pod import qos_class
 from ..base.objects import Obj, get_in
 from ..base.pods import node_of
 from ..base.taints import tolerates
 from ..control import World
 from .eviction import CRITICAL, priority_of
+from .fitting import Refusal, misfit
 from .machine import machine
 from .pressure import pressed
 
 PRESSED = {"key": "node.kubernetes.io/memory-pressure", "effect": "NoSchedule"}
-
-
-class Refusal(NamedTuple):
-    """Why a pod is refused."""
-
-    reason: str
-    message: str
 
 
 def refusal(world: World, pod: Obj) -> Refusal | None:
@@ -28,6 +20,10 @@ def refusal(world: World, pod: Obj) -> Refusal | None:
     node = node_of(pod)
     if machine(world, node).get("off_ms") is not None:
         return Refusal("NodeShutdown", "Pod was rejected as the node is shutting down.")
+    return _pressure(world, pod, node) or misfit(world, pod)
+
+
+def _pressure(world: World, pod: Obj, node: str) -> Refusal | None:
     conditions = pressed(world, node)
     if not conditions or priority_of(pod) >= CRITICAL:
         return None
