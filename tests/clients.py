@@ -9,7 +9,12 @@ from typing import Any
 import orjson
 from websockets.asyncio.client import ClientConnection
 
-PATIENCE_S = 5
+from tests.bounds import PATIENCE_S
+
+
+def text_of(said: list[tuple[str, int]], *descriptors: int) -> str:
+    """What a line has printed, or what of it went to these descriptors."""
+    return "".join(text for text, of in said if of in (descriptors or (1, 2)))
 
 
 class Page:
@@ -69,13 +74,14 @@ class Page:
                 continue
             if frame["type"] == "reply":
                 return frame
-            self.said += frame["text"]
+            self.said += text_of(frame["said"])
 
     async def run(self, line: str) -> dict[str, Any]:
-        """A terminal line's output."""
+        """A terminal line's output, ``stdout`` and ``stderr`` by themselves."""
         reply = await self.ask("line", line=line)
         assert reply["ok"], reply
-        return reply["result"]
+        said = reply["result"]["said"]
+        return {**reply["result"], "stdout": text_of(said, 1), "stderr": text_of(said, 2)}
 
 
 class Here:

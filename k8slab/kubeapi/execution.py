@@ -6,12 +6,13 @@ The same sh, programs and files as the terminal's ``kubectl exec`` has (``kubect
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from k8slab import kubectl
 from k8slab.engine.apps.sh.builtins import SHELLS
+from k8slab.engine.apps.sh.steps import Said
 from k8slab.kubectl.container import Box, Terminal, carry_out, start
 from k8slab.kubectl.container.terminal import KILLED
 from k8slab.kubectl.session import Interrupted, Session
@@ -56,7 +57,7 @@ class Visit:
         self.channels = channels
         self.has_tty = has_tty
         self._line: Line | None = None
-        self._out: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+        self._out: asyncio.Queue[Said] = asyncio.Queue()
 
     async def execute(self, wish: Wish) -> None:
         """``exec``: a shell that gets what the client types, or one command."""
@@ -116,7 +117,7 @@ class Visit:
                 else:
                     raise archives.Unreadable("tar: only what kubectl cp asks for is here\n")
             except archives.Unreadable as why:
-                session.err.append(str(why))
+                session.said.append(Said(str(why), STDERR))
                 return 1
             return 0
 
@@ -155,40 +156,41 @@ class Visit:
 
     async def _run(self, work: Callable[[Session], int]) -> int:
         """Do something in the container; its output goes to the client as it comes."""
-        line = self._line = self.host.line(
-            self.lab,
-            lambda text: self._out.put_nowait((STDOUT, text)),
-            paused=PAUSED if self.has_tty else "",
-        )
+        paused = PAUSED if self.has_tty else ""
+        line = self._line = self.host.line(self.lab, self._hear, paused=paused)
 
-        def at_work(lab: LiveLab) -> tuple[str, str, int]:
+        def at_work(lab: LiveLab) -> tuple[Sequence[Said], int]:
             session = Session(lab.cluster, {}, pace=line.pace)
             try:
                 code = work(session)
             except Interrupted:
                 code = kubectl.INTERRUPTED
-            return session.untold(), "".join(session.err), code
+            return session.untold(), code
 
         telling = asyncio.create_task(self._tell())
         watching = asyncio.create_task(self._watch(line))
         try:
-            stdout, stderr, code = await self.host.visit(self.lab, at_work)
+            said, code = await self.host.visit(self.lab, at_work)
         finally:
             self._line = None
             telling.cancel()
             watching.cancel()
             await asyncio.gather(telling, watching, return_exceptions=True)
         while not self._out.empty():
-            await self.put(*self._out.get_nowait())
-        await self.put(STDOUT, stdout)
-        await self.put(STDERR, stderr)
+            await self.put(self._out.get_nowait())
+        for each in said:
+            await self.put(each)
         return code
+
+    def _hear(self, said: Sequence[Said]) -> None:
+        for each in said:
+            self._out.put_nowait(each)
 
     async def _tell(self) -> None:
         while True:
-            channel, text = await self._out.get()
+            said = await self._out.get()
             with suppress(Gone):
-                await self.put(channel, text)
+                await self.put(said)
 
     async def _watch(self, line: Line) -> None:
         """Ctrl+C ends what runs, and so does a client that goes; other keys wait."""
@@ -197,7 +199,7 @@ class Visit:
             while not line.interrupted:
                 data = await self.channels.heard.get()
                 if data is not None and self.has_tty and tty.INTERRUPT.encode() in data:
-                    self._out.put_nowait((STDOUT, "^C\n"))
+                    self._out.put_nowait(Said("^C\n"))
                     line.interrupted = True
                     continue
                 kept.append(data)
@@ -206,11 +208,12 @@ class Visit:
             for data in kept:
                 self.channels.heard.put_nowait(data)
 
-    async def put(self, channel: int, text: str) -> None:
+    async def put(self, said: Said) -> None:
+        """Descriptors 1 and 2 are the protocol's channels of these numbers; a tty has but one."""
         if self.has_tty:
-            await self.channels.write(STDOUT, text.replace("\n", "\r\n"))
+            await self.channels.write(STDOUT, said.text.replace("\n", "\r\n"))
         else:
-            await self.channels.write(channel, text)
+            await self.channels.write(said.descriptor, said.text)
 
     async def _all_stdin(self, patience_s: float | None = None) -> bytes:
         data, patience_s = b"", patience_s if self.channels.protocol == V5 else SILENCE_S

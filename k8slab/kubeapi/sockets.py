@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from k8slab.engine.api.errors import ApiError, bad_request
 from k8slab.engine.api.requests import CONNECTIONS
+from k8slab.engine.apps.sh.steps import Said
 from k8slab.engine.base.objects import Obj, get_in
 from k8slab.engine.cluster import Cluster
 from k8slab.engine.nodes.inside import NotRunning
@@ -20,7 +21,7 @@ from k8slab.labs.host import Host
 from . import answers, desk, forwarding, logs
 from .answers import Answer
 from .asked import Asked, request_of
-from .channels import STDOUT, V4, V5, Channels, Gone, ended
+from .channels import V4, V5, Channels, Gone, ended
 from .execution import Visit, Wish
 from .forwarding import Forwarding
 from .presence import LINGER_S, REVOKED, Presence
@@ -128,7 +129,7 @@ async def _follow(visit: Visit, presence: Presence, call: Call) -> None:
     request = {**call.request, "verb": "get", "subresource": "log"}
     options = {"container": call.box.container}
     async for text in logs.follow(presence, request, options, call.box):
-        await visit.put(STDOUT, text.decode())
+        await visit.put(Said(text.decode()))
     await visit.channels.end(ended(0))
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from k8slab.engine.apps.sh.steps import Said
 from k8slab.engine.cluster import Cluster
 
 from . import kubeconfig
 from .command import execute
 from .container import Terminal
 from .errors import Failure
-from .session import Desk, Forward, Interrupted, Pace, Proxy, Session
+from .session import Desk, Forward, Interrupted, Pace, Proxy, Say, Session
 from .verbs import VERBS, raw
 
 KUBECONFIG = kubeconfig.PATH
@@ -29,8 +30,8 @@ def run(
     show_http: bool = False,
     desk: Desk | None = None,
     has_tty: bool = True,
-) -> tuple[str, str, int]:
-    """Run ``kubectl`` with ``words``: stdout, stderr, exit code.
+) -> tuple[tuple[Said, ...], int]:
+    """Run ``kubectl`` with ``words``: what it says on both streams, and its exit code.
 
     ``line`` is what was typed, for the journal; ``show_http`` tells each request on stderr. What
     ``pace`` was told is not returned again. ``desk`` is the terminal, for shells that stay
@@ -51,7 +52,7 @@ def run(
         code = execute(session, VERBS, list(words))
     except Interrupted:
         code = INTERRUPTED
-    return session.untold(), "".join(session.err), code
+    return session.untold(), code
 
 
 def browse(
@@ -88,14 +89,14 @@ def context_namespace(files: Mapping[str, str], environment: Mapping[str, str]) 
 
 def type_in(
     cluster: Cluster, terminal: Terminal, line: str, pace: Pace | None = None
-) -> tuple[str, str, int]:
-    """Type a line into a shell that is open in a container: stdout, stderr, exit code."""
+) -> tuple[tuple[Said, ...], int]:
+    """Type a line into a shell that is open in a container: what it says, and its exit code."""
     session = Session(cluster, {}, line=line, pace=pace)
     try:
         code = terminal.type(session, line)
     except Interrupted:
         code = INTERRUPTED
-    return session.untold(), "".join(session.err), code
+    return session.untold(), code
 
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "Interrupted",
     "Pace",
     "Proxy",
+    "Say",
     "Terminal",
     "browse",
     "context_namespace",

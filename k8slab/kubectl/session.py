@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -10,6 +10,7 @@ from k8slab.engine.api import requests
 from k8slab.engine.api.discovery import Discovery
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.api.kinds import Kind
+from k8slab.engine.apps.sh.steps import Said, merged
 from k8slab.engine.base.objects import Key, Obj, Objs, set_in
 from k8slab.engine.base.times import parse_rfc3339, rfc3339
 from k8slab.engine.cluster import Cluster
@@ -30,7 +31,8 @@ NOT_SERVED = "the server could not find the requested resource"
 ADMIN = "kubernetes-admin"
 """Who asks where a request names nobody."""
 
-Pace = Callable[[Callable[[], bool], int, Callable[[], str]], bool]
+Say = Callable[[], Sequence[Said]]
+Pace = Callable[[Callable[[], bool], int, Say], bool]
 """How a line waits: ``pace(done, timeout_ms, say)`` lets time pass until ``done()`` (False where it
 did not come); ``say()`` gives what the line has printed since it was last asked."""
 
@@ -96,8 +98,7 @@ class Session:
     environment: Mapping[str, str] = field(default_factory=dict)
     line: str = ""
     stdin: str = ""
-    out: list[str] = field(default_factory=list)
-    err: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     failed: bool = False
     refusals: list[ApiError | Failure] = field(default_factory=list)
     unreadable: list[Failure] = field(default_factory=list)
@@ -122,15 +123,24 @@ class Session:
 
     def print(self, text: str) -> None:
         """A line to standard output."""
-        self.out.append(text + "\n")
+        self.said.append(Said(text + "\n"))
 
     def write(self, text: str) -> None:
         """Text to standard output, as it is."""
-        self.out.append(text)
+        self.said.append(Said(text))
 
     def warn(self, text: str) -> None:
         """A line to standard error."""
-        self.err.append(text + "\n")
+        self.said.append(Said(text + "\n", 2))
+
+    def unsay(self, begun: int) -> None:
+        """Take back what was printed to standard output since there were ``begun`` pieces."""
+        self.said[begun:] = [each for each in self.said[begun:] if each.descriptor == 2]
+
+    @property
+    def has_printed(self) -> bool:
+        """Whether there is anything on standard output."""
+        return any(each.descriptor == 1 and each.text for each in self.said)
 
     def fail(self, error: ApiError | Failure) -> None:
         """Note a refusal, told at the end, and go on with the rest; the exit code will be 1."""
@@ -323,11 +333,11 @@ class Session:
             return self.pace(done, timeout_ms, self.untold)
         return self.cluster.advance_until(lambda _: done(), timeout_ms / 1000)
 
-    def untold(self) -> str:
+    def untold(self) -> tuple[Said, ...]:
         """What was printed since this was last asked."""
-        text = "".join(self.out[self.told :])
-        self.told = len(self.out)
-        return text
+        said = merged(self.said[self.told :])
+        self.told = len(self.said)
+        return said
 
 
 def _with_what_is_gone(served: Discovery, before: Discovery | None) -> Discovery:

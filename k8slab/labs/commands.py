@@ -80,29 +80,30 @@ def _present_only(lab: LiveLab) -> None:
         raise Refused(lab.error)
 
 
-def _output(output: Output, prompt: str) -> Obj:
-    said = {"stdout": output.stdout, "stderr": output.stderr, "exit_code": output.exit_code}
-    return {**said, "prompt": prompt}
-
-
-def _run(lab: LiveLab, line: str, stdin: str = "") -> Obj:
-    """A terminal line; in the past it may look but not touch, and no shell stays open."""
+def _run(lab: LiveLab, line: str, stdin: str = "") -> tuple[Output, str]:
+    """A terminal line and the prompt after it; in the past it may look but not touch, and no shell
+    stays open."""
     if lab.viewing is None:
         _present_only(lab)
         output = lab.shell.run(line, stdin)
-        return _output(output, lab.shell.prompt)
+        return output, lab.shell.prompt
     past = lab.viewing.fork()
     commands = len(past.journal)
     shell = Shell(past, files=lab.shell.files)
     output = shell.run(line, stdin)
     if len(past.journal) > commands:
         _present_only(lab)
-    return _output(output, "")
+    return output, ""
+
+
+def _told(output: Output, prompt: str) -> Obj:
+    said = [list(each) for each in output.said]
+    return {"said": said, "exit_code": output.exit_code, "prompt": prompt}
 
 
 def _line(lab: LiveLab, message: Obj) -> Obj:
     stdin = _text(message, "stdin") if "stdin" in message else ""
-    return _run(lab, _text(message, "line"), stdin)
+    return _told(*_run(lab, _text(message, "line"), stdin))
 
 
 def _file(lab: LiveLab, message: Obj) -> None:
@@ -120,10 +121,10 @@ def _diff(lab: LiveLab, message: Obj) -> Obj:
     errors = problems(lab.shell.files.get(name, ""))
     if errors:
         return {"diff": "", "errors": errors}
-    result = _run(lab, f"kubectl diff -f {shlex.quote(name)}")
-    if result["exit_code"] > 1:
-        errors = [{"line": None, "column": None, "message": result["stderr"].strip()}]
-    diff = without_bookkeeping(result["stdout"])
+    output, _ = _run(lab, f"kubectl diff -f {shlex.quote(name)}")
+    if output.exit_code > 1:
+        errors = [{"line": None, "column": None, "message": output.stderr.strip()}]
+    diff = without_bookkeeping(output.stdout)
     return {"diff": diff, "errors": errors, "warnings": advice(lab.shell.files.get(name, ""))}
 
 
@@ -133,7 +134,7 @@ def _complete(lab: LiveLab, message: Obj) -> Obj:
 
 
 def _apply(lab: LiveLab, message: Obj) -> Obj:
-    return _run(lab, f"kubectl apply -f {shlex.quote(_text(message, 'name', 120))}")
+    return _told(*_run(lab, f"kubectl apply -f {shlex.quote(_text(message, 'name', 120))}"))
 
 
 def _inject(lab: LiveLab, message: Obj) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from k8slab.accounts.visitors import visitor_id_of_scope
+from k8slab.engine.apps.sh.steps import Said
 from k8slab.languages import language_of_scope
 
 from . import quotas
@@ -130,8 +132,8 @@ class LabConsumer(AsyncWebsocketConsumer):
     async def _answer(self, lab: LiveLab, message: dict[str, Any]) -> None:
         number = message.get("id")
 
-        def tell(text: str) -> None:
-            frame = {"type": "output", "id": number, "text": text}
+        def tell(said: Sequence[Said]) -> None:
+            frame = {"type": "output", "id": number, "said": [list(each) for each in said]}
             self.outbox.put_reply(orjson.dumps(frame).decode())
 
         try:

@@ -24,11 +24,10 @@ from k8slab.engine import Cluster
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
 from k8slab.engine.journal import Entry
-from k8slab.shell import harmless
 
 from . import archive, quotas
 from .commands import Refused, carry_out
-from .lines import Line
+from .lines import Line, Tell
 from .live import CLOSED, LiveLab, Settings
 from .models import Lab, is_past
 from .outbox import Outbox
@@ -148,7 +147,7 @@ class Host:
 
     # Commands
 
-    async def run(self, lab: LiveLab, message: Obj, tell: Callable[[str], None]) -> Any:
+    async def run(self, lab: LiveLab, message: Obj, tell: Tell) -> Any:
         """Carry out a page's command, save it, and only then show its effect. Raises Refused.
 
         A terminal line may wait; ``tell`` shows what it has printed until then.
@@ -157,13 +156,13 @@ class Host:
             return await self.do(lab, partial(carry_out, message=message))
         if lab.line is not None:
             raise Refused(gettext("Another command is still running here; Ctrl+C ends it."))
-        lab.line = self.line(lab, lambda text: tell(harmless(text)))
+        lab.line = self.line(lab, tell)
         try:
             return await self._waiting(lab, partial(carry_out, message=message))
         finally:
             lab.line = None
 
-    def line(self, lab: LiveLab, tell: Callable[[str], None], **options: str) -> Line:
+    def line(self, lab: LiveLab, tell: Tell, **options: str) -> Line:
         """A line that may wait in a lab; see ``Line``."""
         return Line(lab, tell, partial(self._save, lab, lab.settings()), **options)
 

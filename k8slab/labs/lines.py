@@ -8,14 +8,17 @@ learner ends it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from k8slab.kubectl import Interrupted
+from k8slab.engine.apps.sh.steps import Said
+from k8slab.kubectl import Interrupted, Say
 
 if TYPE_CHECKING:
     from .live import LiveLab
 
+Tell = Callable[[Sequence[Said]], None]
+"""Shows what a line has printed so far."""
 LOOK_EVERY_S = 0.05
 PAUSED = "(time is paused: Play lets it go on, Ctrl+C ends the command)\n"
 
@@ -29,7 +32,7 @@ class Line:
     def __init__(
         self,
         lab: LiveLab,
-        tell: Callable[[str], None],
+        tell: Tell,
         save: Callable[[], None],
         paused: str = PAUSED,
     ) -> None:
@@ -40,19 +43,19 @@ class Line:
         self._save = save
         self._loop = asyncio.get_running_loop()
 
-    def pace(self, done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
+    def pace(self, done: Callable[[], bool], timeout_ms: int, say: Say) -> bool:
         """``kubectl.Pace``, called in the line's thread."""
         self._save()
         waiting = self._wait(done, timeout_ms, say())
         return asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
 
-    async def _wait(self, done: Callable[[], bool], timeout_ms: int, text: str) -> bool:
+    async def _wait(self, done: Callable[[], bool], timeout_ms: int, said: Sequence[Said]) -> bool:
         lab, cluster = self.lab, self.lab.cluster
         deadline_ms = cluster.now_ms + timeout_ms
-        if text:
-            self._tell(text)
+        if said:
+            self._tell(said)
         if lab.paused and self._paused and not done():
-            self._tell(self._paused)
+            self._tell((Said(self._paused),))
         lab.lock.release()
         try:
             while not done():

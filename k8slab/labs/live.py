@@ -19,6 +19,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj
+from k8slab.kubectl import Say
 from k8slab.shell import Shell
 
 from . import quotas
@@ -131,7 +132,7 @@ class LiveLab:
 
     # Time
 
-    def _pace(self, done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
+    def _pace(self, done: Callable[[], bool], timeout_ms: int, say: Say) -> bool:
         """How a terminal line waits here: as time passes; at once where nobody would see it."""
         if self.line is not None:
             return self.line.pace(done, timeout_ms, say)

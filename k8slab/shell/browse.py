@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from k8slab import kubectl
+from k8slab.engine.apps.sh.host import Result
 from k8slab.engine.network.routes import OUTSIDE
 from k8slab.engine.network.target import Target
 from k8slab.kubectl.container import network
-
-from .output import Output
 
 if TYPE_CHECKING:
     from .shell import Shell
 
 
-def curl(shell: Shell, arguments: list[str], stdin: str) -> Output:
+def curl(shell: Shell, arguments: list[str], stdin: str) -> Result:
     """curl: localhost leads where ``kubectl port-forward`` or ``proxy`` says, all else outside."""
 
     def save(name: str, text: str) -> None:
@@ -23,7 +22,7 @@ def curl(shell: Shell, arguments: list[str], stdin: str) -> Output:
             raise OSError(wrong)
 
     done = network.curl_with(arguments, lambda *asked: _fetch(shell, *asked), save)
-    return Output(done.out, done.err, done.code)
+    return Result(done.out, done.err, done.code)
 
 
 def _fetch(shell: Shell, target: Target, number: int) -> network.Met:

@@ -6,13 +6,12 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
+from k8slab.engine.apps.sh.host import Result
 from k8slab.engine.base.objects import get_in
 from k8slab.engine.controllers import operators, sealed_secrets, sealing
 from k8slab.kubectl.printers.json_text import to_json
 from k8slab.kubectl.printers.yaml_text import to_yaml
 from k8slab.kubectl.yaml_reader import JsonError, YamlError, read_documents
-
-from .output import Output
 
 if TYPE_CHECKING:
     from .shell import Shell
@@ -31,7 +30,7 @@ class _Refused(Exception):
     """What kubeseal says instead of sealing."""
 
 
-def kubeseal(shell: Shell, arguments: list[str], stdin: str) -> Output:
+def kubeseal(shell: Shell, arguments: list[str], stdin: str) -> Result:
     """kubeseal [-o json|yaml] [-f FILE] [-w FILE] [-n NAMESPACE] < secret.yaml: strict scope."""
     try:
         given = _flags(arguments)
@@ -39,11 +38,11 @@ def kubeseal(shell: Shell, arguments: list[str], stdin: str) -> Output:
         sealed = _sealed(shell, _secret(text), given.get("namespace", ""))
         shown = _shown(sealed, given.get("output", "json"))
     except _Refused as refused:
-        return Output("", f"error: {refused}\n", 1)
+        return Result("", f"error: {refused}\n", 1)
     if "to" in given:
         wrong = shell.write(given["to"], shown)
-        return Output("", f"{wrong}\n" if wrong else "", int(bool(wrong)))
-    return Output(shown, "", 0)
+        return Result("", f"{wrong}\n" if wrong else "", int(bool(wrong)))
+    return Result(shown, "", 0)
 
 
 def _flags(arguments: list[str]) -> dict[str, str]:

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from k8slab.engine.apps.sh.steps import Said, text_of
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a line printed, and its exit code (0: well)."""
+    """What a line printed, in the order in which it did, and its exit code (0: well)."""
 
-    stdout: str
-    stderr: str
-    exit_code: int
+    said: tuple[Said, ...] = ()
+    exit_code: int = 0
+
+    @property
+    def stdout(self) -> str:
+        """What went to standard output."""
+        return text_of(self.said, 1)
+
+    @property
+    def stderr(self) -> str:
+        """What went to standard error."""
+        return text_of(self.said, 2)
+
+    @property
+    def text(self) -> str:
+        """Both, as a terminal shows them."""
+        return "".join(each.text for each in self.said)

@@ -1,4 +1,4 @@
-"""The programs beside kubectl: ``program(shell, arguments, stdin) -> Output``. To add one: a
+"""The programs beside kubectl: ``program(shell, arguments, stdin) -> Result``. To add one: a
 function, and its line in PROGRAMS."""
 
 from __future__ import annotations
@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from k8slab.engine.apps.sh.host import Result
+
 from .browse import curl
 from .kubectx import kubectx, kubens
 from .kubeseal import kubeseal
-from .output import Output
 
 if TYPE_CHECKING:
     from .shell import Shell
@@ -37,29 +38,25 @@ NAME=text and $NAME, $(command), for, while and if work as in any sh.
 """
 
 
-def _output(stdout: str = "", stderr: str = "", exit_code: int = 0) -> Output:
-    return Output(stdout, stderr, exit_code)
-
-
-def clear(shell: Shell, arguments: list[str], stdin: str) -> Output:
+def clear(shell: Shell, arguments: list[str], stdin: str) -> Result:
     """clear: an empty screen."""
-    return _output(CLEAR)
+    return Result(CLEAR)
 
 
-def http(shell: Shell, arguments: list[str], stdin: str) -> Output:
+def http(shell: Shell, arguments: list[str], stdin: str) -> Result:
     """http on|off: whether kubectl tells each HTTP request that it sends."""
     if arguments not in (["on"], ["off"]):
-        return _output("", "Usage: http on|off\n", 2)
+        return Result("", "Usage: http on|off\n", 2)
     shell.show_http = arguments == ["on"]
-    return _output()
+    return Result()
 
 
-def show_help(shell: Shell, arguments: list[str], stdin: str) -> Output:
+def show_help(shell: Shell, arguments: list[str], stdin: str) -> Result:
     """help: what can be typed here."""
-    return _output(HELP)
+    return Result(HELP)
 
 
-PROGRAMS: dict[str, Callable[[Shell, list[str], str], Output]] = {
+PROGRAMS: dict[str, Callable[[Shell, list[str], str], Result]] = {
     "clear": clear,
     "curl": curl,
     "help": show_help,

@@ -108,7 +108,7 @@ class _Stage:
     def _line(self, line: str) -> str:
         out = self.shell.run(line)
         code = f"[exit {out.exit_code}]\n" if out.exit_code else ""
-        text = out.stdout + out.stderr
+        text = out.text
         return text + ("\n" if text and not text.endswith("\n") and code else "") + code
 
     def _advance(self, text: str) -> None:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import closing
 
 from k8slab import kubectl
 from k8slab.engine.api.discovery import Discovery
-from k8slab.engine.apps.sh.host import Call
+from k8slab.engine.apps.sh.host import Call, Result
 from k8slab.engine.apps.sh.machine import Machine
 from k8slab.engine.apps.sh.parser import parse
-from k8slab.engine.apps.sh.steps import Budget, Input, Said, Spent, Steps
+from k8slab.engine.apps.sh.steps import Budget, Input, Said, Spent, Steps, merged
 from k8slab.engine.apps.sh.syntax import Script, ShellSyntaxError
 from k8slab.engine.apps.sh.tools import TOOLS
 from k8slab.engine.cluster import Cluster
@@ -69,8 +69,8 @@ class Shell:
         self.discovery: Discovery | None = None
         self.line = ""
         self._inside: kubectl.Terminal | None = None
-        self._printed: list[str] = []
-        self._told = 0
+        self._said: list[Said] = []
+        self._room = _room()
         own = {name: command(self) for name, command in COMMANDS.items()}
         variables = {"HOME": HOME, "PATH": "/usr/local/bin:/usr/bin:/bin"}
         self.machine = Machine(Folder(self), variables, cwd=HOME, builtins=own, text_max=MAX_OUTPUT)
@@ -93,25 +93,24 @@ class Shell:
     def run(self, line: str, stdin: str = "") -> Output:
         """Run one line (or several, here-documents included)."""
         if len(line) > MAX_LINE:
-            return Output("", "sh: the line is too long\n", 2)
+            return _refused("the line is too long")
         if self._inside is not None and not _KUBECTL.match(line):
             return self._type_in(self._inside, line)
         try:
             script = parse(line.removesuffix("&") if _STAYS.match(line) else line)
         except ShellSyntaxError as error:
-            return Output("", f"sh: {error}\n", 2)
+            return _refused(str(error))
         if any(item.background for item in script):
-            return Output("", "sh: jobs in the background are not available here\n", 2)
+            return _refused("jobs in the background are not available here")
         return self._run(script, line, stdin)
 
     def _run(self, script: Script, line: str, stdin: str) -> Output:
         machine, wrong = self.machine, ""
         variables, functions = dict(machine.variables), machine.functions
         machine.input, machine.budget = Input(stdin), Budget(MAX_STEPS)
-        self.line, self._printed, self._told = line, [], 0
-        errors: list[str] = []
+        self.line, self._said, self._room = line, [], _room()
         try:
-            self.follow(machine.session(script), errors)
+            self.follow(machine.session(script))
         except kubectl.Interrupted:
             machine.status = kubectl.INTERRUPTED
         except Spent:
@@ -119,36 +118,36 @@ class Shell:
         if _weight(machine) > MAX_KEPT:
             machine.variables, machine.functions = variables, functions
             wrong, machine.status = "sh: out of memory: what the line set is forgotten\n", 2
-        machine.left = machine.piped = machine.stops_at_failure = False
+        machine.left = machine.stops_at_failure = False
+        machine.elsewhere = frozenset()
         machine.traps, machine.jobs, machine.positional = {}, [], ()
-        return Output(self.untold(), "".join(errors)[:MAX_OUTPUT] + wrong, machine.status)
+        return Output(merged((*self.untold(), Said(wrong, 2))), machine.status)
 
-    def aside(self, line: str) -> Output:
+    def aside(self, line: str) -> Result:
         """A line that a program of this terminal runs for itself, in the middle of another one."""
         machine = self.machine
         kept = machine.input, machine.budget, machine.status
-        mine = self.line, self._printed, self._told
+        mine = self.line, self._said, self._room
         try:
-            return self.run(line)
+            done = self.run(line)
+            return Result(done.stdout, done.stderr, done.exit_code)
         finally:
             machine.input, machine.budget, machine.status = kept
-            self.line, self._printed, self._told = mine
+            self.line, self._said, self._room = mine
 
-    def follow(self, steps: Steps, errors: list[str]) -> None:
+    def follow(self, steps: Steps) -> None:
         """Let a script go its way: what it prints is kept, where it sleeps time passes."""
         with closing(steps):
             for step in steps:
                 if isinstance(step, Said):
-                    text = harmless(step.text)
-                    (self._printed if step.descriptor == 1 else errors).append(text)
+                    self._said.append(_shown(step, self._room))
                 else:
                     self.sleep(step.seconds)
 
-    def untold(self) -> str:
+    def untold(self) -> tuple[Said, ...]:
         """What was printed since this was last asked."""
-        text = "".join(self._printed)[:MAX_OUTPUT]
-        told, self._told = self._told, len(text)
-        return text[told:]
+        said, self._said = self._said, []
+        return merged(said)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass; what was printed until now is shown first. ``kubectl.Interrupted``.
@@ -163,23 +162,28 @@ class Shell:
         else:
             self.pace(lambda: False, round(seconds * 1000), self.untold)
 
-    def paced(self, *, piped: bool) -> kubectl.Pace | None:
-        """The pace of a kubectl; what was printed before comes first, what is piped not at all."""
+    def paced(self, *, silent: bool) -> kubectl.Pace | None:
+        """The pace of a kubectl: what was printed before it comes first, what it prints as it goes.
+
+        A ``silent`` one, whose output goes elsewhere, says nothing before its end.
+        """
         pace = self.pace
         if pace is None:
             return None
 
-        def told(done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
-            return pace(done, timeout_ms, lambda: self.untold() + ("" if piped else say()))
+        def told(done: Callable[[], bool], timeout_ms: int, say: kubectl.Say) -> bool:
+            return pace(
+                done, timeout_ms, lambda: (*self.untold(), *(() if silent else shown(say())))
+            )
 
         return told
 
     def _type_in(self, terminal: kubectl.Terminal, line: str) -> Output:
         """A line for the shell in a container, until that ends (or its cluster was left)."""
-        stdout, stderr, code = kubectl.type_in(self.cluster, terminal, line, pace=self.pace)
+        said, code = kubectl.type_in(self.cluster, terminal, line, pace=self.pace)
         if not terminal.is_open:
             self._inside = None
-        return Output(harmless(stdout[:MAX_OUTPUT]), harmless(stderr[:MAX_OUTPUT]), code)
+        return Output(shown(said), code)
 
     def open(self, terminal: kubectl.Terminal) -> None:
         """``kubectl exec -it``: the next lines are for a shell in a container."""
@@ -241,12 +245,33 @@ def _weight(machine: Machine) -> int:
     return variables + (len(repr(machine.functions)) if machine.functions else 0)
 
 
+def _refused(why: str) -> Output:
+    return Output((Said(f"sh: {why}\n", 2),), 2)
+
+
+def shown(said: Sequence[Said]) -> tuple[Said, ...]:
+    """What a program says as the terminal shows it: harmless, and not too much of it."""
+    room = _room()
+    return tuple(_shown(each, room) for each in said)
+
+
+def _shown(said: Said, room: dict[int, int]) -> Said:
+    text = harmless(said.text[: room[said.descriptor]])[: room[said.descriptor]]
+    room[said.descriptor] -= len(text)
+    return Said(text, said.descriptor)
+
+
+def _room() -> dict[int, int]:
+    """How many characters of each stream a line may still print."""
+    return {1: MAX_OUTPUT, 2: MAX_OUTPUT}
+
+
 def harmless(text: str) -> str:
     """Text that can't drive a terminal: control and invisible characters are shown, not sent."""
-    return text if text == CLEAR else _CONTROL.sub(_shown, text)
+    return text if text == CLEAR else _CONTROL.sub(_visible, text)
 
 
-def _shown(match: re.Match[str]) -> str:
+def _visible(match: re.Match[str]) -> str:
     code = ord(match[0])
     if code == 13:
         return "\\r"

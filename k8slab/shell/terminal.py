@@ -35,9 +35,9 @@ def _program(name: str) -> Callable[[Shell], Builtin]:
     def bound(shell: Shell) -> Builtin:
         def run(machine: Machine, arguments: list[str]) -> Steps:
             result = PROGRAMS[name](shell, arguments, machine.input.rest)
-            yield Said(result.stdout)
-            yield Said(result.stderr, 2)
-            machine.status = result.exit_code
+            yield Said(result.out)
+            yield Said(result.err, 2)
+            machine.status = result.code
 
         return run
 
@@ -52,21 +52,21 @@ def _kubectl(shell: Shell) -> Builtin:
             yield Said(f"sh: this cluster has had {most} commands\n", 2)
             machine.status = 1
             raise Left
-        stdout, stderr, code = kubectl.run(
+        said, code = kubectl.run(
             shell.cluster,
             arguments,
             files=_seen_from(machine.cwd, shell.files),
             environment=machine.env,
             line=shell.line,
             stdin=machine.input.rest,
-            pace=shell.paced(piped=machine.piped),
+            pace=shell.paced(silent=bool(machine.elsewhere)),
             show_http=shell.show_http,
             desk=shell,
             has_tty=not machine.piped,
         )
-        yield Said(stdout)
-        yield Said(stderr, 2)
-        machine.budget.spend(2 * len(stdout) // CHARACTERS_A_STEP)
+        yield from said
+        printed = sum(len(each.text) for each in said if each.descriptor == 1)
+        machine.budget.spend(2 * printed // CHARACTERS_A_STEP)
         machine.status = code
         if code == kubectl.INTERRUPTED:
             raise kubectl.Interrupted
@@ -120,7 +120,7 @@ def _timeout(shell: Shell) -> Builtin:
         cluster, outer = shell.cluster, shell.pace
         end_ms = cluster.now_ms + round(seconds * 1000)
 
-        def pace(done: Callable[[], bool], timeout_ms: int, say: Callable[[], str]) -> bool:
+        def pace(done: Callable[[], bool], timeout_ms: int, say: kubectl.Say) -> bool:
             left_ms = min(timeout_ms, max(end_ms - cluster.now_ms, 0))
             if outer is not None:
                 came = outer(done, left_ms, say)

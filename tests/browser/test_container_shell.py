@@ -13,7 +13,7 @@ PASTE = """(text) => {
 def _reply(command):
     left = command["line"] == "exit"
     text = "" if left else f"ran {command['line']}\n"
-    return {"stdout": text, "stderr": "", "exit_code": 0, "prompt": "" if left else "/ # "}
+    return {"said": [[text, 1]], "exit_code": 0, "prompt": "" if left else "/ # "}
 
 
 def test_the_terminal_takes_the_prompt_of_the_shell_that_is_open(lesson, recorded):
@@ -38,7 +38,7 @@ def test_the_terminal_takes_the_prompt_of_the_shell_that_is_open(lesson, recorde
 
 def test_a_command_goes_on_until_it_is_complete(lesson, recorded):
     """A here-document and a loop over several lines are one command; what is typed ahead waits."""
-    recorded.replies["line"] = lambda command: {"stdout": "ok\n", "stderr": "", "exit_code": 0}
+    recorded.replies["line"] = lambda command: {"said": [["ok\n", 1]], "exit_code": 0}
     page = lesson(lab=recorded)
     page.keyboard.press("Alt+4")
     screen = page.locator(".xterm-accessibility-tree")

@@ -11,8 +11,7 @@ def test_apply_shows_the_diff_first(lesson, recorded):
     """TE-046."""
     recorded.replies["diff"] = lambda _: {"diff": DIFF, "errors": []}
     recorded.replies["apply"] = lambda _: {
-        "stdout": "deployment.apps/web configured\n",
-        "stderr": "",
+        "said": [["deployment.apps/web configured\n", 1]],
         "exit_code": 0,
     }
     page = lesson(lab=recorded)
@@ -50,7 +49,7 @@ def test_tab_leaves_the_editor(lesson, recorded):
 
 def test_try_it_fills_the_prompt_and_does_not_run(lesson, recorded):
     """TE-009."""
-    recorded.replies["line"] = lambda _: {"stdout": "NAME READY\n", "stderr": "", "exit_code": 0}
+    recorded.replies["line"] = lambda _: {"said": [["NAME READY\n", 1]], "exit_code": 0}
     page = lesson(lab=recorded)
     chip = page.locator(".try").first
     command = chip.get_attribute("data-try")
@@ -76,8 +75,7 @@ def test_tab_completes_a_pod_name(lesson, recorded):
 def test_control_characters_of_the_cluster_stay_text(lesson, recorded):
     """An object's text can't drive the terminal."""
     recorded.replies["line"] = lambda _: {
-        "stdout": "a\x1b]0;owned\x07b\n",
-        "stderr": "",
+        "said": [["a\x1b]0;owned\x07b\n", 1]],
         "exit_code": 0,
     }
     page = lesson(lab=recorded)

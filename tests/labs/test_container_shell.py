@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from k8slab.labs.models import Command
+from tests.clients import text_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -45,7 +46,7 @@ async def test_ctrl_c_ends_a_command_in_a_container_and_not_its_shell(lab, visit
         while page.said.count("tick") < 3:
             frame = await page.take()
             assert frame["type"] != "reply", frame
-            page.said += frame.get("text", "")
+            page.said += text_of(frame.get("said", ()))
         await page.socket.send(orjson.dumps({"id": 901, "do": "interrupt"}).decode())
         ended = (await page.answer(900))["result"]
         assert ended["exit_code"] == 130 and ended["prompt"]

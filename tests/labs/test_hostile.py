@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import monotonic
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -11,6 +10,8 @@ from websockets.exceptions import ConnectionClosed
 from k8slab.engine import Cluster
 from k8slab.labs.archive import create_lab
 from k8slab.labs.quotas import FILES_A_LAB
+from tests.bounds import PATIENCE_S, little_work
+from tests.clients import text_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,19 +40,17 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_manifest_gets_an_error_within_a_second(
-    lab, visitor, stranger, open_page, name
-):
+async def test_a_hostile_manifest_gets_an_error_at_once(lab, visitor, stranger, open_page, name):
     """PX-004, PX-011"""
     other = await asyncio.to_thread(create_lab, stranger, Cluster(nodes=1, seed=1))
     async with open_page(lab, visitor) as page, open_page(other, stranger) as bystander:
-        began, began_ms = monotonic(), bystander.state["clock"]["now_ms"]
-        saved = await page.ask("file", name="evil.yaml", text=HOSTILE[name])
-        reply = await page.ask("apply", name="evil.yaml") if saved["ok"] else saved
-        text = reply["result"]["stderr"] if reply["ok"] else reply["error"]
+        began_ms = bystander.state["clock"]["now_ms"]
+        with little_work():
+            saved = await page.ask("file", name="evil.yaml", text=HOSTILE[name])
+            reply = await page.ask("apply", name="evil.yaml") if saved["ok"] else saved
+        text = text_of(reply["result"]["said"], 2) if reply["ok"] else reply["error"]
         assert text.strip(), reply
         assert not reply["ok"] or reply["result"]["exit_code"] == 1
-        assert monotonic() - began < 1
         await bystander.until(lambda state: state["clock"]["now_ms"] > began_ms + 300)
 
 
@@ -61,9 +60,8 @@ async def test_a_million_replicas_leave_other_labs_moving(lab, visitor, stranger
     async with open_page(lab, visitor) as page, open_page(other, stranger) as bystander:
         await page.ask("file", name="web.yaml", text=MANIFEST % 1_000_000)
         await page.ask("speed", factor=60)
-        began = monotonic()
-        assert (await page.ask("apply", name="web.yaml"))["ok"]
-        assert monotonic() - began < 1
+        with little_work():
+            assert (await page.ask("apply", name="web.yaml"))["ok"]
         began_ms = bystander.state["clock"]["now_ms"]
         await bystander.until(lambda state: state["clock"]["now_ms"] > began_ms + 2_000)
 
@@ -107,7 +105,7 @@ async def test_a_flood_of_messages_ends_the_socket_with_1008(lab, visitor, open_
 async def test_what_is_no_command_is_answered_plainly(lab, visitor, open_socket, message):
     async with open_socket(lab.id, visitor) as socket:
         await socket.send(message)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while '"reply"' not in (text := await socket.recv()):
                 pass
         assert '"ok":false' in text

@@ -9,6 +9,7 @@ import pytest
 
 from k8slab.labs.consumer import the_host
 from k8slab.labs.models import Command, Lab
+from tests.clients import text_of
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,7 +27,7 @@ async def test_a_page_gets_the_whole_state_and_then_what_changes(lab, visitor, o
             "node-3",
         }
         reply = await page.ask("apply", name="web.yaml")
-        assert reply["result"]["stdout"] == "deployment.apps/web created\n"
+        assert reply["result"]["said"] == [["deployment.apps/web created\n", 1]]
         await page.ask("speed", factor=60)
         await page.until(lambda state: [it["sign"] for it in pods(state)] == ["ready"] * 3)
 
@@ -188,7 +189,7 @@ async def test_ctrl_c_ends_a_line_and_pause_holds_it(lab, visitor, open_page):
         while "time is paused" not in page.said:
             frame = await page.take()
             assert frame["type"] != "reply", frame
-            page.said += frame.get("text", "")
+            page.said += text_of(frame.get("said", ()))
         refused = await page.ask("line", line="kubectl get pods")
         assert "Another command is still running" in refused["error"]
         await page.socket.send(orjson.dumps({"id": 901, "do": "interrupt"}).decode())
@@ -207,7 +208,7 @@ async def test_what_a_waiting_line_has_done_is_saved_before_it_is_seen(lab, visi
         while "time is paused" not in page.said:
             frame = await page.take()
             assert frame["type"] != "reply", frame
-            page.said += frame.get("text", "")
+            page.said += text_of(frame.get("said", ()))
         rows = await asyncio.to_thread(list, Command.objects.filter(lab=lab))
         assert rows[-1].command["request"]["verb"] == "delete"
         await page.ask("speed", factor=60)

@@ -27,7 +27,7 @@ class Ticks:
 
     def __call__(self, done, timeout_ms, say):
         deadline_ms = self.cluster.now_ms + timeout_ms
-        self.told.append((self.cluster.now_ms, say()))
+        self.told.append((self.cluster.now_ms, "".join(each.text for each in say())))
         while not done():
             if self.cluster.now_ms >= self.until_ms:
                 raise kubectl.Interrupted
@@ -98,3 +98,10 @@ def test_what_was_printed_before_comes_before_what_waits():
     sh.run("kubectl apply -f web.yaml")
     sh.run("echo first; kubectl rollout status deployment/web")
     assert ticks.told[0][1].startswith("first\nWaiting for deployment")
+
+
+def test_what_a_waiting_line_complains_of_comes_in_its_place():
+    sh, ticks = shell()
+    out = sh.run("echo one; echo two >&2; sleep 5; echo three")
+    assert ticks.told == [(0, "one\ntwo\n")]
+    assert out.said == (("three\n", 1),)

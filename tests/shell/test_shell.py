@@ -195,3 +195,15 @@ def test_grep_shows_lines_around_a_match():
     assert shell.run("grep -e one -e five a").stdout == "one\nfive\n"
     assert shell.run("grep -q three a").stdout == ""
     assert shell.run("grep -m1 -v one a").stdout == "two\n"
+
+
+def test_both_streams_are_told_in_the_order_in_which_they_were_written(shell):
+    out = shell.run("kubectl get node node-1 -o name; kubectl get nope; echo end; echo late >&2")
+    refusal = 'error: the server doesn\'t have a resource type "nope"\n'
+    assert out.said == (
+        ("node/node-1\n", 1),
+        (refusal, 2),
+        ("end\n", 1),
+        ("late\n", 2),
+    )
+    assert (out.stdout, out.stderr) == ("node/node-1\nend\n", f"{refusal}late\n")

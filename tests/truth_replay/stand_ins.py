@@ -9,6 +9,7 @@ from typing import Any
 from k8slab.engine import Cluster
 from k8slab.engine.api import discovery
 from k8slab.engine.api.errors import ApiError
+from k8slab.engine.apps.sh.steps import Said
 from k8slab.shell.output import Output
 
 from . import names, neighbours
@@ -28,8 +29,8 @@ def posted(cluster: Cluster, namespace: str, line: str) -> Output:
     try:
         cluster.request({**head, "subresource": subresource, "body": {}})
     except ApiError as refusal:
-        return Output(json.dumps(refusal.status()), "", refusal.code)
-    return Output("", "", 201)
+        return Output((Said(json.dumps(refusal.status())),), refusal.code)
+    return Output((), 201)
 
 
 def children(cluster: Cluster, namespace: str) -> None:

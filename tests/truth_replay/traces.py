@@ -120,8 +120,8 @@ def _one_by_one(
             at_ms = story.start_ms + round(at_s * 1000)
             story.cluster.run_until(max(story.cluster.now_ms, at_ms))
         outputs.append(shell.run(line, stdin=document))
-    texts = ("".join(it.stdout for it in outputs), "".join(it.stderr for it in outputs))
-    return Output(*texts, max(it.exit_code for it in outputs))
+    said = tuple(each for it in outputs for each in it.said)
+    return Output(said, max(it.exit_code for it in outputs))
 
 
 def _written_s(trace: Trace, command: dict[str, Any], document: str) -> float | None:

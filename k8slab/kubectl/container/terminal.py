@@ -29,7 +29,7 @@ def carry_out(session: Session, box: Box, machine: Machine, steps: Steps) -> int
     try:
         for step in steps:
             if isinstance(step, Said):
-                (session.out if step.descriptor == 1 else session.err).append(step.text)
+                session.said.append(step)
             elif not _wait(session, box, step):
                 return KILLED
     except Spent:

@@ -191,7 +191,7 @@ def print_one(
         session.print(f"{found} {done}")
         return
     check(output)
-    if output == "yaml" and session.out and not apart:
+    if output == "yaml" and session.has_printed and not apart:
         session.write("---\n")
     print_found(session, output, [found], single=True)
 

@@ -41,7 +41,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
             elif error.code != 404 or not _by_prefix(session, item, flags["show-events"]):
                 session.fail(error)
     with_events = flags["show-events"] and len(found) == 1
-    told = bool(session.out)
+    told = session.has_printed
     texts = [describe(session, item.obj, with_events=with_events) for item in found]
     session.write("\n\n".join(texts))
     if not found and not session.failed and not told:

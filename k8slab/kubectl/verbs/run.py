@@ -61,11 +61,11 @@ def run(session: Session, parsed: Parsed) -> int | None:
         _store(session, parsed, "services", _service(names[0], pod, int(given["port"])))
         if options.dry_run(parsed) != "none" and given["output"] == "yaml":
             session.print("---")
-    told = len(session.out)
+    begun = len(session.said)
     _store(session, parsed, "pods", pod)
     if not (given["attach"] if "attach" in parsed.given else given["stdin"]):
         return None
-    del session.out[told:]  # who attaches is not told that the pod was created
+    session.unsay(begun)  # who attaches is not told that the pod was created
     spec = pod["spec"]["containers"][0]
     words = [*(spec.get("command") or ()), *(spec.get("args") or ())]
     if given["stdin"] and given["tty"] and (not words or (words[0] in SHELLS and not words[1:])):

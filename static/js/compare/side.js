@@ -49,8 +49,8 @@ export class Side {
   }
 
   async #run(line) {
-    const { stdout, stderr } = await this.ask("line", { line });
-    this.#say(`$ ${line}\n${stdout}${stderr}`);
+    const { said } = await this.ask("line", { line });
+    this.#say(`$ ${line}\n${said.map(([text]) => text).join("")}`);
   }
 
   #say(text) {

@@ -1,4 +1,5 @@
 import { html } from "./dom.js";
+import { STDERR } from "./said.js";
 
 /** The narrow screen's terminal: the platform's own text field, with the story's commands as chips. */
 export class CommandLine {
@@ -24,18 +25,19 @@ export class CommandLine {
     this.#input.focus();
   }
 
-  show(command, { stdout = "", stderr = "" }) {
+  show(command, { said }) {
     this.#begin(command);
-    this.#add(stdout);
-    this.#add(stderr, "stderr");
+    this.#add(said);
   }
 
   #begin(command) {
     this.#log.append(html("div", {}, html("b", {}, this.#prompt), command));
   }
 
-  #add(text, kind = "") {
-    if (text.trim()) this.#log.append(html("div", { class: kind }, text.trimEnd()));
+  #add(said) {
+    for (const [text, descriptor] of said) {
+      if (text.trim()) this.#log.append(html("div", { class: descriptor === STDERR ? "stderr" : "" }, text.trimEnd()));
+    }
     this.#log.scrollTop = this.#log.scrollHeight;
   }
 
@@ -43,9 +45,8 @@ export class CommandLine {
     if (!line) return;
     this.#input.value = "";
     this.#begin(line);
-    const { stdout, stderr, prompt } = await this.#run(line, (text) => this.#add(text));
+    const { said, prompt } = await this.#run(line, (early) => this.#add(early));
     this.#prompt = prompt || "$ ";
-    this.#add(stdout);
-    this.#add(stderr, "stderr");
+    this.#add(said);
   }
 }

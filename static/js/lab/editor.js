@@ -7,6 +7,7 @@ import { diffView } from "./diff.js";
 import { html } from "./dom.js";
 import { freeName } from "./files.js";
 import { tabList } from "./panes.js";
+import { STDERR, STDOUT, textOf } from "./said.js";
 import { filled, gettext } from "../page/words.js";
 
 const SAVE_AFTER_MS = 400;
@@ -211,8 +212,8 @@ export class Editor {
     const result = await this.#ask("apply", { name: this.#current });
     this.#closeReview();
     this.#onApplied(this.#current, result);
-    if (result.exit_code) this.#say(result.stderr.trim());
-    else announce(result.stdout.trim());
+    if (result.exit_code) this.#say(textOf(result.said, STDERR).trim());
+    else announce(textOf(result.said, STDOUT).trim());
   }
 
   #closeReview() {

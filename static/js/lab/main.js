@@ -10,6 +10,7 @@ import { startOwnKubectl } from "./own-kubectl.js";
 import { startPanes } from "./panes.js";
 import { startPlaces } from "./places.js";
 import { startPlayhead } from "./playhead.js";
+import { STDERR } from "./said.js";
 import { startShare } from "./share.js";
 import { Socket } from "./socket.js";
 import { startSplitter } from "./splitter.js";
@@ -42,7 +43,7 @@ function ask(command, fields, { quiet = false } = {}) {
 /** Runs a line of the terminal; others on the page hear which. */
 const run = (line, hear) => {
   document.dispatchEvent(new CustomEvent("terminalline", { detail: line }));
-  return socket.ask("line", { line }, hear).catch((error) => ({ stdout: "", stderr: error.message, exit_code: 1 }));
+  return socket.ask("line", { line }, hear).catch((error) => ({ said: [[error.message, STDERR]], exit_code: 1 }));
 };
 const show = startPanes(desk);
 startSplitter(desk);

@@ -47,7 +47,7 @@ export class Socket {
 
   #receive(frame) {
     if (frame.type === "output") {
-      this.#waiting.get(frame.id)?.hear?.(frame.text);
+      this.#waiting.get(frame.id)?.hear?.(frame.said);
       return;
     }
     if (frame.type === "reply") {

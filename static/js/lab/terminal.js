@@ -1,6 +1,7 @@
 import { FitAddon, Terminal } from "../../vendor/terminal.js";
 import { complete } from "./completion.js";
 import { LineEditor } from "./line.js";
+import { STDERR } from "./said.js";
 import { gettext } from "../page/words.js";
 
 const PROMPT = "\x1b[1;34m$\x1b[0m ";
@@ -82,7 +83,7 @@ export class ShellTerminal {
   show(command, result) {
     this.#line.clear();
     this.#terminal.write(`${PROMPT}${printable(command)}\r\n`);
-    this.#print(result);
+    this.#print(result.said);
     this.#line.begin();
   }
 
@@ -112,16 +113,17 @@ export class ShellTerminal {
       this.#terminal.clear();
       return this.#begin();
     }
-    const result = await this.#run(line, (text) => this.#print({ stdout: text }));
-    this.#print(result);
+    const result = await this.#run(line, (said) => this.#print(said));
+    this.#print(result.said);
     this.#inside = Boolean(result.prompt);
     this.#line.prompt = result.prompt ? printable(result.prompt) : PROMPT;
     return this.#begin();
   }
 
-  #print({ stdout = "", stderr = "" }) {
-    const end = (text) => (text && !text.endsWith("\n") ? `${text}\n` : text);
-    if (stdout) this.#terminal.write(printable(end(stdout)));
-    if (stderr) this.#terminal.write(`\x1b[31m${printable(end(stderr))}\x1b[0m`);
+  #print(said) {
+    for (const [text, descriptor] of said) {
+      const shown = printable(text.endsWith("\n") ? text : `${text}\n`);
+      this.#terminal.write(descriptor === STDERR ? `\x1b[31m${shown}\x1b[0m` : shown);
+    }
   }
 }

@@ -47,7 +47,7 @@ class Machine:
     """One shell: its variables, place and state. ``skip`` is for loops (see ``loops``).
 
     ``builtins`` are the commands that change it or run others, ``text_max`` how much a pipe holds,
-    ``piped`` says that its output goes elsewhere than to its terminal.
+    ``elsewhere`` are the descriptors that lead elsewhere than to its terminal.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Machine:
         self.skip = skip
         self.builtins = builtins
         self.text_max = text_max
-        self.piped = False
+        self.elsewhere: frozenset[int] = frozenset()
         self.positional: tuple[str, ...] = ()
         self.name = "sh"
         self.status = 0
@@ -86,6 +86,11 @@ class Machine:
     def env(self) -> dict[str, str]:
         """The variables that programs see."""
         return {name: text for name, text in self.variables.items() if name in self.exported}
+
+    @property
+    def piped(self) -> bool:
+        """Whether its output goes elsewhere than to its terminal."""
+        return 1 in self.elsewhere
 
     def value(self, name: str) -> str | None:
         """A variable's or special parameter's value; None where it is not set."""
@@ -175,7 +180,7 @@ class Machine:
             builtins=self.builtins,
             text_max=self.text_max,
         )
-        shell.piped = self.piped
+        shell.elsewhere = self.elsewhere
         shell.variables, shell.exported = dict(self.variables), set(self.exported)
         shell.positional, shell.name = self.positional, self.name
         shell.functions, shell.status = self.functions, self.status
@@ -192,7 +197,7 @@ class Machine:
         """What steps print to descriptor 1; the others pass. Who prints too much is ended."""
         parts: list[str] = []
         length = 0
-        self.piped = True
+        self.elsewhere |= {1}
         for step in steps:
             if isinstance(step, Said) and step.descriptor == 1:
                 parts.append(step.text)
@@ -236,10 +241,10 @@ class Machine:
             yield from self._redirected(command, table)
 
     def _redirected(self, command: Command, table: Opened) -> Steps:
-        before, piped = self.input, self.piped
+        before, elsewhere = self.input, self.elsewhere
         if table.stdin is not None:
             self.input = Input(table.stdin)
-        self.piped = piped or 1 in table.outputs
+        self.elsewhere = elsewhere | table.outputs.keys()
         try:
             for step in self._bare(command):
                 if not isinstance(step, Said):
@@ -252,7 +257,7 @@ class Machine:
                     self.status = 1
                     yield Said(f"{self.name}: write error: {wrong}\n", 2)
         finally:
-            self.input, self.piped = before, piped
+            self.input, self.elsewhere = before, elsewhere
 
     def _bare(self, command: Command) -> Steps:
         match command:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from itertools import groupby
 from typing import NamedTuple, TypeAlias
 
 STEPS_MAX = 10_000
@@ -15,6 +16,26 @@ class Said(NamedTuple):
 
     text: str
     descriptor: int = 1
+
+
+def text_of(said: Iterable[Said], descriptor: int) -> str:
+    """What went to one descriptor.
+
+    >>> text_of([Said("a"), Said("no", 2), Said("b")], 1)
+    'ab'
+    """
+    return "".join(each.text for each in said if each.descriptor == descriptor)
+
+
+def merged(said: Iterable[Said]) -> tuple[Said, ...]:
+    """The same in as few pieces as its order allows.
+
+    >>> merged([Said("a"), Said("b"), Said("no", 2), Said("", 2)])
+    (Said(text='ab', descriptor=1), Said(text='no', descriptor=2))
+    """
+    spoken = (each for each in said if each.text)
+    runs = groupby(spoken, lambda each: each.descriptor)
+    return tuple(Said("".join(each.text for each in run), of) for of, run in runs)
 
 
 class Slept(NamedTuple):
