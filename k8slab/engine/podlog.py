@@ -9,7 +9,10 @@ from .base.objects import Key, Obj, get_in
 from .control import World
 from .nodes.logs import NoLogs, pod_logs
 
-_PULLING = frozenset({"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"})
+_PULLING = {
+    "ErrImagePull": "image can't be pulled",
+    "ImagePullBackOff": "trying and failing to pull image",
+}
 
 
 def handle(world: World, request: Obj) -> Obj:
@@ -63,6 +66,5 @@ def _refusal(pod: Obj, container: str, previous: bool) -> str:
         ),
         None,
     )
-    why = "trying and failing to pull image" if waiting in _PULLING else waiting
-    why = why or "ContainerCreating"
+    why = _PULLING.get(waiting or "", waiting) or "ContainerCreating"
     return f'container "{container}" in pod "{name}" is waiting to start: {why}'

@@ -22,7 +22,7 @@ from .usage import OOM_KILLED, remember_life
 
 START_MS = 200
 BACKOFF_MS, BACKOFF_MAX_MS, BACKOFF_RESET_MS = 10_000, 300_000, 600_000  # kubelet, both kinds
-CONFIG_RETRY_MS = 15_000  # the pod worker's next sync after an error
+SYNC_RETRY_MS = 15_000  # the pod worker's next sync after an error
 RELIST_MS = 1_000  # until the kubelet looks again at a container that has ended by itself
 MIN_TERM_MS = 2_000  # SIGTERM's least time when preStop has used the grace up
 
@@ -69,14 +69,19 @@ class Step(NamedTuple):
 
 def _waiting(here: Here, record: Record) -> Step:
     world, image, policy = here.world, here.container["image"], images.policy(here.container)
+    wrong = images.misnamed(image)
+    if wrong:
+        here.say("Warning", "InspectFailed", wrong)
+        here.say("Warning", "Failed", "Error: InvalidImageName")
+        changes = {"message": wrong, "due_ms": world.now_ms + SYNC_RETRY_MS}
+        return Step(move(record, "image-misnamed", world.now_ms, **changes))
     present = images.present(world, here.node, image)
     if policy == "Never" and not present:
-        here.say(
-            "Warning",
-            "ErrImageNeverPull",
-            f'Container image "{image}" is not present with pull policy of Never',
-        )
-        return Step(move(record, "image-forbidden", world.now_ms))
+        text = f'Container image "{image}" is not present with pull policy of Never'
+        here.say("Warning", "ErrImageNeverPull", text)
+        here.say("Warning", "Failed", "Error: ErrImageNeverPull")
+        changes = {"message": text, "due_ms": world.now_ms + SYNC_RETRY_MS}
+        return Step(move(record, "image-forbidden", world.now_ms, **changes))
     if present and policy != "Always":
         text = f'Container image "{image}" already present on machine'
         here.say("Normal", "Pulled", f"{text} and can be accessed by the pod")
@@ -134,26 +139,28 @@ def _retry(here: Here, record: Record) -> Step:
     return Step(move(record, "retry", here.world.now_ms))
 
 
-def _never_pulled(here: Here, record: Record) -> Step:
-    return Step(record)
-
-
 def _starting(here: Here, record: Record) -> Step:
     world = here.world
     try:
         surroundings = starts.surroundings(world, here.pod, here.container, here.memory)
     except MissingConfig as missing:
         here.say("Warning", "Failed", f"Error: {missing}")
-        changes = {"message": str(missing), "due_ms": world.now_ms + CONFIG_RETRY_MS}
+        changes = {"message": str(missing), "due_ms": world.now_ms + SYNC_RETRY_MS}
         return Step(move(record, "config-missing", world.now_ms, **changes))
     if world.now_ms < record["due_ms"]:
         return Step(record, record["due_ms"])
     images.use(world, here.node, here.container["image"])
     here.say("Normal", "Created", "Container created")
-    here.say("Normal", "Started", "Container started")
     number = record.get("number", -1) + 1
+    failure = starts.failure(world, here.pod, here.container, here.memory)
+    if failure:
+        here.say("Warning", "Failed", f"Error: {failure}")
+        ended = {"finished_ms": world.now_ms, "code": 128, "why": "StartError", "told": failure}
+        never = {"number": number, "started_ms": world.now_ms, "probes": {}, "stop": None, **ended}
+        return Step(move(record, "start-failed", world.now_ms, **never))
+    here.say("Normal", "Started", "Container started")
     changes = {"started_ms": world.now_ms, "number": number, "probes": {}, "stop": None}
-    kept = {name: value for name, value in record.items() if name not in starts.FIELDS}
+    kept = {it: value for it, value in record.items() if it not in (*starts.FIELDS, "told")}
     record = move(kept, "started", world.now_ms, **changes, **surroundings)
     starts.leave_files(world, here.pod, here.container, record)
     return Step(record)
@@ -275,6 +282,8 @@ def _ended(here: Here, record: Record) -> Step:
     if not restarts(here, record["code"]):
         return Step(record)
     now_ms = here.world.now_ms
+    if record["why"] == "StartError" and now_ms < record["finished_ms"] + RELIST_MS:
+        return Step(record, record["finished_ms"] + RELIST_MS)
     wait_ms, updated_ms = record.get("backoff") or (0, now_ms)
     # A container that the kubelet stopped itself is judged by the end of the one before it: the
     # status that the sync began with knows no newer (kuberuntime doBackOff).
@@ -302,7 +311,7 @@ def _ended(here: Here, record: Record) -> Step:
 
 def _begin_again(record: Record, wait_ms: int, at_ms: int) -> Record:
     """The record of the next start: what ended becomes ``last``, the back-off doubles."""
-    fields = ("number", "started_ms", "finished_ms", "code", "why", *starts.FIELDS)
+    fields = ("number", "started_ms", "finished_ms", "code", "why", "told", *starts.FIELDS)
     delay_ms = min(2 * wait_ms, BACKOFF_MAX_MS) or BACKOFF_MS
     return {
         **record,
@@ -340,7 +349,8 @@ STEPS: dict[str, Callable[[Here, Record], Step]] = {
     "pulling": _pulling,
     "pull-failed": _pull_failed,
     "pull-back-off": _retry,
-    "never-pulled": _never_pulled,
+    "never-pulled": _retry,
+    "misnamed": _retry,
     "starting": _starting,
     "config-error": _retry,
     "running": _running,

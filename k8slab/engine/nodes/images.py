@@ -8,6 +8,7 @@ note ("registries", OUTAGES).
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from ..apps.catalogue import canonical, split_reference
@@ -15,6 +16,9 @@ from ..base.objects import Key, Obj
 from ..control import World
 
 OWNER = "images"
+_PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_PATH = re.compile(f"{_PART}(?:/{_PART})*")
+_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
 RESOLVE_MS = 400  # the registry's answer to one manifest request
 EMPTY: dict[str, Any] = {"ready": {}, "used": {}, "busy_ms": 0}
 DIAL_MS = 30_000  # until a registry that does not answer is given up
@@ -120,6 +124,22 @@ def delete(world: World, node: str, names: list[str]) -> int:
 def registry_of(image: str) -> str:
     """The registry of a reference: ``docker.io``, ``registry.k8s.io``, ..."""
     return canonical(image).split("/")[0]
+
+
+def misnamed(image: str) -> str:
+    """What the kubelet says of a reference that is none; "" where it is one."""
+    domain, slash, rest = image.partition("/")
+    is_host = domain == "localhost" or any(it in domain for it in ".:") or domain != domain.lower()
+    bare = (rest if slash and is_host else image).partition("@")[0]
+    name, colon, tag = bare.partition(":")
+    shown = f"library/{name}" if not slash else name
+    why = "invalid reference format"
+    if name != name.lower():
+        why += f": repository name ({shown}) must be lowercase"
+    elif _PATH.fullmatch(name) and (not colon or _TAG.fullmatch(tag)):
+        return ""
+    said = f'couldn\'t parse image name "{image}": {why}'
+    return f'Failed to apply default image tag "{image}": {said}'
 
 
 def _no_answer(image: str) -> str:

@@ -3,7 +3,7 @@
 1. A container waits until its image is on the node; if it is not, the image is pulled, and a pull
    that fails is tried again after a back-off.
 2. With the image there it is created and started. A ConfigMap that is missing stops it before
-   creation, until it is there.
+   creation, until it is there; a program that the image does not have ends it as it starts.
 3. It runs until the process ends, or until it is told to stop: preStop, SIGTERM, and SIGKILL when
    the grace is over.
 4. When it has ended the pod's restartPolicy decides: it stays ended, or starts anew; at once the
@@ -23,6 +23,8 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("waiting", "image-missing"): "pulling",
     ("waiting", "image-present"): "starting",
     ("waiting", "image-forbidden"): "never-pulled",
+    ("waiting", "image-misnamed"): "misnamed",
+    ("misnamed", "retry"): "waiting",
     ("pulling", "pulled"): "starting",
     ("pulling", "pull-failed"): "pull-failed",
     ("pull-failed", "back-off"): "pull-back-off",
@@ -30,6 +32,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("never-pulled", "retry"): "waiting",
     ("starting", "config-missing"): "config-error",
     ("config-error", "retry"): "starting",
+    ("starting", "start-failed"): "ended",
     ("starting", "started"): "running",
     ("running", "ended"): "ended",
     ("running", "stop"): "stopping",

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from ..apps import Exits, fate, fill
+from ..apps.sh.applets import APPLETS, FOLDERS
+from ..apps.sh.builtins import BUILTINS, SHELLS
+from ..apps.sh.filetools import FILE_TOOLS
+from ..apps.sh.tools import TOOLS
 from ..base.objects import Obj
 from ..control import World
 from . import files
-from .env import environment, is_fixed, service_variables
+from .env import command_of, environment, is_fixed, service_variables
 from .lifecycle import ALIVE, Record
 from .runs import containers_with_kind, image_of, run_of
 
 FIELDS = ("env", "clash", "keeps")
+_RUNTIME = (
+    "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
+    "runc create failed: unable to start container process: error during container init: exec: "
+)
 
 
 def surroundings(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> dict[str, Any]:
@@ -30,6 +38,30 @@ def surroundings(world: World, pod: Obj, container: Obj, memory: dict[str, Any])
         if any(name in files.changes_at(world, pod, place) for place, name, _ in here):
             found["keeps"] = True
     return found
+
+
+def failure(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> str:
+    """Why the runtime cannot start the container's own command line; "" if it can.
+
+    What an image brings is known of those alone that are a shell and its tools.
+    """
+    image = image_of(world, container)
+    words = command_of(container, {})
+    if image is None or not words or image.ports or image.process not in SHELLS:
+        return ""
+    name = words[0]
+    folder, _, short = name.rpartition("/")
+    if short in APPLETS or short in TOOLS or short in FILE_TOOLS or short in BUILTINS:
+        if not folder or folder in FOLDERS:
+            return ""
+    elif "$(" in name:
+        return ""
+    if not folder:
+        return f'{_RUNTIME}"{name}": executable file not found in $PATH'
+    mounts = (each["mountPath"].rstrip("/") for each in container.get("volumeMounts") or ())
+    if any(name.startswith(f"{path}/") for path in mounts):
+        return ""
+    return f'{_RUNTIME}"{name}": stat {name}: no such file or directory'
 
 
 def _taken_port(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> int | None:

@@ -7,7 +7,7 @@ from typing import Any
 from ..apps.catalogue import canonical
 from ..base.chance import digest
 from ..base.conditions import condition_of
-from ..base.objects import Obj, Objs, get_in
+from ..base.objects import Obj, Objs, get_in, is_deleting
 from ..base.pods import phase_of, pod_is_terminal
 from ..control import World
 from . import ending
@@ -17,9 +17,11 @@ WAITING = {
     "pull-failed": "ErrImagePull",
     "pull-back-off": "ImagePullBackOff",
     "never-pulled": "ErrImageNeverPull",
+    "misnamed": "InvalidImageName",
     "config-error": "CreateContainerConfigError",
     "crash-back-off": "CrashLoopBackOff",
 }
+EPOCH = "1970-01-01T00:00:00Z"
 RESTARTING = frozenset({"waiting", "pulling", "starting"})
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
@@ -126,6 +128,9 @@ def _container(
     }
     if record["last"]:
         status["lastState"] = {"terminated": _terminated(world, pod, container, record["last"])}
+    if "terminated" in status["state"] and _is_tried_again(pod, record):
+        why = {"message": record["told"], "reason": "RunContainerError"}
+        status |= {"lastState": status["state"], "state": {"waiting": why}}
     if runs:
         status["containerID"] = _container_id(world, pod, container, number)
         status["resources"] = container.get("resources") or {}
@@ -176,13 +181,21 @@ def _state(world: World, pod: Obj, container: Obj, record: Record, waiting: str)
 
 
 def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
-    return {
+    never = record["why"] == "StartError"
+    ended = {
         "containerID": _container_id(world, pod, container, record["number"]),
         "exitCode": record["code"],
         "finishedAt": world.timestamp(record["finished_ms"]),
         "reason": record["why"],
-        "startedAt": world.timestamp(record["started_ms"]),
+        "startedAt": EPOCH if never else world.timestamp(record["started_ms"]),
     }
+    return {**ended, "message": record["told"]} if record.get("told") else ended
+
+
+def _is_tried_again(pod: Obj, record: Record) -> bool:
+    """Whether a container that the runtime could not start is to be started anew."""
+    policy = pod["spec"].get("restartPolicy", "Always")
+    return record["why"] == "StartError" and policy != "Never" and not is_deleting(pod)
 
 
 def _was_initialized(pod: Obj) -> bool:
