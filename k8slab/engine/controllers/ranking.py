@@ -36,6 +36,18 @@ def pods_to_delete(pods: Objs, count: int, related: Iterable[Obj], now_unix_ms: 
     return first[:count]
 
 
+def least_settled_first(pods: Objs) -> Objs:
+    """As above without costs and nodes, and by exact ages: the order of Jobs (ActivePods)."""
+    return sorted(pods, key=_settled)
+
+
+def _settled(pod: Obj) -> tuple[Any, ...]:
+    age, restarts = _age(pod), _restarts(pod)
+    ready = (ready_since_ms(pod) is not None, -age.since_ms)
+    phase = _PHASES.get(phase_of(pod), 2)
+    return bool(node_of(pod)), phase, *ready, -restarts[0], -restarts[1], -age.born_ms, age.uid
+
+
 def _standing(pod: Obj, crowd: Counter[str]) -> tuple[bool, int, bool, int, int]:
     node = node_of(pod)
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ...api.errors import ApiError
 from ...base.conditions import find
 from ...base.objects import Key, Obj, controller_of, is_deleting, key_of, labels_of
 from ...base.reason import how_many
@@ -39,7 +40,9 @@ class Jobs:
         _note_generation(world, job)
         look = Look(world, job, claimed(world, job, "Pod"), dict(job.get("status") or {}))
         world.read(f"{how_many(len(look.pods), 'pod')} of {key.name}")
-        waits = _sync(look)
+        waits, refusal = _sync(look)
+        if refusal is not None:
+            raise refusal
         return min((wait_ms for wait_ms in waits if wait_ms is not None), default=None)
 
 
@@ -54,24 +57,27 @@ class JobPods(Jobs):
         return {"Pod": _owner, "Job": _itself}
 
 
-def _sync(look: Look) -> list[int | None]:
-    """One look; when to look again, for each reason there is."""
+def _sync(look: Look) -> tuple[list[int | None], ApiError | None]:
+    """One look; when to look again, for each reason there is, and what the server refused."""
     if "startTime" not in look.status and not look.spec["suspend"]:
         look.status["startTime"] = look.world.timestamp()
     backoff.note(look)
     found = verdict.standing(look) or success_policy.met(look)
-    wait_ms = None
+    wait_ms = refusal = None
     if found is not None:
         for pod in look.active:
             delete(look, pod)
     elif not is_deleting(look.job):
         succeeded = counting.succeeded(look)
-        wait_ms = manage(look, succeeded)
+        try:
+            wait_ms = manage(look, succeeded)
+        except ApiError as why:
+            refusal = why
         found = verdict.success(look, succeeded)
         if found is None:
             _note_suspension(look)
     counting.track(look, found)
-    return [wait_ms, verdict.deadline_ms(look) if found is None else None]
+    return [wait_ms, verdict.deadline_ms(look) if found is None else None], refusal
 
 
 def _note_suspension(look: Look) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 
 from ...base.conditions import replaced
 from ...base.objects import Objs, uid_of
-from ...base.pods import pod_is_active, pod_is_ready
+from ...base.pods import phase_of, pod_is_active, pod_is_ready
 from . import failure_policy
 from .indexes import written
 from .look import SOURCE, Look, is_tracked
 from .outcomes import done_indexes, failed_indexes, to_replace
 from .pods import release
 from .verdict import Verdict
+
+_TOO_MANY = "Too many succeeded pods running after completion count reached"
 
 
 def succeeded(look: Look) -> int:
@@ -59,14 +61,13 @@ def _ended(look: Look, verdict: Verdict | None) -> Objs:
     if verdict is not None or "deletionTimestamp" in look.job["metadata"]:
         return [pod for pod in look.pods if is_tracked(pod)]
     kept = {uid_of(pod) for pod in to_replace(look).values()}
-    return [pod for pod in (*look.new_succeeded, *look.new_failed) if uid_of(pod) not in kept]
+    return [pod for pod in look.ended if uid_of(pod) not in kept]
 
 
 def _failed(look: Look, ended: Objs, verdict: Verdict | None) -> Objs:
     """Of those: what failed, and all that a failure of the Job cuts short."""
     if verdict is not None and verdict.final == "Failed":
-        good = [uid_of(pod) for pod in look.new_succeeded]
-        return [pod for pod in ended if uid_of(pod) not in good]
+        return [pod for pod in ended if look.is_new(pod) and phase_of(pod) != "Succeeded"]
     return [pod for pod in ended if pod in look.new_failed]
 
 
@@ -76,7 +77,7 @@ def _present(look: Look) -> dict[str, Any]:
     return {
         "active": len(running),
         "ready": sum(pod_is_ready(pod) for pod in running),
-        "terminating": look.terminating,
+        "terminating": len(look.terminating),
     }
 
 
@@ -88,6 +89,8 @@ def _finish(look: Look, verdict: Verdict) -> None:
 
 def _tell(look: Look, verdict: Verdict) -> None:
     if verdict.final == "Complete":
+        if look.spec.get("completions") and look.count("succeeded") > look.spec["completions"]:
+            look.world.event(look.job, "Warning", "TooManySucceededPods", _TOO_MANY, SOURCE)
         look.world.event(look.job, "Normal", "Completed", "Job completed", SOURCE)
     else:
         look.world.event(look.job, "Warning", verdict.reason, verdict.message, SOURCE)

@@ -59,8 +59,7 @@ def _exit(pod: Obj, requirement: Obj) -> tuple[str, int] | None:
 
 
 def _condition(pod: Obj, patterns: Objs) -> str:
-    have = {condition["type"]: condition["status"] for condition in conditions_of(pod)}
-    for pattern in patterns:
-        if have.get(pattern["type"]) == pattern["status"]:
-            return str(pattern["type"])
-    return ""
+    """The first of the pod's conditions that fits a pattern."""
+    wanted = {(pattern["type"], pattern["status"]) for pattern in patterns}
+    found = (it["type"] for it in conditions_of(pod) if (it["type"], it["status"]) in wanted)
+    return str(next(found, ""))

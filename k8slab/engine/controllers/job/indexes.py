@@ -41,20 +41,17 @@ def _span(first: int, last: int) -> str:
     return f"{first},{last}" if last == first + 1 else f"{first}-{last}"
 
 
-def pending(completions: int, done: set[int], active: Objs, count: int) -> list[int]:
-    """The first ``count`` indexes that are neither done nor being worked at."""
-    taken = done | {index_of(pod) for pod in active}
+def pending(completions: int, done: set[int], busy: Objs, count: int) -> list[int]:
+    """The first ``count`` indexes that are neither done nor being worked at by ``busy`` pods."""
+    taken = done | {index_of(pod) for pod in busy}
     free = (index for index in range(completions) if index not in taken)
     return [index for index, _ in zip(free, range(count), strict=False)]
 
 
 def surplus(completions: int, active: Objs) -> Objs:
-    """Active pods whose index is out of range or has another pod already."""
-    seen: set[int] = set()
-    extra: Objs = []
-    for pod in active:
-        index = index_of(pod)
-        if index in seen or not 0 <= index < completions:
-            extra.append(pod)
-        seen.add(index)
-    return extra
+    """Active pods whose index is out of range, and of those with one index all but the best.
+
+    ``active`` are given the least settled first.
+    """
+    best = {index_of(pod): pod for pod in active if 0 <= index_of(pod) < completions}
+    return [pod for pod in active if best.get(index_of(pod)) is not pod]

@@ -9,6 +9,7 @@ from ...base.conditions import find
 from ...base.objects import Obj, Objs, get_in, is_deleting, uid_of
 from ...base.pods import phase_of, pod_is_active, pod_is_terminating
 from ...control import World
+from .indexes import index_of
 
 SOURCE = "job-controller"
 OWNER = "job"
@@ -53,26 +54,45 @@ class Look:
     @property
     def new_succeeded(self) -> Objs:
         """Pods that succeeded and are not counted yet: they still have the finalizer."""
-        return [pod for pod in self.pods if is_tracked(pod) and phase_of(pod) == "Succeeded"]
+        return [pod for pod in self.pods if self.is_new(pod) and phase_of(pod) == "Succeeded"]
 
     @property
     def new_failed(self) -> Objs:
         """Pods that failed and are not counted yet."""
-        return [pod for pod in self.pods if is_tracked(pod) and self.has_failed(pod)]
+        return [pod for pod in self.pods if self.is_new(pod) and self.has_failed(pod)]
 
     @property
-    def terminating(self) -> int:
+    def ended(self) -> Objs:
+        """Pods that succeeded or failed and still have the finalizer, of whatever index."""
+        ended = (pod for pod in self.pods if is_tracked(pod))
+        return [it for it in ended if phase_of(it) == "Succeeded" or self.has_failed(it)]
+
+    @property
+    def terminating(self) -> Objs:
         """Pods that are ending, those included that this look deletes."""
         left = self.world.store.by("Pod", "controller", uid_of(self.job))
-        return sum(pod_is_terminating(pod) for pod in left)
+        return [pod for pod in left if pod_is_terminating(pod)]
+
+    @property
+    def replaces_failed_alone(self) -> bool:
+        """Whether a pod that is ending keeps its place until it has failed."""
+        return bool(
+            self.spec["podReplacementPolicy"] == "Failed" or self.spec.get("podFailurePolicy")
+        )
 
     def has_failed(self, pod: Obj) -> bool:
         """Failed, or deleted before it could fail, unless only real failures are replaced."""
         if phase_of(pod) == "Failed":
             return True
-        if self.spec["podReplacementPolicy"] == "Failed" or self.spec.get("podFailurePolicy"):
+        if self.replaces_failed_alone:
             return False
         return is_deleting(pod) and phase_of(pod) != "Succeeded"
+
+    def is_new(self, pod: Obj) -> bool:
+        """Still to be counted; a pod of an Indexed Job counts by an index that there is."""
+        if not is_tracked(pod):
+            return False
+        return not self.is_indexed or 0 <= index_of(pod) < self.spec["completions"]
 
     def condition(self, type_: str) -> Obj | None:
         """A condition that holds, if it does."""

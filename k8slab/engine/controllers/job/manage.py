@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from ..ranking import pods_to_delete
+from collections.abc import Callable
+
+from ...base.objects import Objs
+from ..batches import slow_start
+from ..ranking import least_settled_first
 from . import backoff, indexes, pods
 from .look import Look
 from .outcomes import counts_after, done_indexes, failed_indexes, to_replace
@@ -19,16 +23,15 @@ def manage(look: Look, succeeded: int) -> int | None:
     active, wanted = look.active, _wanted(look, succeeded)
     look.world.compare("active pods", wanted, len(active))
     surplus = len(active) - wanted
-    going = indexes.surplus(look.spec["completions"], active) if look.is_indexed else []
-    if surplus > len(going):
-        left = [pod for pod in active if pod not in going]
-        going += pods_to_delete(left, surplus - len(going), [], look.world.unix_ms)
+    ranked = least_settled_first(active)
+    going = indexes.surplus(look.spec["completions"], ranked) if look.is_indexed else []
+    left = [pod for pod in ranked if pod not in going]
+    going += left[: max(0, surplus - len(going))]
     if going:
         for pod in going[:BURST]:
             pods.dismiss(look, pod)
         return None
-    ending = look.terminating if look.spec["podReplacementPolicy"] == "Failed" else 0
-    missing = wanted - len(active) - ending
+    missing = wanted - len(_busy(look))
     if missing <= 0:
         return None
     if look.retries_by_index:
@@ -46,23 +49,35 @@ def _wanted(look: Look, succeeded: int) -> int:
     return int(max(0, min(completions - succeeded, parallelism)))
 
 
+def _busy(look: Look) -> Objs:
+    """Active pods, and those that are ending where only what has failed is replaced."""
+    return [*look.active, *(look.terminating if look.replaces_failed_alone else [])]
+
+
 def _create(look: Look, count: int) -> None:
     free: list[int | None] = [None] * count
     if look.is_indexed:
         completions = look.spec["completions"]
-        free = list(indexes.pending(completions, done_indexes(look), look.active, count))
-    for index in free:
-        pods.create(look, index)
+        free = list(indexes.pending(completions, done_indexes(look), _busy(look), count))
+    _start(len(free), lambda place: pods.create(look, free[place]))
 
 
 def _create_by_index(look: Look, count: int) -> int | None:
     """Pods for the next indexes that need not wait; milliseconds until one that does may start."""
     settled, failed = done_indexes(look) | failed_indexes(look), to_replace(look)
-    waits: list[int] = []
-    for index in indexes.pending(look.spec["completions"], settled, look.active, count):
-        wait_ms = backoff.remaining_of_index_ms(look, failed.get(index))
-        if wait_ms:
-            waits.append(wait_ms)
-        else:
-            pods.create(look, index, counts_after(look, failed.get(index)))
-    return min(waits, default=None)
+    pending = indexes.pending(look.spec["completions"], settled, _busy(look), count)
+    waits = {it: backoff.remaining_of_index_ms(look, failed.get(it)) for it in pending}
+    free = [index for index in pending if not waits[index]]
+
+    def create(place: int) -> None:
+        index = free[place]
+        pods.create(look, index, counts_after(look, failed.get(index)))
+
+    _start(len(free), create)
+    return min(filter(None, waits.values()), default=None)
+
+
+def _start(count: int, create: Callable[[int], None]) -> None:
+    refusal = slow_start(count, create)
+    if refusal is not None:
+        raise refusal

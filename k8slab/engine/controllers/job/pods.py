@@ -8,6 +8,7 @@ from ...control import World
 from .indexes import INDEX
 from .look import FINALIZER, SOURCE, Look, is_tracked
 
+NAME_MAX = 58  # characters of a name before what is generated (names.MaxGeneratedNameLength)
 _INDEX_ENV = "JOB_COMPLETION_INDEX"
 
 
@@ -33,12 +34,13 @@ def _new_pod(job: Obj, index: int | None, notes: dict[str, str]) -> Obj:
         **{field: own[field] for field in ("labels", "annotations") if own.get(field)},
         "generateName": f"{name}-",
         "namespace": job["metadata"]["namespace"],
-        "finalizers": [FINALIZER],
+        "finalizers": [*(it for it in own.get("finalizers") or () if it != FINALIZER), FINALIZER],
         "ownerReferences": [owner_reference(job)],
     }
     spec = template["spec"]
     if index is not None:
-        metadata["generateName"] = f"{name}-{index}-"
+        tail = f"-{index}-"
+        metadata["generateName"] = name[: NAME_MAX - len(tail)] + tail
         for field in ("labels", "annotations"):
             metadata[field] = {**(metadata.get(field) or {}), INDEX: str(index)}
         spec = {**_with_index(spec), "hostname": f"{name}-{index}"}

@@ -39,13 +39,11 @@ def standing(look: Look) -> Verdict | None:
     message = failure_policy.fail_message(look) if look.spec.get("podFailurePolicy") else ""
     if message:
         return Verdict("FailureTarget", "PodFailurePolicy", message)
-    if look.retries_by_index and (found := _of_indexes(look)):
-        return found
     if _past_limit(look):
         return Verdict("FailureTarget", "BackoffLimitExceeded", _LIMIT_MESSAGE)
     if deadline_ms(look) == 0:
         return Verdict("FailureTarget", "DeadlineExceeded", _DEADLINE_MESSAGE)
-    return None
+    return _of_indexes(look) if look.retries_by_index else None
 
 
 def _of_indexes(look: Look) -> Verdict | None:
@@ -60,10 +58,9 @@ def _of_indexes(look: Look) -> Verdict | None:
 
 
 def success(look: Look, succeeded: int) -> Verdict | None:
-    """Complete, where enough pods succeeded; without completions: one, and none is left."""
+    """Complete, where enough pods succeeded (without completions: one), and none is left."""
     completions = look.spec.get("completions")
-    over = completions is not None or not look.active
-    if not over or succeeded < (1 if completions is None else completions):
+    if look.active or succeeded < (1 if completions is None else completions):
         return None
     return Verdict("SuccessCriteriaMet", "CompletionsReached", _COMPLETE_MESSAGE)
 
