@@ -18,23 +18,38 @@ if TYPE_CHECKING:
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 HELP = """\
-This terminal works on your cluster and on the files of this lesson.
+A terminal on your cluster and on the files of this lesson.
 
-  kubectl (k)        the cluster; kubectl --help shows the verbs
-                     kubectl exec -it POD -- sh opens a shell in a pod; exit leaves it
+THE CLUSTER
+  kubectl, k            all of the real one's verbs; kubectl --help lists them
+  kubectl exec -it POD -- sh
+                        a shell in a pod, until exit
+  kubectl port-forward svc/NAME 8080:80 &
+                        a port of localhost, until kill %1; jobs lists them
+  curl URL              a page: of localhost's ports, or of an outer address
+  watch COMMAND         the command every 2 seconds; -n 5 for every 5
+  timeout 30 COMMAND    the command, for so many seconds at most
+  kubectx, kubens       switch the kubeconfig's context, or its namespace
+  kubeseal              close a Secret for the Sealed Secrets controller
+  http on|off           tell each HTTP request that kubectl sends
+
+FILES AND TEXT
   ls, cat, cp, mv, rm   your files
-  echo, grep, sed, awk, cut, tr, head, tail, wc, sort, uniq, base64, diff, xargs, less
-  curl               a page: localhost after kubectl port-forward, or an outer address
-  kubeseal           close a Secret for the Sealed Secrets controller
-  watch              run a command several times, while time passes
-  timeout 30 ...     run a command for so many seconds at most
-  kubectx, kubens    switch the kubeconfig's context, or its namespace
-  export, unset      a variable: KUBECONFIG names the kubeconfig
-  http on|off        tell each HTTP request that kubectl sends
-  clear, help
+  grep, sed, awk, cut, tr, sort, uniq, head, tail, wc, less
+                        read and change text
+  echo, seq, base64, diff, xargs
+                        make and compare it
 
-Join commands with |, ; && and ||, write files with > and >>, type them in with << END.
-NAME=text and $NAME, $(command), for, while and if work as in any sh.
+THE SHELL
+  A | B, A; B, A && B, A || B
+                        join commands
+  > FILE, >> FILE, << END
+                        write a file, add to it, type text in
+  NAME=text, $NAME, $(COMMAND), for, while, if, NAME() { ...; }
+                        as in any sh; export KUBECONFIG names the kubeconfig
+  clear, help           an empty screen, this text
+
+Ctrl+C ends a command that waits. Time passes in the cluster while one does.
 """
 
 

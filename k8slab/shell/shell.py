@@ -18,6 +18,7 @@ from k8slab.engine.apps.sh.syntax import Script, ShellSyntaxError
 from k8slab.engine.apps.sh.tools import TOOLS
 from k8slab.engine.cluster import Cluster
 
+from . import jobs
 from .folder import HOME, Folder
 from .output import Output
 from .programs import CLEAR
@@ -35,7 +36,6 @@ NULL = "/dev/null"
 _EDITED = "kubectl-edit.yaml"
 _KUBECTL = re.compile(r"\s*(kubectl|k)(\s|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_STAYS = re.compile(r"\s*(kubectl|k)\s(.*\s)?(port-forward|proxy)(\s|$)")
 
 
 class Shell:
@@ -66,6 +66,8 @@ class Shell:
         self.files: MutableMapping[str, str] = dict(files or {})
         self.show_http = False
         self.forwards: dict[int, kubectl.Forward | kubectl.Proxy] = {}
+        self.jobs: dict[int, jobs.Job] = {}
+        self.in_background = False
         self.discovery: Discovery | None = None
         self.line = ""
         self._inside: kubectl.Terminal | None = None
@@ -97,11 +99,11 @@ class Shell:
         if self._inside is not None and not _KUBECTL.match(line):
             return self._type_in(self._inside, line)
         try:
-            script = parse(line.removesuffix("&") if _STAYS.match(line) else line)
+            script = jobs.started(parse(line))
         except ShellSyntaxError as error:
             return _refused(str(error))
-        if any(item.background for item in script):
-            return _refused("jobs in the background are not available here")
+        if script is None:
+            return _refused("only kubectl port-forward and proxy go on in the background here")
         return self._run(script, line, stdin)
 
     def _run(self, script: Script, line: str, stdin: str) -> Output:
@@ -119,7 +121,7 @@ class Shell:
             machine.variables, machine.functions = variables, functions
             wrong, machine.status = "sh: out of memory: what the line set is forgotten\n", 2
         machine.left = machine.stops_at_failure = False
-        machine.elsewhere = frozenset()
+        machine.elsewhere, self.in_background = frozenset(), False
         machine.traps, machine.jobs, machine.positional = {}, [], ()
         return Output(merged((*self.untold(), Said(wrong, 2))), machine.status)
 

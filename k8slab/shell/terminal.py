@@ -17,6 +17,7 @@ from k8slab.engine.apps.sh.machine import Machine
 from k8slab.engine.apps.sh.steps import CHARACTERS_A_STEP, Left, Said, Slept, Steps
 
 from .folder import HOME
+from .jobs import JOBS, note
 from .programs import PROGRAMS
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def _kubectl(shell: Shell) -> Builtin:
             yield Said(f"sh: this cluster has had {most} commands\n", 2)
             machine.status = 1
             raise Left
+        ports = shell.forwards
         said, code = kubectl.run(
             shell.cluster,
             arguments,
@@ -65,6 +67,7 @@ def _kubectl(shell: Shell) -> Builtin:
             has_tty=not machine.piped,
         )
         yield from said
+        yield from note(shell, ports, arguments)
         printed = sum(len(each.text) for each in said if each.descriptor == 1)
         machine.budget.spend(2 * printed // CHARACTERS_A_STEP)
         machine.status = code
@@ -151,6 +154,7 @@ def _timeout(shell: Shell) -> Builtin:
 COMMANDS: dict[str, Callable[[Shell], Builtin]] = {
     **{name: _of_shell(builtin) for name, builtin in BUILTINS.items()},
     **{name: _program(name) for name in PROGRAMS},
+    **JOBS,
     **dict.fromkeys(("kubectl", "k"), _kubectl),
     "sudo": _of_shell(BUILTINS["command"]),
     "timeout": _timeout,

@@ -84,7 +84,7 @@ def test_lines(shell: Shell, line: str, stdout: str) -> None:
         ("echo 'x", "sh: unterminated quoted string (')\n", 2),
         ("| wc", 'sh: syntax error: unexpected "|"\n', 2),
         ("ls >", "sh: syntax error: unexpected end of file\n", 2),
-        ("sleep 1 &", "sh: jobs in the background are not available here\n", 2),
+        ("sleep 1 &", "sh: only kubectl port-forward and proxy go on in the background here\n", 2),
     ],
 )
 def test_refusals(shell: Shell, line: str, stderr: str, code: int) -> None:

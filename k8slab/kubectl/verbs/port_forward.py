@@ -58,8 +58,6 @@ def run(session: Session, parsed: Parsed) -> int | None:
     for local, remote in pairs:
         target = _target_port(pod, service, remote)
         _open(session, pod, local, target)
-    if session.desk is not None:
-        session.warn("(the port stays open beside this terminal: try curl localhost:PORT)")
     return None
 
 

@@ -22,7 +22,6 @@ def run(session: Session, parsed: Parsed) -> int | None:
     session.print(f"Starting to serve on {parsed.options['address']}:{port}")
     if session.desk is not None:
         session.desk.forward(Proxy(port, parsed.options))
-        session.warn("(the port stays open beside this terminal: try curl localhost:PORT/api/v1)")
     return None
 
 

@@ -78,6 +78,7 @@ class Machine:
         self.functions: dict[str, Group] = {}
         self.traps: dict[str, str] = {}
         self.jobs: list[Pipeline] = []
+        self.last_job = ""
         self.stops_at_failure = False
         self.left = False
         self.depth = 0
@@ -99,7 +100,7 @@ class Machine:
             if place == 0:
                 return self.name
             return self.positional[place - 1] if place <= len(self.positional) else None
-        special = {"?": str(self.status), "#": str(len(self.positional)), "$": "1", "!": ""}
+        special = {"?": str(self.status), "#": str(len(self.positional)), "$": "1", "!": self.last_job}
         if name in special:
             return special[name]
         if name in "@*":
