@@ -133,6 +133,18 @@ def test_every_pod_runs_as_an_account_that_may_do_nothing(shell):
     assert shell.run(asked + account).stdout == "yes\n"
 
 
+def test_cluster_roles_have_no_namespace(shell):
+    """KX-022: they are listed alike from anywhere; of a Role there is one in each namespace."""
+    line = "kubectl get clusterrole/node-viewer clusterrolebinding/node-viewers -o name"
+    listed = {shell.run(f"{line} -n {name}").stdout for name in ("default", "team-alpha")}
+    assert listed == {
+        "clusterrole.rbac.authorization.k8s.io/node-viewer\n"
+        "clusterrolebinding.rbac.authorization.k8s.io/node-viewers\n"
+    }
+    assert "namespace" not in shell.cluster.get("ClusterRole", "", "node-viewer")["metadata"]
+    assert shell.run("kubectl get role api-reader -n team-alpha").exit_code == 1
+
+
 def test_a_role_is_for_good(shell):
     """KX-021: roleRef is immutable."""
     changed = API_READER.replace("name: api-reader}", "name: other}")

@@ -1,7 +1,4 @@
-"""Patches beyond the recorded ones, as strategicpatch, the converter and the handlers take them.
-
-RO-004, PR-017.
-"""
+"""Patches beyond the recorded ones, as strategicpatch, the converter and the handlers take them."""
 
 import pytest
 

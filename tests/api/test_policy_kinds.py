@@ -1,7 +1,4 @@
-"""Roles, bindings, limits, quotas, priorities with one fault each, as a real 1.36 tells it.
-
-KX-021, KX-022, KX-030.
-"""
+"""Roles, bindings, limits, quotas, priorities with one fault each, as a real 1.36 tells it."""
 
 import pytest
 

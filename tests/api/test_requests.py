@@ -288,7 +288,7 @@ def test_the_rows_of_a_node_and_of_a_service(cluster):
 
 
 def test_a_pod_that_is_odd_is_taken_with_warnings():
-    """pkg/api/pod/warnings.go: RO-004."""
+    """Each oddity by its path, in the words of pkg/api/pod/warnings.go."""
     cluster = new_cluster()
     environment = [{"name": "A", "value": it} for it in ("x", "$(A)1", "y")]
     ports = [{"containerPort": 80}, {"containerPort": 80, "name": "again"}]

@@ -140,6 +140,7 @@ def test_deletion_takes_what_it_owns_along(served):
         served.run(f"kubectl delete {kind} --all")
     served.run("kubectl apply -f db.yaml")
     served.cluster.advance(60)
+    assert kinds_of(served.cluster) == ["Secret", "Service", "StatefulSet"]
     served.run("kubectl delete postgresdb orders")
     served.cluster.advance(60)
     assert served.cluster.list("PostgresDB") == [] and kinds_of(served.cluster) == []

@@ -264,7 +264,7 @@ def test_each_quiz_has_its_share(lesson):
 
 
 def test_the_course_uses_every_type_of_question_and_check_of_its_vocabulary():
-    """TE-015, TE-019, PR-029: matching six symptoms to three probes among them."""
+    """TE-015, TE-019."""
     questions = [question for lesson in LESSONS.values() for question in lesson.questions]
     assert {question.type for question in questions} == set(TYPES)
     assert len(questions) >= 100

@@ -44,6 +44,20 @@ def test_a_deadlock_is_healed_by_liveness_and_only_by_liveness(node):
     assert node.container("ready-only")["ready"] is False
 
 
+def test_two_failures_and_a_success_begin_the_count_anew(node):
+    """PR-016: four failures, two at a time, do nothing; three in a row restart the container."""
+    node.run("shop/api:1.0", livenessProbe=http("/live-db"))
+    node.cluster.advance(60)
+    for seconds, restarts in ((20, 0), (20, 0), (30, 1)):
+        node.cluster.inject("dependency-down", name="database")
+        node.cluster.advance(seconds)
+        node.cluster.inject("dependency-recover", name="database")
+        failed = [count for _, text, count in node.events("Unhealthy") if "Liveness" in text]
+        node.cluster.advance(40)
+        assert node.container()["restartCount"] == restarts
+    assert sum(failed) == 7
+
+
 def test_readiness_fails_after_three_looks_in_a_row(node):
     """PR-016, PR-025."""
     node.run("shop/api:1.0", readinessProbe=http("/ready"))
@@ -134,6 +148,18 @@ def test_exec_redis_is_ready_when_its_data_is_loaded(node):
     assert node.container()["ready"] is False
     node.cluster.advance(6)
     assert node.container()["ready"] is True
+
+
+def test_grpc_asks_for_the_health_of_a_service(node):
+    """PR-011: serving when warm; before that it says so, and of a closed port that none answers."""
+    for name, port in (("right", 8080), ("wrong", 9999)):
+        node.run("shop/api:1.0", name=name, readinessProbe={"grpc": {"port": port}})
+    node.cluster.advance(60)
+    assert node.container("right")["ready"] is True
+    assert node.container("wrong")["ready"] is False
+    said = [text for _, text, _ in node.events("Unhealthy")]
+    assert any('service unhealthy (responded with "NOT_SERVING")' in text for text in said)
+    assert any("timeout: failed to connect service" in text for text in said)
 
 
 def test_a_header_is_sent(node):

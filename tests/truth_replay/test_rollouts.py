@@ -32,7 +32,7 @@ def test_surge_2_unavailable_2_opens_with_three_writes():
 
 @pytest.mark.parametrize("name", ["02-deployment-10-25pct", "02-deployment-proportional-scaling"])
 def test_another_seed_ends_the_same(name):
-    """RO-007: chance decides steps, not ends."""
+    """Chance decides steps, not ends."""
     trace = traces.load(name)
     ends = {str(rollouts.sizes_of(traces.play(trace, seed).cluster)[-1]) for seed in range(4)}
     assert ends == {str(trace["rs_spec_sequence"][-1][1])}
