@@ -6,13 +6,10 @@ to the labs (docs/decisions/2026-11-21-one-hop-for-pages.md).
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import os
-from contextvars import Context
 from typing import Any
 
-from asgiref.wsgi import WsgiToAsgi
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import OriginValidator
 from channels.sessions import SessionMiddlewareStack
@@ -20,31 +17,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import path
 
+from .pages import Pages
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "k8slab.settings")
 
-
-def pages_of(app: Any) -> Any:
-    """``app`` behind uvicorn's h11.
-
-    Each request has a context of its own: on a kept-alive connection uvicorn starts the next one
-    from the last one's send, whose context names a thread's executor that has ended. Header values
-    are trimmed: Django begins a cookie with a space, which h11 refuses.
-    """
-
-    async def pages(scope: Any, receive: Any, send: Any) -> None:
-        async def send_trimmed(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                headers = [(name, value.strip()) for name, value in message["headers"]]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        request = app(scope, receive, send_trimmed)
-        await asyncio.create_task(request, context=Context())
-
-    return pages
-
-
-pages = pages_of(WsgiToAsgi(get_wsgi_application()))
+pages: Any = Pages(get_wsgi_application())
 
 from k8slab.kubeapi import access, server  # noqa: E402
 from k8slab.labs.consumer import LabConsumer, close_host  # noqa: E402  (needs the apps that were just set up)

@@ -96,7 +96,12 @@ TEMPLATES = [
 
 # Storage. Only synchronous=FULL survives a loss of power in WAL mode, and what a learner did must
 # (docs/decisions/2026-11-21-sqlite-full.md). IMMEDIATE: a writer waits instead of failing half-way.
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{ROOT / 'db.sqlite3'}")}
+# A thread keeps its connection for a while: to open one costs more than what a page asks of it.
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{ROOT / 'db.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    )
+}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 10,

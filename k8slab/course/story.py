@@ -57,14 +57,14 @@ class Dressed(NamedTuple):
 
     id: str
     title: str
-    pieces: list[Piece]
+    pieces: tuple[Piece, ...]
 
 
 def dress(section: Section, lesson: Lesson, shown: dict[str, Shown], altitude: str) -> Dressed:
     """The section with its checklists, at an altitude, and cut where a prediction is asked."""
     cut = _cut(section, lesson, altitude)
     questions = [shown[id_] for id_ in cut[1::2]]
-    pieces = [Piece(*it) for it in zip_longest(cut[::2], questions)]
+    pieces = tuple(Piece(*it) for it in zip_longest(cut[::2], questions))
     return Dressed(section.id, section.title, pieces)
 
 

@@ -62,7 +62,7 @@ def lesson_page(request: HttpRequest, slug: str) -> HttpResponse:
     shown = _questions(lesson, latest_answers(visitor, slug))
     context = {
         "lesson": lesson,
-        "sections": [dress(section, lesson, shown, altitude) for section in lesson.sections],
+        "sections": tuple(dress(it, lesson, shown, altitude) for it in lesson.sections),
         "altitude": altitude,
         "altitudes": ALTITUDES,
         "lab": on_page(lab, lesson.setup) if lab else None,
