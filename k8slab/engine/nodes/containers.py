@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..apps import Exits, fate, resources
-from ..apps.sh.process import end as script_end
 from ..base.objects import Key, Obj, get_in
 from ..control import World
-from . import images, probes, starts
+from . import hooks, images, probes, starts
 from .config import MissingConfig
 from .lifecycle import Record, move
 from .runs import run_of
@@ -161,9 +160,37 @@ def _starting(here: Here, record: Record) -> Step:
     here.say("Normal", "Started", "Container started")
     changes = {"started_ms": world.now_ms, "number": number, "probes": {}, "stop": None}
     kept = {it: value for it, value in record.items() if it not in (*starts.FIELDS, "told")}
-    record = move(kept, "started", world.now_ms, **changes, **surroundings)
+    happened = "hooked" if get_in(here.container, "lifecycle", "postStart") else "started"
+    record = move(kept, happened, world.now_ms, **changes, **surroundings)
     starts.leave_files(world, here.pod, here.container, record)
-    return Step(record)
+    return Step(_begin_hook(here, record) if happened == "hooked" else record)
+
+
+def _begin_hook(here: Here, record: Record) -> Record:
+    hook = _hook(here, record, "postStart")
+    over_ms = None
+    if hook.seconds is not None:
+        over_ms = here.world.now_ms + round(hook.seconds * 1000)
+    return {**record, "hook_ms": over_ms, "hook_told": hook.failure}
+
+
+def _hook(here: Here, record: Record, name: str) -> hooks.Hook:
+    return hooks.hook(here.world, here.pod, here.container, record, here.memory["ip"], name)
+
+
+def _hooking(here: Here, record: Record) -> Step:
+    """The postStart hook is under way; a container whose hook fails is killed."""
+    now_ms, over_ms = here.world.now_ms, record["hook_ms"]
+    ended = _ending(here, record)
+    if ended is not None and ended.at_ms <= now_ms:
+        return Step(_ended_at(here, record, ended))
+    if over_ms is None or now_ms < over_ms:
+        wakes = [over_ms, None if ended is None else ended.at_ms]
+        return Step(record, min((at for at in wakes if at is not None), default=None))
+    if record["hook_told"]:
+        here.say("Warning", "FailedPostStartHook", "PostStartHook failed")
+        return Step(stop(here, record, "FailedPostStartHook"))
+    return Step(move(record, "hook-done", now_ms))
 
 
 def _running(here: Here, record: Record) -> Step:
@@ -252,21 +279,20 @@ def stop(here: Here, record: Record, message: str, grace_s: int | None = None) -
     if grace_s is None:
         grace_s = here.pod["spec"].get("terminationGracePeriodSeconds", 30)
     kill_ms = now_ms + grace_s * 1000
-    term_ms = min(now_ms + _pre_stop_ms(here.container), kill_ms)
+    term_ms = min(now_ms + _pre_stop_ms(here, record), kill_ms)
     if term_ms == kill_ms and grace_s > 0:
         kill_ms += MIN_TERM_MS
     changes = {"begun_ms": now_ms, "term_ms": term_ms, "kill_ms": kill_ms}
     return move(record, "stop", now_ms, stop=changes)
 
 
-def _pre_stop_ms(container: Obj) -> int:
-    hook = get_in(container, "lifecycle", "preStop", default={})
-    if "sleep" in hook:
-        return int(hook["sleep"]["seconds"]) * 1000
-    if "exec" in hook:
-        done = script_end(tuple(hook["exec"].get("command") or ()))
-        return 10**9 if done is None else round(done.seconds * 1000)
-    return 0
+def _pre_stop_ms(here: Here, record: Record) -> int:
+    if not get_in(here.container, "lifecycle", "preStop"):
+        return 0
+    hook = _hook(here, record, "preStop")
+    if hook.failure:
+        here.say("Warning", "FailedPreStopHook", "PreStopHook failed")
+    return 10**9 if hook.seconds is None else round(hook.seconds * 1000)
 
 
 def _stopping(here: Here, record: Record) -> Step:
@@ -282,7 +308,8 @@ def _ended(here: Here, record: Record) -> Step:
     if not restarts(here, record["code"]):
         return Step(record)
     now_ms = here.world.now_ms
-    if record["why"] == "StartError" and now_ms < record["finished_ms"] + RELIST_MS:
+    failed = record["why"] == "StartError" or record.get("hook_told")
+    if failed and now_ms < record["finished_ms"] + RELIST_MS:
         return Step(record, record["finished_ms"] + RELIST_MS)
     wait_ms, updated_ms = record.get("backoff") or (0, now_ms)
     # A container that the kubelet stopped itself is judged by the end of the one before it: the
@@ -353,6 +380,7 @@ STEPS: dict[str, Callable[[Here, Record], Step]] = {
     "misnamed": _retry,
     "starting": _starting,
     "config-error": _retry,
+    "hooking": _hooking,
     "running": _running,
     "stopping": _stopping,
     "ended": _ended,

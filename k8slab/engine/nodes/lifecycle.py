@@ -4,6 +4,7 @@
    that fails is tried again after a back-off.
 2. With the image there it is created and started. A ConfigMap that is missing stops it before
    creation, until it is there; a program that the image does not have ends it as it starts.
+   Its postStart hook comes first: until that is over, nobody takes the container for started.
 3. It runs until the process ends, or until it is told to stop: preStop, SIGTERM, and SIGKILL when
    the grace is over.
 4. When it has ended the pod's restartPolicy decides: it stays ended, or starts anew; at once the
@@ -34,6 +35,10 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("config-error", "retry"): "starting",
     ("starting", "start-failed"): "ended",
     ("starting", "started"): "running",
+    ("starting", "hooked"): "hooking",
+    ("hooking", "hook-done"): "running",
+    ("hooking", "ended"): "ended",
+    ("hooking", "stop"): "stopping",
     ("running", "ended"): "ended",
     ("running", "stop"): "stopping",
     ("stopping", "ended"): "ended",
@@ -42,7 +47,7 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     ("crash-back-off", "retry"): "waiting",
 }
 
-ALIVE = frozenset({"running", "stopping"})
+ALIVE = frozenset({"hooking", "running", "stopping"})
 
 NEW: Record = {"state": "waiting", "since_ms": 0, "last": None, "probes": {}}
 

@@ -42,6 +42,8 @@ def run_all(world: World, pod: Obj, memory: Memory) -> tuple[Memory, int | None]
         for container in pod["spec"].get(kind) or ():
             memory, again_ms = _move(Here(world, pod, container, memory, kind))
             wakes.append(again_ms)
+            if memory["containers"][container["name"]]["state"] == "hooking":
+                return memory, earliest(wakes)
     if _is_over(world, pod, memory):
         return _stop_sidecars(world, pod, {**memory, "done": True})
     return memory, earliest(wakes)
@@ -113,7 +115,7 @@ def _stop(here: Here, grace_s: int) -> tuple[Memory, int | None]:
     record = here.memory["containers"][here.container["name"]]
     if record["state"] == "crash-back-off":  # nobody waits any more: its last run is what it was
         record = {**record, "state": "ended"}
-    if record["state"] == "running":
+    if record["state"] in ("running", "hooking"):
         record = stop(here, record, f"Stopping container {here.container['name']}", grace_s)
     if record["state"] == "stopping":
         limit_ms = record["stop"]["begun_ms"] + grace_s * 1000

@@ -16,7 +16,7 @@ from .env import command_of, environment, is_fixed, service_variables
 from .lifecycle import ALIVE, Record
 from .runs import containers_with_kind, image_of, run_of
 
-FIELDS = ("env", "clash", "keeps")
+FIELDS = ("env", "clash", "keeps", "hook_ms", "hook_told")
 _RUNTIME = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
     "runc create failed: unable to start container process: error during container init: exec: "

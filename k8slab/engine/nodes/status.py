@@ -22,7 +22,7 @@ WAITING = {
     "crash-back-off": "CrashLoopBackOff",
 }
 EPOCH = "1970-01-01T00:00:00Z"
-RESTARTING = frozenset({"waiting", "pulling", "starting"})
+RESTARTING = frozenset({"waiting", "pulling", "starting", "hooking"})
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
 
@@ -98,7 +98,7 @@ def is_ready(container: Obj, record: Record) -> bool:
 
 def is_started(container: Obj, record: Record) -> bool:
     """Whether a container has passed its startup probe (or has none)."""
-    if record["state"] not in ALIVE:
+    if record["state"] not in ALIVE or record["state"] == "hooking":
         return False
     if "startupProbe" not in container:
         return True
@@ -111,9 +111,10 @@ def _container(
     record = records.get(container["name"], NEW)
     number = record.get("number", -1)
     runs = number >= 0
-    if record["state"] in RESTARTING and (runs or record.get("pull_wait_ms")):
+    ending = record["state"] == "stopping" and record.get("hook_told")
+    if ending or (record["state"] in RESTARTING and (runs or record.get("pull_wait_ms"))):
         kept = {**_reported(pod, container["name"]), "ready": False, "started": False}
-        if "running" in kept["state"] and record["last"]["by_itself"]:
+        if "running" in kept["state"] and record["last"] and record["last"]["by_itself"]:
             kept["state"] = {"terminated": _terminated(world, pod, container, record["last"])}
         return kept
     status: Obj = {
@@ -129,7 +130,8 @@ def _container(
     if record["last"]:
         status["lastState"] = {"terminated": _terminated(world, pod, container, record["last"])}
     if "terminated" in status["state"] and _is_tried_again(pod, record):
-        why = {"message": record["told"], "reason": "RunContainerError"}
+        failed = "PostStartHookError" if record.get("hook_told") else "RunContainerError"
+        why = {"message": record.get("hook_told") or record["told"], "reason": failed}
         status |= {"lastState": status["state"], "state": {"waiting": why}}
     if runs:
         status["containerID"] = _container_id(world, pod, container, number)
@@ -193,9 +195,10 @@ def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
 
 
 def _is_tried_again(pod: Obj, record: Record) -> bool:
-    """Whether a container that the runtime could not start is to be started anew."""
+    """Whether a container that could not be started, or its hook, is to be started anew."""
     policy = pod["spec"].get("restartPolicy", "Always")
-    return record["why"] == "StartError" and policy != "Never" and not is_deleting(pod)
+    failed = record["why"] == "StartError" or record.get("hook_told")
+    return bool(failed) and policy != "Never" and not is_deleting(pod)
 
 
 def _was_initialized(pod: Obj) -> bool:
@@ -240,7 +243,7 @@ def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
         failed = any(each["state"] == "ended" and each["code"] for _, each in inits)
         ends = deleting or (failed and policy == "Never")
         return "Failed" if ends and not lingers else "Pending"
-    if not deleting and any(each.get("number", -1) < 0 for each in mine):
+    if not deleting and any(_has_not_begun(each) for each in mine):
         return "Pending"
     if any(each["state"] in ALIVE for each in mine):
         return "Running"
@@ -253,6 +256,11 @@ def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
     if deleting and not lingers:
         return "Failed"
     return "Running" if any(each.get("number", -1) >= 0 for each in mine) else "Pending"
+
+
+def _has_not_begun(record: Record) -> bool:
+    first = record["last"] is None
+    return record.get("number", -1) < 0 or (first and record["state"] == "hooking")
 
 
 def _inits(pod: Obj) -> Objs:
