@@ -1,4 +1,4 @@
-"""Admission: limits, quotas, priorities, default classes (RS-014, RS-015, RS-016, NL-003)."""
+"""Admission: limits, quotas, priorities, default classes."""
 
 import pytest
 
@@ -74,6 +74,18 @@ def test_a_quota_is_charged_at_once_and_refuses_what_is_too_much(bounded):
         "limits.memory=700Mi,requests.cpu=700m, used: limits.memory=512Mi,requests.cpu=400m, "
         "limited: limits.memory=1Gi,requests.cpu=1"
     )
+
+
+def test_a_quota_is_for_its_own_namespace(bounded):
+    """NL-003: what is too much there is none of another's business."""
+    send(bounded, "create", "Namespace", {"metadata": {"name": "other"}})
+    account = {"metadata": {"name": "default"}}
+    send(bounded, "create", "ServiceAccount", account, namespace="other")
+    over = pod("over", requests={"cpu": "2"}, limits={"memory": "2Gi"})
+    assert "exceeded quota: rq" in refusal(bounded, "create", "Pod", over)
+    assert send(bounded, "create", "Pod", over, namespace="other")["metadata"]["name"] == "over"
+    bounded.advance(1)
+    assert "pods" not in {name for name, used in quota(bounded).items() if used != "0"}
 
 
 def test_a_dry_run_charges_nothing(bounded):

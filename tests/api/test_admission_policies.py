@@ -1,4 +1,4 @@
-"""Admission policies in CEL: judged, warned of, changed (CP-008, RB-012, TR-006, TR-007)."""
+"""Admission policies in CEL: judged, warned of, changed."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def pod(image="i:1", name="p", **metadata):
 
 
 def test_the_sample_policy_refuses_a_pod_with_a_readable_message(cluster):
-    """CP-008, RB-012, TR-007: 422, and nothing is stored."""
+    """CP-008, RB-012: 422, and nothing is stored."""
     validate(cluster, NO_LATEST)
     code, message, status = post(cluster, "Pod", pod("nginx:latest"))
     why = (
@@ -56,6 +56,20 @@ def test_the_sample_policy_refuses_a_pod_with_a_readable_message(cluster):
     assert status["details"]["causes"] == [{"message": why}]
     assert cluster.get("Pod", "truth", "p") is None
     assert post(cluster, "Pod", pod("nginx:1.27"))[0] == 201
+
+
+def test_a_policy_may_ask_for_requests(cluster):
+    """RB-012: the other half of the sample: every container says what it needs."""
+    rule = {
+        "expression": "object.spec.containers.all(c, has(c.resources.requests))",
+        "message": "containers must have requests",
+    }
+    validate(cluster, NO_LATEST, rule)
+    code, message, _ = post(cluster, "Pod", pod("nginx:1.27"))
+    assert code == 422 and message.endswith("denied request: containers must have requests")
+    asked = pod("nginx:1.27")
+    asked["spec"]["containers"][0]["resources"] = {"requests": {"cpu": "100m"}}
+    assert post(cluster, "Pod", asked)[0] == 201
 
 
 def test_a_policy_alone_judges_nothing(cluster):

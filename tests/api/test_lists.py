@@ -1,4 +1,4 @@
-"""Lists, pages and watches at the API (CT-004): versions, selectors, bookmarks, Gone."""
+"""Lists, pages and watches at the API: versions, selectors, bookmarks, Gone."""
 
 import pytest
 

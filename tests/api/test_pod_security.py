@@ -1,4 +1,4 @@
-"""The Pod Security Standards as a real 1.36 enforces and warns of them (RB-010, NL-003)."""
+"""The Pod Security Standards as a real 1.36 enforces and warns of them."""
 
 import pytest
 

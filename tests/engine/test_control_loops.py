@@ -96,6 +96,20 @@ def test_stopping_the_manager_stops_all_of_its_controllers(cluster):
     assert by_name(cluster)["deployment"]["pending"] == 0
 
 
+def test_a_pass_reads_compares_acts_and_looks_again(cluster):
+    """CT-002, CT-003, CT-004, CT-008: two lists, two numbers, one difference, until none."""
+    since = len(cluster.reasons)
+    head = {"verb": "delete", "kind": "Pod", "namespace": "default"}
+    cluster.request({**head, "name": cluster.list("Pod", "default")[0]["metadata"]["name"]})
+    cluster.advance(30)
+    first, *later = [it for it in cluster.reasons[since:] if it.actor == "replicaset"]
+    name = first.key.name
+    assert (first.read, first.compared) == ([f"2 pods of {name}"], [("pods", 3, 2)])
+    assert sum(line.startswith("created Pod/") for line in first.did) == 1
+    assert {(*it.read, *it.compared) for it in later} == {(f"3 pods of {name}", ("pods", 3, 3))}
+    assert not any("Pod/" in line for it in later for line in it.did)
+
+
 def test_without_scheduler_pods_wait_and_with_it_they_run(cluster):
     """CP-042, CM-011: stopping the control plane stops change, and leaves what runs alone."""
     cluster.inject("component-stop", component="kube-scheduler")

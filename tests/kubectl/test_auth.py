@@ -1,4 +1,4 @@
-"""RBAC as the real kubectl and API server tell it: can-i, whoami, refusals (RB-001 to RB-013)."""
+"""RBAC as the real kubectl and API server tell it: can-i, whoami, refusals (RB-001 to RB-005)."""
 
 import json
 from pathlib import Path
