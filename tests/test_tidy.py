@@ -20,12 +20,17 @@ BINARY = {".woff2", ".png", ".ico"}
 DATA = {".json", ".lock"}
 
 
-def tracked(*suffixes: str) -> list[Path]:
+def paths() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
-    paths = [ROOT / name for name in listed.split("\0") if name]
-    return [path for path in paths if path.is_file() and (not suffixes or path.suffix in suffixes)]
+    return [ROOT / name for name in listed.split("\0") if name]
+
+
+def tracked(*suffixes: str) -> list[Path]:
+    return [
+        path for path in paths() if path.is_file() and (not suffixes or path.suffix in suffixes)
+    ]
 
 
 def relative(path: Path) -> str:
@@ -87,3 +92,8 @@ def test_every_module_is_used():
         )
     ]
     assert not unused
+
+
+def test_no_link_leads_out_of_the_repository():
+    links = {relative(it): it.readlink() for it in paths() if it.is_symlink()}
+    assert not links
