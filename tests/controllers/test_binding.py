@@ -7,6 +7,7 @@ from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Key, set_in
 from k8slab.shell import Shell
 
+SCRATCH = "/tmp"
 NO_DELETER = (
     'error getting deleter volume plugin for volume "v": no deletable volume plugin matched'
 )
@@ -230,10 +231,12 @@ def test_a_bound_claim_whose_volume_goes_is_lost(cluster):
         (
             volume_of("v", persistentVolumeReclaimPolicy="Delete"),
             "Failed",
-            "host_path deleter only supports /tmp/.+ but received provided /srv/disk",
+            f"host_path deleter only supports {SCRATCH}/.+ but received provided /srv/disk",
         ),
         (
-            volume_of("v", persistentVolumeReclaimPolicy="Delete", hostPath={"path": "/tmp/disk"}),
+            volume_of(
+                "v", persistentVolumeReclaimPolicy="Delete", hostPath={"path": f"{SCRATCH}/disk"}
+            ),
             None,
             None,
         ),
@@ -248,7 +251,7 @@ def test_a_bound_claim_whose_volume_goes_is_lost(cluster):
         ),
         (volume_of("v", persistentVolumeReclaimPolicy="Recycle"), "Available", "Volume recycled"),
     ],
-    ids=["retain", "delete hostPath", "delete hostPath below /tmp", "delete nfs", "recycle"],
+    ids=["retain", "delete hostPath", "delete scratch hostPath", "delete nfs", "recycle"],
 )
 def test_what_becomes_of_a_volume_whose_claim_is_deleted(cluster, found, phase, event):
     """ST-004: by its reclaim policy; what no plugin can delete is Failed and says why."""
@@ -319,7 +322,7 @@ def test_a_claim_without_a_class_gets_the_default_one_that_comes_later(cluster):
 
 def test_local_volumes_are_bound_where_the_pod_goes(cluster):
     """ST-008: with WaitForFirstConsumer the scheduler looks for nodes that have a volume."""
-    local = {"local": {"path": "/mnt/disk"}, "storageClassName": "local"}
+    local = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
     make(cluster, volume_of("v", on="node-2", **local), claim_of("c", storageClassName="local"))
     assert claim(cluster)["status"]["phase"] == "Pending"
     make(cluster, pod_of("p", "c"), settle_s=60)
@@ -332,13 +335,13 @@ def test_a_pod_that_finds_no_local_volume_says_so_and_waits_for_one(cluster):
     make(cluster, claim_of("c", storageClassName="local"), pod_of("p", "c"))
     none = "2 node(s) didn't find available persistent volumes to bind"
     assert f"0/2 nodes are available: {none}." in events_of(cluster, "p")[0][2]
-    local = {"local": {"path": "/mnt/disk"}, "storageClassName": "local"}
+    local = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
     make(cluster, volume_of("v", on="node-1", **local), settle_s=60)
     assert cluster.get("Pod", "default", "p")["spec"]["nodeName"] == "node-1"
 
 
 def test_two_claims_of_a_pod_need_two_volumes_of_one_node(cluster):
-    local = {"local": {"path": "/mnt/disk"}, "storageClassName": "local"}
+    local = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
     make(
         cluster,
         volume_of("small", "1Gi", on="node-1", **local),

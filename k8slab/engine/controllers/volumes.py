@@ -17,7 +17,8 @@ from ..control.loop import Watch
 
 SOURCE = "persistentvolume-controller"
 RECYCLE_MS = 5_000
-_DELETABLE_PATH = re.compile("/tmp/.+")
+_SCRATCH = "/tmp"  # of a node
+_DELETABLE_PATH = re.compile(f"{_SCRATCH}/.+")
 _RECYCLABLE = ("hostPath", "nfs")
 
 
@@ -116,13 +117,14 @@ def _reclaim(world: World, volume: Obj) -> int | None:
 
 
 def _delete(world: World, volume: Obj) -> None:
-    """Without a driver, only a directory below /tmp of a node can be deleted (hostPathDeleter)."""
+    """Without a driver, only a scratch directory of a node can be deleted (hostPathDeleter)."""
     name, source = volume["metadata"]["name"], volume["spec"].get("hostPath")
     if source is None:
         why = f'error getting deleter volume plugin for volume "{name}": '
         _fail(world, volume, "VolumeFailedDelete", f"{why}no deletable volume plugin matched")
     elif not _DELETABLE_PATH.search(source["path"]):
-        why = f"host_path deleter only supports /tmp/.+ but received provided {source['path']}"
+        only = f"host_path deleter only supports {_SCRATCH}/.+"
+        why = f"{only} but received provided {source['path']}"
         _fail(world, volume, "VolumeFailedDelete", why)
     else:
         world.did("the directory is deleted, and what is in it")

@@ -11,11 +11,14 @@ from typing import Any, NamedTuple
 
 from ..base.conditions import conditions_of, replaced
 from ..base.objects import Obj, is_deleting, key_of, uid_of
+from ..base.pods import pod_is_terminal
 from ..control import World
 from .lifecycle import ALIVE
 from .runs import OWNER as KUBELET
 
 OWNER = "end"
+EXCEEDED = "DeadlineExceeded"
+_TOO_LONG = "Pod was active on the node longer than the specified deadline"
 
 
 class Ending(NamedTuple):
@@ -54,6 +57,21 @@ def grace_s(pod: Obj, memory: dict[str, Any]) -> int:
     return min(asked)
 
 
+def at_deadline(
+    world: World, pod: Obj, memory: dict[str, Any]
+) -> tuple[dict[str, Any], int | None]:
+    """End a pod that was active for longer than it may be; else the ms when it will have been."""
+    limit_s = pod["spec"].get("activeDeadlineSeconds")
+    if limit_s is None or "over" in memory or is_deleting(pod) or pod_is_terminal(pod):
+        return memory, None
+    due_ms = memory["admitted_ms"] + int(limit_s) * 1000
+    if world.now_ms < due_ms:
+        return memory, due_ms
+    world.event(pod, "Normal", EXCEEDED, _TOO_LONG, "kubelet", host=memory["node"])
+    grace = int(pod["spec"].get("terminationGracePeriodSeconds", 30))
+    return {**memory, "over": Ending(EXCEEDED, _TOO_LONG, grace, disrupts=False)._asdict()}, None
+
+
 def phase_of_ended(memory: dict[str, Any], phase: str) -> str:
     """The phase of a pod that its kubelet ends: Failed once nothing of it runs."""
     alive = any(record["state"] in ALIVE for record in memory["containers"].values())
@@ -61,8 +79,10 @@ def phase_of_ended(memory: dict[str, Any], phase: str) -> str:
 
 
 def status_of_ended(world: World, pod: Obj, memory: dict[str, Any], status: Obj) -> Obj:
-    """``status`` as the kubelet reports it of a pod that it ends."""
+    """``status`` as the kubelet reports it of a pod that it ends: why, once nothing of it runs."""
     over = memory["over"]
+    if status["phase"] != "Failed":
+        return status
     condition = {
         "type": "DisruptionTarget",
         "status": "True",

@@ -125,8 +125,16 @@ def _forget(world: World, key: Key, memory: dict[str, Any] | None) -> None:
 def _sync(world: World, pod: Obj, memory: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
     memory = _after_reboot(world, pod, memory)
     memory = ending.heed(world, pod, memory)
+    memory, deadline_ms = ending.at_deadline(world, pod, memory)
     if is_deleting(pod) or "over" in memory:
         return _terminate(world, pod, memory)
+    memory, again_ms = _begin_or_go_on(world, pod, memory)
+    return memory, earliest([again_ms, deadline_ms])
+
+
+def _begin_or_go_on(
+    world: World, pod: Obj, memory: dict[str, Any]
+) -> tuple[dict[str, Any], int | None]:
     if not memory["ip"]:
         if not pod["spec"].get("hostNetwork") and not has_network(world, memory["node"]):
             return _without_network(world, pod, memory), None
