@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from ..api.errors import ApiError
+from ..api.errors import NAMESPACE_TERMINATING, ApiError
 from ..base.conditions import conditions_of
-from ..base.cron import Schedule, parse_schedule
+from ..base.cron import parse_schedule
 from ..base.objects import (
     Key,
     Obj,
@@ -25,12 +27,12 @@ from ..base.objects import (
 from ..base.times import parse_rfc3339, rfc3339
 from ..control import World
 from ..control.loop import Watch
-from .cron_times import Due, due
+from .cron_times import due, next_look_ms
 
 SOURCE = "cronjob-controller"
-SLACK_MS = 100  # it looks so much after a scheduled time (nextScheduleDelta)
 SCHEDULED = "batch.kubernetes.io/cronjob-scheduled-timestamp"
 _FORBIDDEN = "Not starting job because prior execution is running and concurrency policy is Forbid"
+_NEVER = "time difference between two schedules is less than 1 second"
 _MANY = (
     "too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew"
 )
@@ -51,12 +53,18 @@ class CronJobs:
         if cron_job is None:
             return None
         jobs = world.store.by("Job", "controller", uid_of(cron_job))
-        status = _observed(world, cron_job, jobs)
-        again_ms = None
-        if not is_deleting(cron_job) and not cron_job["spec"]["suspend"]:
-            status, again_ms = _run(world, cron_job, status)
-        _clean_up(world, cron_job, jobs)
-        world.api.update_status(cron_job, status)
+        status: dict[str, Any] = dict(cron_job.get("status") or {})
+        again_ms = refusal = None
+        _clean_up(world, cron_job, status, jobs)
+        _observe(world, cron_job, status, jobs)
+        try:
+            if not is_deleting(cron_job) and not cron_job["spec"]["suspend"]:
+                again_ms = _run(world, cron_job, status)
+        except ApiError as why:
+            refusal = why
+        world.api.update_status(cron_job, {name: it for name, it in status.items() if it})
+        if refusal is not None:
+            raise refusal
         return again_ms
 
 
@@ -82,79 +90,95 @@ def _ending(job: Obj) -> str:
     return ""
 
 
-def _observed(world: World, cron_job: Obj, jobs: Objs) -> dict[str, Any]:
-    """The status by its Jobs: what has ended or vanished is no longer active."""
-    status: dict[str, Any] = dict(cron_job.get("status") or {})
-    active: Objs = list(status.get("active") or [])
-    known = {it["uid"] for it in active}
+def _observe(world: World, cron_job: Obj, status: dict[str, Any], jobs: Objs) -> None:
+    """What the Jobs change in the status: what has ended or vanished is no longer active."""
+    known = {it["uid"] for it in _active(status)}
     for job in jobs:
         name, ending = job["metadata"]["name"], _ending(job)
         if not ending and uid_of(job) not in known:
             message = f"Saw a job that the controller did not create or forgot: {name}"
             _tell(world, cron_job, "UnexpectedJob", message, "Warning")
         elif ending and uid_of(job) in known:
-            active = [it for it in active if it["uid"] != uid_of(job)]
+            _drop(status, uid_of(job))
             message = f"Saw completed job: {name}, condition: {ending}"
             _tell(world, cron_job, "SawCompletedJob", message)
         done = get_in(job, "status", "completionTime")
         if ending == "Complete" and done > status.get("lastSuccessfulTime", ""):
             status["lastSuccessfulTime"] = done
-    alive = {uid_of(job) for job in jobs}
-    for gone in [it for it in active if it["uid"] not in alive]:
-        _tell(world, cron_job, "MissingJob", f"Active job went missing: {gone['name']}")
-    return _with_active(status, [it for it in active if it["uid"] in alive])
+    own = {uid_of(job) for job in jobs}
+    for active in _active(status):
+        key = Key("Job", active["namespace"], active["name"])
+        if active["uid"] not in own and world.store.get(key) is None:
+            _drop(status, active["uid"])
+            _tell(world, cron_job, "MissingJob", f"Active job went missing: {active['name']}")
 
 
-def _with_active(status: dict[str, Any], active: Objs) -> dict[str, Any]:
-    rest = {name: it for name, it in status.items() if name != "active"}
-    return {**rest, "active": active} if active else rest
+def _active(status: Mapping[str, Any]) -> Objs:
+    """References to the Jobs that run."""
+    active: Objs = status.get("active") or []
+    return active
 
 
-def _run(world: World, cron_job: Obj, status: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+def _drop(status: dict[str, Any], uid: str) -> None:
+    status["active"] = [it for it in _active(status) if it["uid"] != uid]
+
+
+def _run(world: World, cron_job: Obj, status: dict[str, Any]) -> int | None:
     """Start the Job that is due, where the policy lets it; when to look again."""
     spec = cron_job["spec"]
     schedule = parse_schedule(spec["schedule"], spec.get("timeZone"))
     found = due(cron_job, status, schedule, world.unix_ms)
+    if found.invalid:
+        message = f"invalid schedule: {spec['schedule']} : {_NEVER}"
+        _tell(world, cron_job, "InvalidSchedule", message, "Warning")
+        return None
     if found.many_missed:
         _tell(world, cron_job, "TooManyMissedTimes", _MANY, "Warning")
-    again_ms = _next_look(schedule, found, world.unix_ms)
     at_ms = found.at_unix_ms
-    if at_ms is None:
-        return status, again_ms
+    if at_ms is None or not _may_start(world, cron_job, status, at_ms):
+        return next_look_ms(cron_job, status, schedule, world.unix_ms)
+    if spec["concurrencyPolicy"] == "Replace":
+        for reference in _active(status):
+            _delete(world, cron_job, status, reference)
+    job = _create(world, cron_job, at_ms)
+    if job is None or uid_of(job) in {it["uid"] for it in _active(status)}:
+        return None
+    status["active"] = [*_active(status), _reference(job)]
+    status["lastScheduleTime"] = rfc3339(at_ms)
+    return next_look_ms(cron_job, status, schedule, world.unix_ms)
+
+
+def _may_start(world: World, cron_job: Obj, status: Mapping[str, Any], at_ms: int) -> bool:
+    """Whether a Job for a time that has come is neither late, nor started, nor forbidden."""
+    spec, active = cron_job["spec"], _active(status)
     deadline_s = spec.get("startingDeadlineSeconds")
     if deadline_s is not None and at_ms + deadline_s * 1000 < world.unix_ms:
         missed = formatdate(at_ms / 1000).replace("-0000", "+0000")
         message = f"Missed scheduled time to start a job: {missed}"
         _tell(world, cron_job, "MissSchedule", message, "Warning")
-        return status, again_ms
-    active: Objs = status.get("active") or []
-    name = f"{cron_job['metadata']['name']}-{at_ms // 60_000}"
+        return False
+    name = _job_name(cron_job, at_ms)
     if name in {it["name"] for it in active} or status.get("lastScheduleTime") == rfc3339(at_ms):
-        return status, again_ms
+        return False
     world.compare("active Jobs", spec["concurrencyPolicy"], len(active))
     if active and spec["concurrencyPolicy"] == "Forbid":
         _tell(world, cron_job, "JobAlreadyActive", _FORBIDDEN)
-        return status, again_ms
-    if spec["concurrencyPolicy"] == "Replace":
-        for reference in active:
-            _delete(world, cron_job, reference["name"])
-        active = []
-    job = _create(world, cron_job, name, at_ms)
-    status = _with_active(status, [*active, _reference(job)])
-    return {**status, "lastScheduleTime": rfc3339(at_ms)}, again_ms
+        return False
+    return True
 
 
-def _next_look(schedule: Schedule, found: Due, now_ms: int) -> int | None:
-    next_ms = schedule.after(now_ms if found.missed else found.since_unix_ms)
-    return None if next_ms is None else max(1, next_ms + SLACK_MS - now_ms)
+def _job_name(cron_job: Obj, at_ms: int) -> str:
+    return f"{cron_job['metadata']['name']}-{at_ms // 60_000}"
 
 
-def _create(world: World, cron_job: Obj, name: str, at_ms: int) -> Obj:
-    template = cron_job["spec"]["jobTemplate"]
+def _create(world: World, cron_job: Obj, at_ms: int) -> Obj | None:
+    """The Job of a time; one of that name that is there already, where it is the CronJob's own."""
+    name, template = _job_name(cron_job, at_ms), cron_job["spec"]["jobTemplate"]
+    scheduled = _in_zone(at_ms, cron_job["spec"].get("timeZone"))
     metadata: dict[str, Any] = {
         "name": name,
         "namespace": cron_job["metadata"]["namespace"],
-        "annotations": {**_metadata(template, "annotations"), SCHEDULED: rfc3339(at_ms)},
+        "annotations": {**_metadata(template, "annotations"), SCHEDULED: scheduled},
         "ownerReferences": [owner_reference(cron_job)],
     }
     labels = _metadata(template, "labels")
@@ -164,11 +188,22 @@ def _create(world: World, cron_job: Obj, name: str, at_ms: int) -> Obj:
     try:
         created = world.api.create(job)
     except ApiError as refusal:
-        message = f"Error creating job: {refusal.message}"
-        _tell(world, cron_job, "FailedCreate", message, "Warning")
+        if refusal.reason == "AlreadyExists":
+            stored = world.api.get(key_of(job))
+            owner = controller_of(stored) or {}
+            return stored if owner.get("uid") == uid_of(cron_job) else None
+        if not refusal.because(NAMESPACE_TERMINATING):
+            message = f"Error creating job: {refusal.message}"
+            _tell(world, cron_job, "FailedCreate", message, "Warning")
         raise
     _tell(world, cron_job, "SuccessfulCreate", f"Created job {name}")
     return created
+
+
+def _in_zone(at_ms: int, zone: str | None) -> str:
+    """RFC 3339 by the clock of the CronJob's time zone."""
+    moment = datetime.fromtimestamp(at_ms / 1000, ZoneInfo(zone) if zone else UTC)
+    return moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _metadata(template: Obj, field: str) -> dict[str, str]:
@@ -183,15 +218,16 @@ def _reference(job: Obj) -> Obj:
     return {**head, **{field: metadata[field] for field in fields}}
 
 
-def _delete(world: World, cron_job: Obj, name: str) -> None:
-    key = Key("Job", cron_job["metadata"]["namespace"], name)
-    if world.store.get(key) is None:
-        return
-    world.api.delete(key, propagation="Background")
-    _tell(world, cron_job, "SuccessfulDelete", f"Deleted job {name}")
+def _delete(world: World, cron_job: Obj, status: dict[str, Any], job: Obj) -> None:
+    """Delete a Job, of which ``job`` says name and uid, and forget that it was active."""
+    _drop(status, job["uid"])
+    key = Key("Job", cron_job["metadata"]["namespace"], job["name"])
+    if world.store.get(key) is not None:
+        world.api.delete(key, propagation="Background")
+        _tell(world, cron_job, "SuccessfulDelete", f"Deleted job {job['name']}")
 
 
-def _clean_up(world: World, cron_job: Obj, jobs: Objs) -> None:
+def _clean_up(world: World, cron_job: Obj, status: dict[str, Any], jobs: Objs) -> None:
     """Delete the oldest finished Jobs beyond the history limits."""
     for ending, field in (
         ("Complete", "successfulJobsHistoryLimit"),
@@ -200,9 +236,10 @@ def _clean_up(world: World, cron_job: Obj, jobs: Objs) -> None:
         ended = [job for job in jobs if _ending(job) == ending and not is_deleting(job)]
         ended.sort(key=_started)
         for job in ended[: max(0, len(ended) - cron_job["spec"][field])]:
-            _delete(world, cron_job, job["metadata"]["name"])
+            _delete(world, cron_job, status, job["metadata"])
 
 
-def _started(job: Obj) -> tuple[int, str]:
+def _started(job: Obj) -> tuple[bool, int, str]:
+    """By start; what never started comes last (byJobStartTime)."""
     start = get_in(job, "status", "startTime")
-    return parse_rfc3339(start) if start else 0, job["metadata"]["name"]
+    return not start, parse_rfc3339(start) if start else 0, job["metadata"]["name"]
