@@ -47,7 +47,7 @@ def test_a_fork_stands_beside_the_original(lesson):
 
 
 def test_another_visitors_labs_are_not_shown(open_page, lesson):
-    """TE-040: nor is half a pair."""
+    """PX-011: nor is half a pair."""
     lab = lesson().locator(".desk").get_attribute("data-lab")
     address = f"/lessons/rollout-500s/compare/?labs={lab},{lab}"
     assert open_page(address).get_by_role("heading", level=1).inner_text() != "Side by side"

@@ -73,7 +73,7 @@ def test_a_file_is_edited_and_applied_on_a_phone(phone):
 
 
 def test_the_quiz_has_its_title_and_stands_before_the_pages_end(lesson, recorded):
-    """TE-040: sources and the way on come last."""
+    """PX-008: sources and the way on come last."""
     page = lesson(width=390, height=844, lab=recorded)
     assert page.locator("#panel-quiz").get_by_role("heading", name="Quiz", exact=True).is_visible()
     quiz, end = (page.locator(it).bounding_box() for it in ("#panel-quiz", ".story__end"))

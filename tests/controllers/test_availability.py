@@ -103,7 +103,7 @@ def test_what_starts_a_rollout_is_a_change_of_the_template():
 
 
 def test_a_rollout_that_is_paused_half_way_stands_still():
-    """RO-017: its counts freeze, another edit starts nothing; resumed, it goes to the last one."""
+    """RO-017, KC-061, KC-062: its counts freeze, an edit starts nothing until it resumes."""
     c = running(ready="5s")
     set_image(c, "app:v2")
     assert c.advance_until(lambda c: len(of_image(c, "app:v2")) == 2, 60)

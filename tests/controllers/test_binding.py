@@ -254,7 +254,7 @@ def test_a_bound_claim_whose_volume_goes_is_lost(cluster):
     ids=["retain", "delete hostPath", "delete scratch hostPath", "delete nfs", "recycle"],
 )
 def test_what_becomes_of_a_volume_whose_claim_is_deleted(cluster, found, phase, event):
-    """ST-004: by its reclaim policy; what no plugin can delete is Failed and says why."""
+    """KX-015: by its reclaim policy; what no plugin can delete is Failed and says why."""
     make(cluster, found, claim_of("c"))
     run(cluster, "kubectl delete pvc c", settle_s=30)
     left = volume(cluster)

@@ -144,6 +144,8 @@ print(hashlib.sha256(c.snapshot()).hexdigest())
 
 
 def test_the_same_bytes_under_four_hash_seeds():
+    """PX-012"""
+
     def run(hash_seed):
         env = {**os.environ, "PYTHONHASHSEED": hash_seed}
         done = subprocess.run([sys.executable, "-c", SCRIPT], env=env, capture_output=True)
@@ -154,6 +156,7 @@ def test_the_same_bytes_under_four_hash_seeds():
 
 
 def test_the_journal_replays_to_the_same_objects():
+    """PX-012"""
     c = begin(
         {"replicas": 4, "surge": 1, "unavailable": 1, "start": "1s", "ready": "1s", "term": "1s"}
     )

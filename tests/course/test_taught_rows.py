@@ -255,6 +255,23 @@ def test_a_changed_config_map_rolls_nothing():
     assert run["missing"]["ready"] == 3 and run["missing"]["failed"] == 0
 
 
+def test_an_image_change_is_put_in_order():
+    """TE-019 to TE-024: five steps; of each swap of neighbours it is said why it is wrong."""
+    [question] = [it for it in LESSONS["rollout-500s"].questions if it.id == "steps"]
+    keys = [step.key for step in question.body.steps]
+    assert len(keys) == 5
+
+    def grade(order):
+        return question.body.grade([f"{key}={place}" for place, key in enumerate(order, 1)])
+
+    assert grade(keys).right
+    for at in range(4):
+        swapped = [*keys[:at], keys[at + 1], keys[at], *keys[at + 2 :]]
+        found = grade(swapped)
+        assert 0 < found.score < 1 and len(found.remarks) == 1, at
+        assert found.remarks[0].html == question.body.steps[at + 1].why, at
+
+
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 def test_each_quiz_has_its_share(lesson):
     """TE-018, TE-047: six questions at least, of three types, one decided by the engine."""

@@ -11,6 +11,7 @@ SCENARIOS = sorted((Path(__file__).parent.parent / "scenarios").glob("*.txt"))
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_scenario_holds(path: Path) -> None:
+    """PX-012: names, addresses and times included."""
     expected = path.read_text()
     assert play(expected) == expected
 

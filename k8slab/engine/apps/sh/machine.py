@@ -100,7 +100,8 @@ class Machine:
             if place == 0:
                 return self.name
             return self.positional[place - 1] if place <= len(self.positional) else None
-        special = {"?": str(self.status), "#": str(len(self.positional)), "$": "1", "!": self.last_job}
+        count = str(len(self.positional))
+        special = {"?": str(self.status), "#": count, "$": "1", "!": self.last_job}
         if name in special:
             return special[name]
         if name in "@*":
