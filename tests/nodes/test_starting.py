@@ -148,3 +148,62 @@ def test_logs_of_a_container_that_waits_for_its_image(cluster):
     for name, why in (("a", "InvalidImageName"), ("b", "trying and failing to pull image")):
         said = Shell(cluster).run(f"kubectl logs {name}").stderr
         assert said.endswith(f'container "c" in pod "{name}" is waiting to start: {why}\n')
+
+
+NAMED = "has non-numeric user (curl_user)"
+ROOT = "container has runAsNonRoot and image will run as root"
+USERS = {
+    "the image's user is root": ({}, "nginx:1.27", ROOT),
+    "root is asked for": (
+        {"runAsUser": 0},
+        "nginx:1.27",
+        "container's runAsUser breaks non-root policy",
+    ),
+    "another user is asked for": ({"runAsUser": 1000}, "nginx:1.27", ""),
+    "the image's user is a name": (
+        {},
+        "curlimages/curl:8.10.1",
+        f"container has runAsNonRoot and image {NAMED}, cannot verify user is non-root",
+    ),
+}
+
+
+@pytest.mark.parametrize(("context", "image", "why"), USERS.values(), ids=USERS)
+def test_a_container_that_must_not_run_as_root(cluster, context, image, why):
+    """CreateContainerConfigError in the words of verifyRunAsNonRoot."""
+    make(cluster, {"image": image, "securityContext": context}, settle_s=40,
+         securityContext={"runAsNonRoot": True})  # fmt: skip
+    uid = cluster.get("Pod", "default", "p")["metadata"]["uid"]
+    state = status_of(cluster)["state"]
+    if not why:
+        assert "running" in state
+        return
+    text = f'{why} (pod: "p_default({uid})", container: c)'
+    assert state == {"waiting": {"reason": "CreateContainerConfigError", "message": text}}
+    assert ("Warning", "Failed", f"Error: {text}") in events_of(cluster)
+
+
+@pytest.mark.parametrize(
+    ("kind", "volume", "text"),
+    [
+        ("configmap", {"configMap": {"name": "x"}}, 'configmap "x" not found'),
+        ("secret", {"secret": {"secretName": "x"}}, 'secret "x" not found'),
+        (
+            "configmap",
+            {"configMap": {"name": "there", "items": [{"key": "b", "path": "b"}]}},
+            "configmap references non-existent config key: b",
+        ),
+        (
+            "secret",
+            {"secret": {"secretName": "there", "items": [{"key": "b", "path": "b"}]}},
+            "references non-existent secret key: b",
+        ),
+    ],
+)
+def test_a_volume_that_cannot_be_mounted(cluster, kind, volume, text):
+    what = "secret generic" if kind == "secret" else "configmap"
+    shell = Shell(cluster)
+    assert shell.run(f"kubectl create {what} there --from-literal=a=1").exit_code == 0
+    make(cluster, {}, volumes=[{"name": "v", **volume}], settle_s=20)
+    told = [message for _, reason, message in events_of(cluster) if reason == "FailedMount"]
+    assert told == [f'MountVolume.SetUp failed for volume "v" : {text}']

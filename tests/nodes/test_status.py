@@ -122,3 +122,35 @@ def test_readiness_gates_must_be_open(cluster):
     why = f"{no}, {missing.format('two')}"
     assert said(tell(one="False"), "Ready") == ("False", "ReadinessGatesNotReady", why)
     assert said(tell(one="True", two="True"), "Ready") == ("True", None, None)
+
+
+def test_a_pod_that_names_its_node_counts_as_scheduled(cluster):
+    pod = make(cluster, RUNS, nodeName="node-1")
+    assert said(pod, "PodScheduled") == ("True", None, None)
+    assert [it["type"] for it in pod["status"]["conditions"]][-1] == "PodScheduled"
+
+
+def restarts(pod):
+    return {each["name"]: each["restartCount"] for each in pod["status"]["containerStatuses"]}
+
+
+def test_a_container_with_a_restart_policy_of_its_own(cluster):
+    """ContainerRestartRules: the pod says Never, one container Always, one by its exit code."""
+    again = {"action": "Restart", "exitCodes": {"operator": "In", "values": [3]}}
+    pod = make(
+        cluster,
+        container("always", "true", restartPolicy="Always"),
+        container("ruled", "exit 3", restartPolicy="Never", restartPolicyRules=[again]),
+        container("other", "exit 4", restartPolicy="Never", restartPolicyRules=[again]),
+        container("plain", "exit 1"),
+        restartPolicy="Never",
+    )
+    counts = restarts(pod)
+    assert counts["always"] > 0 and counts["ruled"] > 0
+    assert (counts["other"], counts["plain"]) == (0, 0)
+    assert pod["status"]["phase"] == "Running"
+
+
+def test_an_init_container_that_may_fail_for_good(cluster):
+    pod = make(cluster, RUNS, initContainers=[container("init", "exit 1", restartPolicy="Never")])
+    assert pod["status"]["phase"] == "Failed"

@@ -16,6 +16,7 @@ from ..control import World
 from . import hooks, images, probes, starts
 from .config import MissingConfig
 from .lifecycle import Record, move
+from .restarting import restarts_after
 from .runs import run_of
 from .usage import OOM_KILLED, remember_life
 
@@ -359,16 +360,12 @@ def _go_short(ms: int) -> str:
 
 
 def restarts(here: Here, code: int) -> bool:
-    """Whether the pod's restartPolicy starts a container that ended with ``code`` anew."""
+    """Whether a container that ended with ``code`` is started anew."""
     if "deletionTimestamp" in here.pod["metadata"] or "over" in here.memory:
         return False
     if "done" in here.memory or here.kind == "ephemeralContainers":
         return False
-    policy = here.pod["spec"].get("restartPolicy", "Always")
-    if here.kind == "initContainers":
-        own = here.container.get("restartPolicy")
-        return own == "Always" or (code != 0 and policy != "Never")
-    return policy == "Always" or (policy == "OnFailure" and code != 0)
+    return restarts_after(here.pod, here.container, code)
 
 
 STEPS: dict[str, Callable[[Here, Record], Step]] = {

@@ -76,7 +76,9 @@ def _keys(world: World, pod: Obj, kind: str, name: str, source: Obj) -> Files:
         if item["key"] in found:
             files[item["path"]] = found[item["key"]]
         elif not source.get("optional"):
-            raise MissingConfig(f"{kind.lower()} references non-existent config key: {item['key']}")
+            what = "secret key" if kind == "Secret" else "config key"
+            whose = "" if kind == "Secret" else "configmap "
+            raise MissingConfig(f"{whose}references non-existent {what}: {item['key']}")
     return files
 
 

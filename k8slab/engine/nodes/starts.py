@@ -12,6 +12,7 @@ from ..apps.sh.tools import TOOLS
 from ..base.objects import Obj
 from ..control import World
 from . import files
+from .config import MissingConfig
 from .env import command_of, environment, is_fixed, service_variables
 from .lifecycle import ALIVE, Record
 from .runs import containers_with_kind, image_of, run_of
@@ -24,8 +25,11 @@ _RUNTIME = (
 
 
 def surroundings(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> dict[str, Any]:
-    """Those of a record's FIELDS that this start needs. MissingConfig where it cannot start."""
+    """Those of a record's FIELDS that this start needs. MissingConfig where it must not start."""
     found: dict[str, Any] = {}
+    root = _as_root(world, pod, container)
+    if root:
+        raise MissingConfig(root)
     if not is_fixed(container):
         services = service_variables(world, pod, world.now_ms)
         found["env"] = environment(world, pod, container, memory["ip"], services)
@@ -38,6 +42,26 @@ def surroundings(world: World, pod: Obj, container: Obj, memory: dict[str, Any])
         if any(name in files.changes_at(world, pod, place) for place, name, _ in here):
             found["keeps"] = True
     return found
+
+
+def _as_root(world: World, pod: Obj, container: Obj) -> str:
+    """Why a container that must not run as root would (verifyRunAsNonRoot); "" if it would not."""
+    of_pod, own = (it.get("securityContext") or {} for it in (pod["spec"], container))
+    if not {**of_pod, **own}.get("runAsNonRoot"):
+        return ""
+    metadata = pod["metadata"]
+    label = f"{metadata['name']}_{metadata.get('namespace')}({metadata['uid']})"
+    where = f'(pod: "{label}", container: {container["name"]})'
+    uid, image = {**of_pod, **own}.get("runAsUser"), image_of(world, container)
+    if uid is not None:
+        return f"container's runAsUser breaks non-root policy {where}" if uid == 0 else ""
+    user = image.user if image is not None else "root"
+    if user in ("root", "0", ""):
+        return f"container has runAsNonRoot and image will run as root {where}"
+    if user.isdigit():
+        return ""
+    why = f"image has non-numeric user ({user}), cannot verify user is non-root"
+    return f"container has runAsNonRoot and {why} {where}"
 
 
 def failure(world: World, pod: Obj, container: Obj, memory: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from ..base.pods import phase_of, pod_is_terminal
 from ..control import World
 from . import ending
 from .lifecycle import ALIVE, NEW, Record
+from .restarting import restarts_after
 
 WAITING = {
     "pull-failed": "ErrImagePull",
@@ -129,7 +130,7 @@ def _container(
     }
     if record["last"]:
         status["lastState"] = {"terminated": _terminated(world, pod, container, record["last"])}
-    if "terminated" in status["state"] and _is_tried_again(pod, record):
+    if "terminated" in status["state"] and _is_tried_again(pod, container, record):
         failed = "PostStartHookError" if record.get("hook_told") else "RunContainerError"
         why = {"message": record.get("hook_told") or record["told"], "reason": failed}
         status |= {"lastState": status["state"], "state": {"waiting": why}}
@@ -194,11 +195,10 @@ def _terminated(world: World, pod: Obj, container: Obj, record: Record) -> Obj:
     return {**ended, "message": record["told"]} if record.get("told") else ended
 
 
-def _is_tried_again(pod: Obj, record: Record) -> bool:
+def _is_tried_again(pod: Obj, container: Obj, record: Record) -> bool:
     """Whether a container that could not be started, or its hook, is to be started anew."""
-    policy = pod["spec"].get("restartPolicy", "Always")
     failed = record["why"] == "StartError" or record.get("hook_told")
-    return bool(failed) and policy != "Never" and not is_deleting(pod)
+    return bool(failed) and not is_deleting(pod) and restarts_after(pod, container, record["code"])
 
 
 def _was_initialized(pod: Obj) -> bool:
@@ -235,13 +235,12 @@ def _hex64(*where: object) -> str:
 def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
     """kubelet getPhase. A pod with sidecars is Running until they have ended too."""
     deleting = "deletionTimestamp" in pod["metadata"]
-    policy = pod["spec"].get("restartPolicy", "Always")
     inits = [(each, records.get(each["name"], NEW)) for each in _inits(pod)]
     mine = [records.get(each["name"], NEW) for each in pod["spec"]["containers"]]
     lingers = any(each["state"] in ALIVE for _, each in inits)
     if not initialized:
-        failed = any(each["state"] == "ended" and each["code"] for _, each in inits)
-        ends = deleting or (failed and policy == "Never")
+        ended = [(init, each["code"]) for init, each in inits if each["state"] == "ended"]
+        ends = deleting or any(code and not restarts_after(pod, it, code) for it, code in ended)
         return "Failed" if ends and not lingers else "Pending"
     if not deleting and any(_has_not_begun(each) for each in mine):
         return "Pending"
@@ -249,7 +248,8 @@ def _phase(pod: Obj, records: dict[str, Record], initialized: bool) -> str:
         return "Running"
     if all(each["state"] == "ended" for each in mine):
         codes = [each["code"] for each in mine]
-        goes_on = policy == "Always" or (policy == "OnFailure" and any(codes))
+        pairs = zip(pod["spec"]["containers"], codes, strict=True)
+        goes_on = any(restarts_after(pod, container, code) for container, code in pairs)
         if lingers or (goes_on and not deleting):
             return "Running"
         return "Failed" if any(codes) else "Succeeded"
@@ -297,6 +297,8 @@ def _conditions(
         ("ContainersReady", not unready, why),
     ]
     old = {each["type"]: each for each in get_in(pod, "status", "conditions", default=[])}
+    if "PodScheduled" not in old:  # the pod names its node
+        verdicts.append(("PodScheduled", True, {}))
     own = [_condition(world, pod, old, *verdict) for verdict in verdicts]
     others = [each for type_, each in old.items() if type_ not in OWN_CONDITIONS]
     return [*own, *(_seen(pod, each) for each in others)]
