@@ -6,14 +6,15 @@ from typing import Any
 
 from k8slab.engine.base.durations import human_duration
 from k8slab.engine.base.objects import Obj, annotations_of, controller_of, labels_of
+from k8slab.engine.base.selectors import format_selector
 from k8slab.engine.base.times import parse_rfc3339
 
 from ..session import Session
 from .lines import NONE, Lines, lower, moment, yes
 from .template import template_lines
-from .workloads import selector_text
 
 _UNSET = "<unset>"
+_INDEXES_SHOWN = 50
 
 
 def job(session: Session, obj: Obj, lines: Lines) -> None:
@@ -21,7 +22,7 @@ def job(session: Session, obj: Obj, lines: Lines) -> None:
     spec, status = obj["spec"], obj.get("status") or {}
     lines.value(0, "Name", obj["metadata"]["name"])
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
-    lines.value(0, "Selector", selector_text(spec.get("selector") or {}))
+    lines.value(0, "Selector", format_selector(spec.get("selector") or {}))
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
     owner = controller_of(obj)
@@ -35,15 +36,22 @@ def job(session: Session, obj: Obj, lines: Lines) -> None:
     if "ttlSecondsAfterFinished" in spec:
         lines.value(0, "TTL Seconds After Finished", spec["ttlSecondsAfterFinished"])
     _times(spec, status, lines)
+    ready = f" ({status['ready']} Ready)" if "ready" in status else ""
     counts = (
-        f"{status.get('active', 0)} Active ({status.get('ready', 0)} Ready)",
+        f"{status.get('active', 0)} Active{ready}",
         f"{status.get('succeeded', 0)} Succeeded",
         f"{status.get('failed', 0)} Failed",
     )
     lines.value(0, "Pods Statuses", " / ".join(counts))
     if spec.get("completionMode") == "Indexed":
-        lines.value(0, "Completed Indexes", status.get("completedIndexes") or NONE)
+        lines.value(0, "Completed Indexes", _indexes(status.get("completedIndexes", "")))
     lines.lines += template_lines(spec["template"])
+
+
+def _indexes(text: str) -> str:
+    """The indexes that are done, cut off at the first comma behind 50 characters."""
+    end = text.find(",", _INDEXES_SHOWN)
+    return (f"{text[: end + 1]}..." if end >= 0 else text) or NONE
 
 
 def _times(spec: Obj, status: Obj, lines: Lines) -> None:
@@ -72,9 +80,11 @@ def cron_job(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "Starting Deadline Seconds", _UNSET if deadline is None else f"{deadline}s")
     job_spec = spec["jobTemplate"]["spec"]
     selector = job_spec.get("selector")
-    lines.value(0, "Selector", selector_text(selector) if selector else _UNSET)
+    lines.value(0, "Selector", format_selector(selector) if selector else _UNSET)
     lines.value(0, "Parallelism", job_spec.get("parallelism", _UNSET))
     lines.value(0, "Completions", job_spec.get("completions", _UNSET))
+    if "activeDeadlineSeconds" in job_spec:
+        lines.value(0, "Active Deadline Seconds", f"{job_spec['activeDeadlineSeconds']}s")
     lines.lines += template_lines(job_spec["template"])
     last = status.get("lastScheduleTime")
     lines.value(0, "Last Schedule Time", moment(last) if last else _UNSET)

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import math
+from urllib.parse import quote
+
 from k8slab.engine.base.objects import Obj, Objs
+from k8slab.engine.base.quantity import parse_quantity
 
 from .lines import NONE, Lines, lower, moment, yes
 
+_KNOWN_FIELDS = {"metadata.name", "metadata.namespace"}
+"""The fields of a pod whose values kubectl tells: client-go's scheme knows no others."""
+_MEASURED = {"cpu", "memory", "ephemeral-storage"}
+_IN_PATH = "/$&+,:;=@!'()*~"
+"""What Go's url.URL leaves as it is in a path."""
+
 
 def containers(
-    lines: Lines, label: str, boxes: Objs, statuses: dict[str, Obj], template: bool
+    lines: Lines,
+    label: str,
+    boxes: Objs,
+    statuses: dict[str, Obj],
+    template: bool,
+    metadata: Obj | None = None,
 ) -> None:
-    """The containers of a pod (with their statuses) or of a template (indented once more)."""
+    """The containers of a pod (with their statuses) or of a template (indented once more).
+
+    ``metadata`` is the pod's, whose name and namespace variables may take.
+    """
     lines.add(int(template), f"{label}:")
     for box in boxes:
         lines.add(1, f"{' ' if template else ''}{box['name']}:")
@@ -19,10 +37,10 @@ def containers(
         _words(lines, "Args", box.get("args"))
         if box["name"] in statuses:
             _state(lines, statuses[box["name"]])
-        _resources(lines, box.get("resources") or {})
+        resources(lines, 2, box.get("resources") or {})
         _probes(lines, box)
-        _environment(lines, box)
-        _mounts(lines, box.get("volumeMounts") or [])
+        _environment(lines, box, metadata or {})
+        _mounts(lines, box.get("volumeMounts") or [], box.get("volumeDevices") or [])
 
 
 def _basics(lines: Lines, box: Obj, status: Obj | None) -> None:
@@ -35,6 +53,11 @@ def _basics(lines: Lines, box: Obj, status: Obj | None) -> None:
     many = "s" if len(ports) > 1 else ""
     lines.value(2, f"Port{many}", _ports(ports, "containerPort"))
     lines.value(2, f"Host Port{many}", _ports(ports, "hostPort"))
+    profile = (box.get("securityContext") or {}).get("seccompProfile")
+    if profile:
+        lines.value(2, "SeccompProfile", profile["type"])
+        if profile["type"] == "Localhost":
+            lines.value(3, "LocalhostProfile", profile.get("localhostProfile", ""))
 
 
 def _ports(ports: Objs, field: str) -> str:
@@ -83,13 +106,14 @@ def _one_state(lines: Lines, name: str, state: Obj) -> None:
             lines.value(3, "Reason", reason)
 
 
-def _resources(lines: Lines, resources: Obj) -> None:
+def resources(lines: Lines, level: int, resources: Obj) -> None:
+    """The limits and requests of a container, or of a whole pod."""
     for name in ("limits", "requests"):
         amounts = resources.get(name)
         if amounts:
-            lines.add(2, f"{name.capitalize()}:")
+            lines.add(level, f"{name.capitalize()}:")
             for resource in sorted(amounts):
-                lines.value(3, resource, amounts[resource])
+                lines.value(level + 1, resource, amounts[resource])
 
 
 def _probes(lines: Lines, box: Obj) -> None:
@@ -111,8 +135,10 @@ def probe_text(probe: Obj) -> str:
     if "httpGet" in probe:
         http = probe["httpGet"]
         scheme = http.get("scheme", "HTTP").lower()
-        path = "/" + http.get("path", "").lstrip("/")
-        return f"http-get {scheme}://{http.get('host', '')}:{http.get('port', '')}{path} {numbers}"
+        host, path = str(http.get("host", "")), quote(http.get("path", ""), safe=_IN_PATH)
+        host = f"[{host}]" if ":" in host else host
+        root = "" if not path or path.startswith("/") else "/"
+        return f"http-get {scheme}://{host}:{http.get('port', '')}{root}{path} {numbers}"
     if "tcpSocket" in probe:
         tcp = probe["tcpSocket"]
         return f"tcp-socket {tcp.get('host', '')}:{tcp.get('port', '')} {numbers}"
@@ -122,7 +148,7 @@ def probe_text(probe: Obj) -> str:
     return f"unknown {numbers}"
 
 
-def _environment(lines: Lines, box: Obj) -> None:
+def _environment(lines: Lines, box: Obj, metadata: Obj) -> None:
     sources = box.get("envFrom") or []
     if sources:
         lines.add(2, "Environment Variables from:")
@@ -134,7 +160,7 @@ def _environment(lines: Lines, box: Obj) -> None:
         return
     lines.add(2, "Environment:")
     for variable in variables:
-        first, *rest = _variable(variable).split("\n")
+        first, *rest = _variable(variable, box, metadata).split("\n")
         lines.value(3, variable["name"], first)
         for line in rest:
             lines.add(3, f"\t{line}")
@@ -152,16 +178,18 @@ def _source(source: Obj) -> str:
     )
 
 
-def _variable(variable: Obj) -> str:
+def _variable(variable: Obj, box: Obj, metadata: Obj) -> str:
     origin = variable.get("valueFrom")
     if not origin:
         return str(variable.get("value", ""))
     if "fieldRef" in origin:
         field = origin["fieldRef"]
-        return f" ({field.get('apiVersion', 'v1')}:{field['fieldPath']})"
+        path = field["fieldPath"]
+        value = metadata.get(path.partition(".")[2], "") if path in _KNOWN_FIELDS else ""
+        return f"{value} ({field.get('apiVersion', 'v1')}:{path})"
     if "resourceFieldRef" in origin:
         field = origin["resourceFieldRef"]
-        return f" ({field['resource']})"
+        return f"{_amount(field, box)} ({field['resource']})"
     if "secretKeyRef" in origin:
         key = origin["secretKeyRef"]
         text = f"<set to the key '{key['key']}' in secret '{key.get('name', '')}'>"
@@ -171,13 +199,32 @@ def _variable(variable: Obj) -> str:
     return f"{text}\tOptional: {lower(key.get('optional'))}"
 
 
-def _mounts(lines: Lines, mounts: Objs) -> None:
-    if not mounts:
-        lines.value(2, "Mounts", NONE)
-        return
-    lines.add(2, "Mounts:")
+def _amount(field: Obj, box: Obj) -> str:
+    """What a resourceFieldRef comes to (kubectl's ExtractContainerResourceValue).
+
+    Without a limit it would be the node's allocatable, which describe does not look up.
+    """
+    which, _, resource = field["resource"].partition(".")
+    if which not in ("limits", "requests") or resource not in _MEASURED:
+        return ""
+    stated = ((box.get("resources") or {}).get(which) or {}).get(resource)
+    if stated is None:
+        unbound = which == "limits" and resource != "ephemeral-storage"
+        return "node allocatable" if unbound else "0"
+    divisor = parse_quantity(str(field.get("divisor") or 0)) or 1
+    return str(math.ceil(parse_quantity(str(stated)) / divisor))
+
+
+def _mounts(lines: Lines, mounts: Objs, devices: Objs) -> None:
+    """Mounts, and block devices (whose title has the mounts' ``<none>``, as kubectl's has)."""
+    none = "" if mounts else f"\t{NONE}"
+    lines.add(2, f"Mounts:{none}")
     for mount in sorted(mounts, key=lambda mount: str(mount["mountPath"])):
         flags = "ro" if mount.get("readOnly") else "rw"
         if mount.get("subPath"):
             flags += f',path="{mount["subPath"]}"'
         lines.add(3, f"{mount['mountPath']} from {mount['name']} ({flags})")
+    if devices:
+        lines.add(2, f"Devices:{none}")
+    for device in sorted(devices, key=lambda device: str(device["devicePath"])):
+        lines.add(3, f"{device['devicePath']} from {device['name']}")

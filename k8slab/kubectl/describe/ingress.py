@@ -20,11 +20,12 @@ def ingress(session: Session, obj: Obj, lines: Lines) -> None:
     lines.mapping("Labels", metadata.get("labels") or {})
     lines.value(0, "Namespace", metadata["namespace"])
     addresses = get_in(obj, "status", "loadBalancer", "ingress", default=[])
-    shown = [str(it.get("ip") or it.get("hostname", "")) for it in addresses]
-    lines.value(0, "Address", ",".join(shown))
+    shown = {str(it.get("ip") or it.get("hostname", "")) for it in addresses} - {""}
+    lines.value(0, "Address", ",".join(sorted(shown)))
     lines.value(0, "Ingress Class", spec.get("ingressClassName") or NONE)
     backend = spec.get("defaultBackend")
-    lines.value(0, "Default backend", _backend(session, obj, backend) if backend else "<default>")
+    default = _backend(session, obj, backend) if backend else "<default>"
+    lines.value(0, "Default backend", default)
     if spec.get("tls"):
         lines.add(0, "TLS:")
         for tls in spec["tls"]:
@@ -32,12 +33,13 @@ def ingress(session: Session, obj: Obj, lines: Lines) -> None:
             lines.add(1, f"{secret} terminates {hosts}" if secret else f"SNI routes {hosts}")
     lines.add(0, "Rules:\n  Host\tPath\tBackends")
     lines.add(1, "----\t----\t--------")
-    for rule in spec.get("rules") or ():
+    rules = [rule for rule in spec.get("rules") or () if rule.get("http")]
+    for rule in rules:
         lines.add(1, f"{rule.get('host') or '*'}\t")
-        for path in get_in(rule, "http", "paths", default=[]):
-            lines.add(1, f"\t{path.get('path', '')} \t{_backend(session, obj, path['backend'])}")
-    if not spec.get("rules"):
-        lines.add(1, f"*\t* \t{_backend(session, obj, backend) if backend else '<default>'}")
+        for path in rule["http"]["paths"]:
+            lines.add(2, f"\t{path.get('path', '')} \t{_backend(session, obj, path['backend'])}")
+    if not rules:
+        lines.add(1, f"*\t*\t{default}")
     lines.annotations(metadata.get("annotations") or {})
 
 
@@ -45,37 +47,36 @@ def _backend(session: Session, obj: Obj, backend: Obj) -> str:
     """``web:80 (10.244.0.6:8080)``: the service, its port, and who is behind it."""
     if "resource" in backend:
         of = backend["resource"]
-        group = of.get("apiGroup", "")
+        group = of.get("apiGroup", NONE)
         return f"APIGroup: {group}, Kind: {of['kind']}, Name: {of['name']}"
     name = backend["service"]["name"]
     port = backend["service"].get("port") or {}
-    title = f"{name}:{port.get('name') or port.get('number', '')}"
+    title = f"{name}:{port.get('number') or port.get('name', '')}"
     namespace = obj["metadata"]["namespace"]
     service = session.find(kind_of("services"), namespace, name)
     if service is None:
         return f'{title} (<error: services "{name}" not found>)'
-    meant = _port(service, port)
-    if meant is None:
-        return f"{title} ()"
     slices = session.list(
         kind_of("endpointslices"), namespace, labels=f"kubernetes.io/service-name={name}"
     )
-    behind = endpoints(slices, meant.get("name", ""))
-    return f"{title} ({behind if behind != NONE else ''})"
+    return f"{title} ({endpoints(slices, _port_name(service, port))})"
 
 
-def _port(service: Obj, wanted: Obj) -> Obj | None:
-    for port in service["spec"].get("ports") or ():
-        if port.get("name", "") == wanted.get("name") or port["port"] == wanted.get("number"):
-            found: Obj = port
-            return found
-    return None
+def _port_name(service: Obj, wanted: Obj) -> str:
+    """The name of the Service's port that is meant; "" where it has none, or there is none."""
+    names = [
+        port.get("name", "")
+        for port in service["spec"].get("ports") or ()
+        if port["port"] == wanted.get("number") or port.get("name", "") == wanted.get("name")
+    ]
+    return names[-1] if names else ""
 
 
 def service_cidr(session: Session, obj: Obj, lines: Lines) -> None:
     """A ServiceCIDR and its conditions."""
     lines.head(obj)
     lines.value(0, "CIDRs", ", ".join(get_in(obj, "spec", "cidrs", default=[])))
-    if obj.get("status"):
+    found = get_in(obj, "status", "conditions", default=[])
+    if found:
         lines.add(0, "Status:")
-        conditions(lines, obj["status"].get("conditions") or [])
+        conditions(lines, found)

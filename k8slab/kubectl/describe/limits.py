@@ -68,7 +68,7 @@ def bounds_of_namespace(session: Session, name: str, lines: Lines) -> None:
     """All quotas and limits of a namespace, below one another."""
     quotas = session.list(kind_of("resourcequotas"), name)
     lines.lines += ["", "Resource Quotas" if quotas else "No resource quota."]
-    for quota in quotas:
+    for quota in sorted(quotas, key=lambda it: str(it["metadata"]["name"])):
         lines.value(1, "Name", quota["metadata"]["name"])
         _quota(lines, quota, level=1, bullet="*", rule="---")
     limits = session.list(kind_of("limitranges"), name)

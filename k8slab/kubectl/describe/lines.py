@@ -43,12 +43,16 @@ class Lines:
         """Labels or a selector: ``a=b`` in order of names."""
         self.values(name, [f"{key}={mapping[key]}" for key in sorted(mapping)], indent)
 
+    def joined(self, name: str, mapping: dict[str, str]) -> None:
+        """Labels on one line (labels.FormatLabels)."""
+        self.value(0, name, ",".join(f"{key}={mapping[key]}" for key in sorted(mapping)) or NONE)
+
     def annotations(self, mapping: dict[str, str], indent: str = "") -> None:
         """Annotations; a long or many-lined one stands below its name."""
         shown: list[str] = []
         for key in sorted(mapping.keys() - _HIDDEN):
             value = mapping[key].removesuffix("\n")
-            if len(value) < _LONG_ANNOTATION and "\n" not in value:
+            if len(f"{key}: {value}") <= _LONG_ANNOTATION and "\n" not in value:
                 shown.append(f"{key}: {value}")
             else:
                 shown.append(f"{key}:")
@@ -99,13 +103,14 @@ def _is_about(on: Obj, kind: str, metadata: Obj) -> bool:
 
 
 def _shortened(line: str) -> str:
-    return line if len(line) <= _LONG_ANNOTATION else line[:_LONG_ANNOTATION] + "..."
+    room = _LONG_ANNOTATION - 2
+    return line if len(line) <= room else line[:room] + "..."
 
 
 def moment(timestamp: str | None) -> str:
-    """RFC 1123 with a numeric zone: ``Fri, 20 Nov 2026 14:46:36 +0000``."""
+    """RFC 1123 with a numeric zone: ``Fri, 20 Nov 2026 14:46:36 +0000``; Go's zero time of none."""
     if not timestamp:
-        return "<unset>"
+        return "Mon, 01 Jan 0001 00:00:00 +0000"
     at = datetime.fromtimestamp(parse_rfc3339(timestamp) // 1000, UTC)
     days = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

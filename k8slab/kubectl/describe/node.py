@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from k8slab.engine.base.objects import Obj, Objs, annotations_of, labels_of
-from k8slab.engine.base.quantity import format_bytes, format_milli, milli_value, whole_value
+from k8slab.engine.base.podresources import Amounts, format_amount, pod_total
+from k8slab.engine.base.quantity import parse_quantity
 
 from ..resources import kind_of
 from ..session import Session
 from .lines import Lines, age, lower, moment
 
 _ROLE = "node-role.kubernetes.io/"
+_ZERO = Fraction(0)
+_MEASURED = ("cpu", "memory", "ephemeral-storage")
 _INFO = (
     ("Machine ID", "machineID"),
     ("System UUID", "systemUUID"),
@@ -27,7 +32,8 @@ def node(session: Session, obj: Obj, lines: Lines) -> None:
     """A Node: its state, what it has, and what its pods ask of it."""
     metadata, spec, status = obj["metadata"], obj["spec"], obj.get("status") or {}
     labels = labels_of(obj)
-    roles = [name.removeprefix(_ROLE) for name in sorted(labels) if name.startswith(_ROLE)]
+    named = {name.removeprefix(_ROLE) for name in labels if name.startswith(_ROLE)}
+    roles = sorted((named | {labels.get("kubernetes.io/role", "")}) - {""})
     lines.value(0, "Name", metadata["name"])
     lines.value(0, "Roles", ",".join(roles) or "<none>")
     lines.mapping("Labels", labels)
@@ -42,7 +48,8 @@ def node(session: Session, obj: Obj, lines: Lines) -> None:
     for address in status.get("addresses") or ():
         lines.value(1, address["type"], address["address"])
     for name in ("capacity", "allocatable"):
-        lines.add(0, f"{name.capitalize()}:")
+        if status.get(name):
+            lines.add(0, f"{name.capitalize()}:")
         for resource in sorted(status.get(name) or {}):
             lines.value(1, resource, status[name][resource])
     lines.add(0, "System Info:")
@@ -71,11 +78,13 @@ def _lease(session: Session, name: str, lines: Lines) -> None:
     spec = lease.get("spec") or {}
     lines.add(0, "Lease:")
     lines.value(1, "HolderIdentity", spec.get("holderIdentity", "<unset>"))
-    lines.value(1, "AcquireTime", moment(spec.get("acquireTime")))
-    lines.value(1, "RenewTime", moment(spec.get("renewTime")))
+    for title, field in (("AcquireTime", "acquireTime"), ("RenewTime", "renewTime")):
+        lines.value(1, title, moment(spec[field]) if spec.get(field) else "<unset>")
 
 
 def _conditions(lines: Lines, conditions: Objs) -> None:
+    if not conditions:
+        return
     lines.add(0, "Conditions:")
     titles = ("Type", "Status", "LastHeartbeatTime", "LastTransitionTime", "Reason", "Message")
     lines.add(1, "\t".join(titles))
@@ -98,11 +107,13 @@ def _pods(session: Session, obj: Obj, lines: Lines) -> None:
         for pod in session.list(kind_of("pods"), fields=fields)
         if (pod.get("status") or {}).get("phase") not in ("Succeeded", "Failed")
     ]
-    allocatable = (obj.get("status") or {}).get("allocatable") or {}
+    status = obj.get("status") or {}
+    allocatable = status.get("allocatable") or status.get("capacity") or {}
     lines.value(0, "Non-terminated Pods", f"({len(pods)} in total)")
     titles = (
         "Namespace",
         "Name",
+        "",
         "CPU Requests",
         "CPU Limits",
         "Memory Requests",
@@ -113,49 +124,44 @@ def _pods(session: Session, obj: Obj, lines: Lines) -> None:
     lines.add(1, "\t".join("-" * len(title) for title in titles))
     for pod in pods:
         metadata = pod["metadata"]
-        cells = [metadata["namespace"], metadata["name"]]
+        asked = [pod_total(pod["spec"], field) for field in ("requests", "limits")]
+        cells = [metadata["namespace"], metadata["name"], ""]
         for resource in ("cpu", "memory"):
-            for field in ("requests", "limits"):
-                cells.append(_share(_total([pod], field, resource), resource, allocatable))
+            cells += [_share(resource, amounts, allocatable) for amounts in asked]
         lines.add(1, "\t".join([*cells, age(session, metadata["creationTimestamp"])]))
     _allocated(lines, pods, allocatable)
 
 
 def _allocated(lines: Lines, pods: Objs, allocatable: Obj) -> None:
+    """What is asked of the node altogether; of devices the amounts alone."""
     lines.add(0, "Allocated resources:")
     lines.add(1, "(Total limits may be over 100 percent, i.e., overcommitted.)")
     lines.add(1, "Resource\tRequests\tLimits")
     lines.add(1, "--------\t--------\t------")
-    for resource in ("cpu", "memory", "ephemeral-storage"):
-        shares = [
-            _share(_total(pods, field, resource), resource, allocatable)
-            for field in ("requests", "limits")
-        ]
+    asked = [_together(pods, field) for field in ("requests", "limits")]
+    pages = sorted(name for name in allocatable if name.startswith("hugepages-"))
+    for resource in (*_MEASURED, *pages):
+        shares = [_share(resource, amounts, allocatable) for amounts in asked]
         lines.add(1, "\t".join([resource, *shares]))
+    for resource in sorted(allocatable.keys() - {*_MEASURED, *pages, "pods"}):
+        amounts = [_text(resource, each.get(resource, _ZERO)) for each in asked]
+        lines.add(1, "\t".join([resource, *amounts]))
 
 
-def _total(pods: Objs, field: str, resource: str) -> int:
-    """The pods' requests or limits: millicores of CPU, bytes of anything else."""
-    return sum(_of_pod(pod["spec"], field, resource) for pod in pods)
+def _together(pods: Objs, field: str) -> Amounts:
+    total: Amounts = {}
+    for pod in pods:
+        for resource, amount in pod_total(pod["spec"], field).items():
+            total[resource] = total.get(resource, _ZERO) + amount
+    return total
 
 
-def _of_pod(spec: Obj, field: str, resource: str) -> int:
-    """All containers together, or the largest init container where that asks for more."""
-    measure = milli_value if resource == "cpu" else whole_value
-
-    def amount(box: Obj) -> int:
-        text = ((box.get("resources") or {}).get(field) or {}).get(resource)
-        return measure(text) if text else 0
-
-    running = sum(amount(box) for box in spec.get("containers") or ())
-    return max([running, *(amount(box) for box in spec.get("initContainers") or ())])
+def _text(resource: str, amount: Fraction) -> str:
+    return format_amount(resource, amount) if amount else "0"
 
 
-def _share(amount: int, resource: str, allocatable: Obj) -> str:
+def _share(resource: str, amounts: Amounts, allocatable: Obj) -> str:
     """``100m (2%)`` of what pods may have."""
-    measure, text = (
-        (milli_value, format_milli) if resource == "cpu" else (whole_value, format_bytes)
-    )
-    whole = measure(allocatable[resource]) if allocatable.get(resource) else 0
-    percent = amount * 100 // whole if whole else 0
-    return f"{text(amount)} ({percent}%)"
+    amount = amounts.get(resource, _ZERO)
+    whole = parse_quantity(str(allocatable.get(resource, 0)))
+    return f"{_text(resource, amount)} ({int(amount * 100 / whole) if whole else 0}%)"

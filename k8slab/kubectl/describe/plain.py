@@ -58,12 +58,14 @@ def config_map(session: Session, obj: Obj, lines: Lines) -> None:
 
 
 def secret(session: Session, obj: Obj, lines: Lines) -> None:
-    """A Secret: the sizes of its values, not the values."""
+    """A Secret: the sizes of its values, not the values (but for a ServiceAccount's token)."""
     lines.head(obj)
     lines.lines += ["", f"Type:  {obj.get('type', 'Opaque')}", "", "Data", "===="]
     data = obj.get("data") or {}
     for name in sorted(data):
-        lines.value(0, name, f"{len(base64.b64decode(data[name]))} bytes")
+        value = base64.b64decode(data[name])
+        shown = obj.get("type") == "kubernetes.io/service-account-token" and name == "token"
+        lines.value(0, name, value.decode() if shown else f"{len(value)} bytes")
 
 
 def service_account(session: Session, obj: Obj, lines: Lines) -> None:

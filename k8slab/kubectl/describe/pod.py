@@ -5,7 +5,7 @@ from __future__ import annotations
 from k8slab.engine.base.objects import Obj, annotations_of, controller_of, is_deleting, labels_of
 
 from ..session import Session
-from .containers import containers
+from .containers import containers, resources
 from .lines import NONE, Lines, age, moment
 from .template import spreading, tolerations
 from .volumes import volumes
@@ -23,7 +23,7 @@ def pod(session: Session, obj: Obj, lines: Lines) -> None:
     _who(obj, lines)
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
-    if is_deleting(obj):
+    if is_deleting(obj) and status.get("phase") not in ("Failed", "Succeeded"):
         lasts = age(session, obj["metadata"]["deletionTimestamp"])
         lines.value(0, "Status", f"Terminating (lasts {lasts})")
         grace_s = obj["metadata"].get("deletionGracePeriodSeconds", 0)
@@ -35,11 +35,14 @@ def pod(session: Session, obj: Obj, lines: Lines) -> None:
             lines.value(0, title, status[field])
     _profile(spec, lines)
     _addresses(obj, status, lines)
+    if spec.get("resources") is not None:
+        lines.add(0, "Resources:")
+        resources(lines, 1, spec["resources"])
     for label, field in _CONTAINERS:
         if spec.get(field):
             reported = status.get(field.replace("ontainers", "ontainerStatuses"), ())
             by_name = {report["name"]: report for report in reported}
-            containers(lines, label, spec[field], by_name, template=False)
+            containers(lines, label, spec[field], by_name, False, obj["metadata"])
     _gates(spec, status, lines)
     if status.get("conditions"):
         lines.add(0, "Conditions:")

@@ -9,13 +9,20 @@ from ..session import Session
 from .lines import NONE, Lines, lower
 
 UNSET = "<unset>"
+_POLICIES = (
+    ("externalTrafficPolicy", "External Traffic Policy"),
+    ("internalTrafficPolicy", "Internal Traffic Policy"),
+    ("healthCheckNodePort", "HealthCheck NodePort"),
+    ("loadBalancerSourceRanges", "LoadBalancer Source Ranges"),
+    ("trafficDistribution", "Traffic Distribution"),
+)
 
 
 def service(session: Session, obj: Obj, lines: Lines) -> None:
     """A Service: its addresses, ports, and the endpoints behind each port."""
     spec = obj["spec"]
     lines.head(obj)
-    lines.mapping("Selector", spec.get("selector") or {})
+    lines.joined("Selector", spec.get("selector") or {})
     lines.value(0, "Type", spec.get("type", ""))
     if spec.get("ipFamilyPolicy"):
         lines.value(0, "IP Family Policy", spec["ipFamilyPolicy"])
@@ -36,12 +43,10 @@ def service(session: Session, obj: Obj, lines: Lines) -> None:
             lines.value(0, "NodePort", f"{name}\t{port['nodePort']}/{protocol}")
         lines.value(0, "Endpoints", endpoints(slices, port.get("name", "")))
     lines.value(0, "Session Affinity", spec.get("sessionAffinity", "None"))
-    for field, title in (
-        ("externalTrafficPolicy", "External Traffic Policy"),
-        ("internalTrafficPolicy", "Internal Traffic Policy"),
-    ):
+    for field, title in _POLICIES:
         if spec.get(field):
-            lines.value(0, title, spec[field])
+            value = spec[field]
+            lines.value(0, title, ",".join(value) if isinstance(value, list) else value)
 
 
 def _outside(obj: Obj, lines: Lines) -> None:
@@ -59,8 +64,10 @@ def _outside(obj: Obj, lines: Lines) -> None:
 
 def _ingress_address(ingress: Obj) -> str:
     """``192.0.2.1 (VIP)``: the address, and how it is sent on (ipMode)."""
-    address = str(ingress.get("ip") or ingress.get("hostname", ""))
-    return f"{address} ({ingress['ipMode']})" if ingress.get("ipMode") else address
+    if not ingress.get("ip"):
+        return str(ingress.get("hostname", ""))
+    mode = f" ({ingress['ipMode']})" if ingress.get("ipMode") else ""
+    return f"{ingress['ip']}{mode}"
 
 
 def endpoints(slices: Objs, port_name: str) -> str:
@@ -72,11 +79,15 @@ def endpoints(slices: Objs, port_name: str) -> str:
             for port in piece.get("ports") or ()
             if port.get("name", "") == port_name
         ]
-        for endpoint in piece.get("endpoints") or ():
-            if (endpoint.get("conditions") or {}).get("ready", True):
-                found += [
-                    f"{address}:{number}" for number in numbers for address in endpoint["addresses"]
-                ]
+        ready = [
+            str(endpoint["addresses"][0])
+            for endpoint in piece.get("endpoints") or ()
+            if (endpoint.get("conditions") or {}).get("ready", True)
+        ]
+        if not piece.get("ports"):  # a headless Service may have none
+            found += ready
+        for number in numbers:
+            found += [f"[{it}]:{number}" if ":" in it else f"{it}:{number}" for it in ready]
     if not slices:
         return NONE
     more = f" + {len(found) - 3} more..." if len(found) > 3 else ""
@@ -93,12 +104,12 @@ def endpoint_slice(session: Session, obj: Obj, lines: Lines) -> None:
         lines.add(1, "Name\tPort\tProtocol")
         lines.add(1, "----\t----\t--------")
     else:
-        lines.value(0, "Ports", UNSET)
+        lines.add(0, f"Ports: {UNSET}")
     for port in ports:
         number = port.get("port", UNSET)
         lines.add(1, f"{port.get('name') or UNSET}\t{number}\t{port.get('protocol', 'TCP')}")
     if not obj.get("endpoints"):
-        lines.value(0, "Endpoints", NONE)
+        lines.add(0, f"Endpoints: {NONE}")
         return
     lines.add(0, "Endpoints:")
     for endpoint in obj["endpoints"]:

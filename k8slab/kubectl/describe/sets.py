@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from k8slab.engine.base.objects import Obj, Objs, annotations_of, get_in, labels_of
+from k8slab.engine.base.selectors import format_selector
 
 from ..session import Session
 from .lines import Lines, moment
 from .template import template_lines
-from .workloads import conditions, phases, selector_text
+from .workloads import phases
 
 
 def daemon_set(session: Session, obj: Obj, lines: Lines) -> None:
     """A DaemonSet: on how many nodes it is, and its template."""
     spec, status = obj["spec"], obj.get("status") or {}
     _who(obj, lines)
-    lines.mapping("Node-Selector", get_in(spec, "template", "spec", "nodeSelector", default={}))
+    lines.joined("Node-Selector", get_in(spec, "template", "spec", "nodeSelector", default={}))
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
     for name, field in (
@@ -27,7 +28,6 @@ def daemon_set(session: Session, obj: Obj, lines: Lines) -> None:
         lines.add(0, f"{name}: {status.get(field, 0)}")
     lines.value(0, "Pods Status", phases(session, obj))
     lines.lines += template_lines(spec["template"])
-    conditions(lines, status.get("conditions") or [])
 
 
 def stateful_set(session: Session, obj: Obj, lines: Lines) -> None:
@@ -36,7 +36,7 @@ def stateful_set(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "Name", obj["metadata"]["name"])
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
     lines.value(0, "CreationTimestamp", moment(obj["metadata"]["creationTimestamp"]))
-    lines.value(0, "Selector", selector_text(spec["selector"]))
+    lines.value(0, "Selector", format_selector(spec["selector"]))
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
     total = status.get("replicas", 0)
@@ -45,10 +45,11 @@ def stateful_set(session: Session, obj: Obj, lines: Lines) -> None:
     rolling = spec["updateStrategy"].get("rollingUpdate") or {}
     if "partition" in rolling:
         lines.value(1, "Partition", rolling["partition"])
+        if "maxUnavailable" in rolling:
+            lines.value(1, "MaxUnavailable", rolling["maxUnavailable"])
     lines.value(0, "Pods Status", phases(session, obj))
     lines.lines += template_lines(spec["template"])
     _claims(lines, spec.get("volumeClaimTemplates") or [])
-    conditions(lines, status.get("conditions") or [])
 
 
 def _claims(lines: Lines, templates: Objs) -> None:
@@ -61,7 +62,7 @@ def _claims(lines: Lines, templates: Objs) -> None:
         lines.value(1, "Name", template["metadata"]["name"])
         lines.value(1, "StorageClass", spec.get("storageClassName", ""))
         lines.mapping("Labels", labels_of(template), "  ")
-        lines.annotations(annotations_of(template), "  ")
+        lines.mapping("Annotations", annotations_of(template), "  ")
         capacity = get_in(spec, "resources", "requests", "storage", default="<default>")
         lines.value(1, "Capacity", capacity)
         lines.value(1, "Access Modes", f"[{' '.join(spec.get('accessModes') or ())}]")
@@ -77,7 +78,7 @@ def disruption_budget(session: Session, obj: Obj, lines: Lines) -> None:
             lines.value(0, name, spec[field])
             break
     selector = spec.get("selector")
-    lines.value(0, "Selector", selector_text(selector) if selector else "<unset>")
+    lines.value(0, "Selector", format_selector(selector) if selector else "<unset>")
     lines.add(0, "Status:")
     for name, field in (
         ("Allowed disruptions", "disruptionsAllowed"),
@@ -91,4 +92,4 @@ def disruption_budget(session: Session, obj: Obj, lines: Lines) -> None:
 def _who(obj: Obj, lines: Lines) -> None:
     lines.value(0, "Name", obj["metadata"]["name"])
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
-    lines.value(0, "Selector", selector_text(obj["spec"]["selector"]))
+    lines.value(0, "Selector", format_selector(obj["spec"]["selector"]))

@@ -10,6 +10,11 @@ from ..session import Session
 from .lines import NONE, Lines, age, lower, moment, yes
 from .volumes import claim_lines, source
 
+_IS_DEFAULT = (
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+)
+
 
 def claim(session: Session, obj: Obj, lines: Lines) -> None:
     """A claim: its volume, its size, and who uses it."""
@@ -17,18 +22,33 @@ def claim(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
     claim_lines(lines, obj, whole=True, session=session)
     lines.values("Used By", _users(session, obj))
+    found = get_in(obj, "status", "conditions", default=[])
+    if found:
+        titles = ("Type", "Status", "LastProbeTime", "LastTransitionTime", "Reason", "Message")
+        lines.add(0, "Conditions:")
+        lines.add(1, "\t".join(titles))
+        lines.add(1, "\t".join("-" * len(title) for title in titles))
+    for it in found:
+        since = (moment(it.get("lastProbeTime")), moment(it.get("lastTransitionTime")))
+        cells = (it["type"], it["status"], *since, it.get("reason", ""))
+        lines.add(1, "".join(f"{cell} \t" for cell in cells) + it.get("message", ""))
 
 
 def _users(session: Session, obj: Obj) -> list[str]:
+    """The pods that name the claim, and those for whose own volume it was made."""
     name, namespace = obj["metadata"]["name"], obj["metadata"]["namespace"]
-    return [
+    owners = {
+        it["uid"] for it in obj["metadata"].get("ownerReferences") or () if it["kind"] == "Pod"
+    }
+    return sorted(
         pod["metadata"]["name"]
         for pod in session.list(kind_of("pods"), namespace)
-        if any(
+        if pod["metadata"]["uid"] in owners
+        or any(
             get_in(volume, "persistentVolumeClaim", "claimName") == name
             for volume in pod["spec"].get("volumes") or ()
         )
-    ]
+    )
 
 
 def volume(session: Session, obj: Obj, lines: Lines) -> None:
@@ -73,19 +93,14 @@ def _affinity(lines: Lines, required: Obj | None) -> None:
         lines.values(f"Term {number}", expressions, "    ")
 
 
-def joined(mapping: dict[str, str]) -> str:
-    """``a=b,c=d`` (labels.FormatLabels)."""
-    return ",".join(f"{key}={mapping[key]}" for key in sorted(mapping)) or NONE
-
-
 def storage_class(session: Session, obj: Obj, lines: Lines) -> None:
     """A StorageClass: who provides its volumes, and how."""
     lines.value(0, "Name", obj["metadata"]["name"])
-    default = annotations_of(obj).get("storageclass.kubernetes.io/is-default-class") == "true"
+    default = any(annotations_of(obj).get(name) == "true" for name in _IS_DEFAULT)
     lines.value(0, "IsDefaultClass", "Yes" if default else "No")
-    lines.value(0, "Annotations", joined(annotations_of(obj)))
+    lines.joined("Annotations", annotations_of(obj))
     lines.value(0, "Provisioner", obj["provisioner"])
-    lines.value(0, "Parameters", joined(obj.get("parameters") or {}))
+    lines.joined("Parameters", obj.get("parameters") or {})
     grows = obj.get("allowVolumeExpansion")
     lines.value(0, "AllowVolumeExpansion", "<unset>" if grows is None else yes(grows))
     if obj.get("mountOptions"):
@@ -108,9 +123,9 @@ def storage_class(session: Session, obj: Obj, lines: Lines) -> None:
 def attributes_class(session: Session, obj: Obj, lines: Lines) -> None:
     """A VolumeAttributesClass: its driver and parameters."""
     lines.value(0, "Name", obj["metadata"]["name"])
-    lines.value(0, "Annotations", joined(annotations_of(obj)))
+    lines.joined("Annotations", annotations_of(obj))
     lines.value(0, "DriverName", obj["driverName"])
-    lines.value(0, "Parameters", joined(obj.get("parameters") or {}))
+    lines.joined("Parameters", obj.get("parameters") or {})
 
 
 def csi_node(session: Session, obj: Obj, lines: Lines) -> None:
@@ -128,7 +143,8 @@ def csi_node(session: Session, obj: Obj, lines: Lines) -> None:
         if count is not None:
             lines.add(3, "Allocatables:")
             lines.value(4, "Count", count)
-        lines.value(3, "Topology Keys", f"[{' '.join(driver.get('topologyKeys') or ())}]")
+        if driver.get("topologyKeys") is not None:
+            lines.value(3, "Topology Keys", f"[{' '.join(driver['topologyKeys'])}]")
 
 
 def priority_class(session: Session, obj: Obj, lines: Lines) -> None:
@@ -138,4 +154,4 @@ def priority_class(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "GlobalDefault", lower(obj.get("globalDefault")))
     lines.value(0, "PreemptionPolicy", obj.get("preemptionPolicy", ""))
     lines.value(0, "Description", obj.get("description", ""))
-    lines.value(0, "Annotations", joined(annotations_of(obj)))
+    lines.joined("Annotations", annotations_of(obj))

@@ -2,89 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from k8slab.engine.api.kinds.storage import access_modes
 from k8slab.engine.base.objects import Obj, Objs, annotations_of, get_in, is_deleting, labels_of
 
 from ..session import Session
 from .lines import NONE, Lines, age, lower
-
-Rows = list[tuple[str, str]]
-# The source's field: what it is, and for each line its label, field, and what stands for nothing.
-_TABLE: dict[str, tuple[str, tuple[tuple[str, str, Any], ...]]] = {
-    "hostPath": (
-        "HostPath (bare host directory volume)",
-        (("Path", "path", ""), ("HostPathType", "type", NONE)),
-    ),
-    "emptyDir": (
-        "EmptyDir (a temporary directory that shares a pod's lifetime)",
-        (("Medium", "medium", ""), ("SizeLimit", "sizeLimit", "<unset>")),
-    ),
-    "gcePersistentDisk": (
-        "GCEPersistentDisk (a Persistent Disk resource in Google Compute Engine)",
-        (
-            ("PDName", "pdName", ""),
-            ("FSType", "fsType", ""),
-            ("Partition", "partition", 0),
-            ("ReadOnly", "readOnly", False),
-        ),
-    ),
-    "awsElasticBlockStore": (
-        "AWSElasticBlockStore (a Persistent Disk resource in AWS)",
-        (
-            ("VolumeID", "volumeID", ""),
-            ("FSType", "fsType", ""),
-            ("Partition", "partition", 0),
-            ("ReadOnly", "readOnly", False),
-        ),
-    ),
-    "secret": (
-        "Secret (a volume populated by a Secret)",
-        (("SecretName", "secretName", ""), ("Optional", "optional", False)),
-    ),
-    "configMap": (
-        "ConfigMap (a volume populated by a ConfigMap)",
-        (("Name", "name", ""), ("Optional", "optional", False)),
-    ),
-    "nfs": (
-        "NFS (an NFS mount that lasts the lifetime of a pod)",
-        (("Server", "server", ""), ("Path", "path", ""), ("ReadOnly", "readOnly", False)),
-    ),
-    "persistentVolumeClaim": (
-        "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-        (("ClaimName", "claimName", ""), ("ReadOnly", "readOnly", False)),
-    ),
-    "local": (
-        "LocalVolume (a persistent volume backed by local storage on a node)",
-        (("Path", "path", ""),),
-    ),
-    "image": (
-        "Image (a container image or OCI artifact)",
-        (("Reference", "reference", ""), ("PullPolicy", "pullPolicy", "")),
-    ),
-    "csi": (
-        "CSI (a Container Storage Interface (CSI) volume source)",
-        (
-            ("Driver", "driver", ""),
-            ("FSType", "fsType", ""),
-            ("VolumeHandle", "volumeHandle", None),
-            ("ReadOnly", "readOnly", False),
-        ),
-    ),
-    "azureFile": (
-        "AzureFile (an Azure File Service mount on the host and bind mount to the pod)",
-        (
-            ("SecretName", "secretName", ""),
-            ("ShareName", "shareName", ""),
-            ("ReadOnly", "readOnly", False),
-        ),
-    ),
-    "gitRepo": (
-        "GitRepo (a volume that is pulled from git when the pod is created)",
-        (("Repository", "repository", ""), ("Revision", "revision", "")),
-    ),
-}
+from .volume_sources import SOURCES, UNMARKED, shown
 
 
 def volumes(lines: Lines, items: Objs, *, template: bool) -> None:
@@ -101,15 +24,15 @@ def volumes(lines: Lines, items: Objs, *, template: bool) -> None:
 
 def source(lines: Lines, spec: Obj) -> None:
     """What a volume, or a PersistentVolume's spec, is made of."""
-    kind = next((kind for kind in _TABLE if kind in spec), "")
+    kind = next((kind for kind in SOURCES if kind in spec), "")
     if kind:
-        said, fields = _TABLE[kind]
+        said, fields = SOURCES[kind]
         lines.value(2, "Type", said)
         have = spec[kind] or {}
         for label, field, nothing in fields:
             value = have.get(field, nothing)
             if value is not None:
-                lines.value(2, label, lower(value) if isinstance(value, bool) else value)
+                lines.add(2, f"{label}{'' if label == UNMARKED else ':'}\t{shown(field, value)}")
         if kind == "csi":
             _attributes(lines, have.get("volumeAttributes") or {})
     elif "projected" in spec:

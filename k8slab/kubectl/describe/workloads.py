@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from k8slab.engine.base.objects import Obj, Objs, annotations_of, controller_of, labels_of, uid_of
+from k8slab.engine.base.selectors import format_selector
 
 from ..resources import kind_of
 from ..revisions import replica_sets, template_of
@@ -19,7 +20,7 @@ def deployment(session: Session, obj: Obj, lines: Lines) -> None:
     lines.value(0, "CreationTimestamp", moment(obj["metadata"]["creationTimestamp"]))
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
-    lines.value(0, "Selector", selector_text(spec["selector"]))
+    lines.value(0, "Selector", format_selector(spec["selector"]))
     counts = (
         (spec.get("replicas", 1), "desired"),
         (status.get("updatedReplicas", 0), "updated"),
@@ -54,6 +55,8 @@ def _replica_sets(session: Session, obj: Obj, lines: Lines) -> None:
     owned = replica_sets(session, obj)
     new = [item for item in owned if template_of(item) == obj["spec"]["template"]][:1]
     old = [item for item in owned if item not in new]
+    if not owned:
+        return
     lines.value(0, "OldReplicaSets", ", ".join(_created(item) for item in old) or NONE)
     lines.value(0, "NewReplicaSet", ", ".join(_created(item) for item in new) or NONE)
 
@@ -69,7 +72,7 @@ def replica_set(session: Session, obj: Obj, lines: Lines) -> None:
     spec, status = obj["spec"], obj.get("status") or {}
     lines.value(0, "Name", obj["metadata"]["name"])
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
-    lines.value(0, "Selector", selector_text(spec["selector"]))
+    lines.value(0, "Selector", format_selector(spec["selector"]))
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
     owner = controller_of(obj)
@@ -87,7 +90,7 @@ def replication_controller(session: Session, obj: Obj, lines: Lines) -> None:
     spec, status = obj["spec"], obj.get("status") or {}
     lines.value(0, "Name", obj["metadata"]["name"])
     lines.value(0, "Namespace", obj["metadata"]["namespace"])
-    lines.value(0, "Selector", selector_text({"matchLabels": spec.get("selector") or {}}))
+    lines.joined("Selector", spec.get("selector") or {})
     lines.mapping("Labels", labels_of(obj))
     lines.annotations(annotations_of(obj))
     wanted = spec.get("replicas", 1)
@@ -112,18 +115,3 @@ def phases(session: Session, obj: Obj) -> str:
         ("Failed", "Failed"),
     )
     return " / ".join(f"{phases.count(phase)} {title}" for phase, title in named)
-
-
-def selector_text(selector: Obj) -> str:
-    """A LabelSelector as text: ``app=web,tier in (a,b)``."""
-    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    for expression in selector.get("matchExpressions") or ():
-        key, values = expression["key"], ",".join(sorted(expression.get("values") or ()))
-        forms = {
-            "In": f"{key} in ({values})",
-            "NotIn": f"{key} notin ({values})",
-            "Exists": key,
-            "DoesNotExist": f"!{key}",
-        }
-        parts.append(forms[expression["operator"]])
-    return ",".join(parts) or NONE

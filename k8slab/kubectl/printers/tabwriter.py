@@ -50,7 +50,7 @@ def _measure(
         while end < last and len(lines[end]) - 1 > column:
             end += 1
         widest = max(width_of(lines[i][column]) for i in range(line, end))
-        width = 0 if widest == 0 and min_width == 0 else max(min_width, widest + padding)
+        width = max(min_width, widest + padding)
         for i in range(line, end):
             widths[i][column] = width
         _measure(lines, widths, line, end, column + 1, min_width, padding)
