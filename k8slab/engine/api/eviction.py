@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..base.conditions import conditions_of, replaced
+from ..base.conditions import condition_of, conditions_of, replaced
 from ..base.objects import Obj, Objs, get_in, is_deleting, key_of, labels_of
 from ..base.pods import phase_of, pod_is_ready
 from ..base.selectors import matcher
@@ -59,10 +59,7 @@ def _take(api: Api, budget: Obj, pod: Obj, *, dry_run: bool) -> None:
     if status.get("observedGeneration", 0) < budget["metadata"]["generation"]:
         raise _refused(f"The disruption budget {name} is still being processed by the server.")
     if not status.get("disruptionsAllowed"):
-        wanted, have = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
-        raise _refused(
-            f"The disruption budget {name} needs {wanted} healthy pods and has {have} currently"
-        )
+        raise _refused(f"The disruption budget {name} {_why_none_may_go(budget, status)}")
     if dry_run:
         return
     disrupted = {**status.get("disruptedPods", {}), pod["metadata"]["name"]: api.timestamp()}
@@ -75,6 +72,15 @@ def _lets_unhealthy_go(budget: Obj, status: Obj) -> bool:
         return True
     desired = status.get("desiredHealthy", 0)
     return bool(desired > 0 and status.get("currentHealthy", 0) >= desired)
+
+
+def _why_none_may_go(budget: Obj, status: Obj) -> str:
+    condition = condition_of(budget, "DisruptionAllowed")
+    if condition is not None and condition["reason"] == "SyncFailed":
+        why = condition["message"]
+        return f"does not allow evicting pods currently because it failed sync: {why}"
+    wanted, have = status.get("desiredHealthy", 0), status.get("currentHealthy", 0)
+    return f"needs {wanted} healthy pods and has {have} currently"
 
 
 def _refused(why: str) -> ApiError:

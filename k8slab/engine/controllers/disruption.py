@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..api.errors import ApiError
 from ..base.conditions import conditions_of, find, replaced
 from ..base.intstr import scaled
 from ..base.objects import (
@@ -27,7 +28,16 @@ from ..control.loop import Watch
 SOURCE = "controllermanager"
 DELETION_TIMEOUT_MS = 120_000
 """An evicted pod that has not gone by then counts as healthy again."""
-_SCALED = ("Deployment", "ReplicaSet", "StatefulSet", "ReplicationController")
+_UNMANAGED = (
+    "Pods selected by this PodDisruptionBudget (selector: %s) were found to be unmanaged. As a "
+    "result, the status of the PDB cannot be calculated correctly, which may result in undefined "
+    'behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an '
+    "integer value."
+)
+
+
+class Uncountable(Exception):
+    """How many pods there should be can't be told: a pod's controller has no size."""
 
 
 class Disruption:
@@ -38,13 +48,7 @@ class Disruption:
 
     @property
     def watches(self) -> Mapping[str, Watch]:
-        return {
-            "PodDisruptionBudget": _itself,
-            "Pod": _budgets_of,
-            "Deployment": _budgets_near,
-            "ReplicaSet": _budgets_near,
-            "StatefulSet": _budgets_near,
-        }
+        return {"PodDisruptionBudget": _itself, "Pod": _budgets_of}
 
     def reconcile(self, world: World, key: Key) -> int | None:
         budget = world.store.get(key)
@@ -58,7 +62,11 @@ class Disruption:
         ]
         if not pods:
             world.event(budget, "Normal", "NoPods", "No matching pods found", SOURCE)
-        expected, desired = _wanted(world, budget, pods)
+        try:
+            expected, desired = _wanted(world, budget, pods)
+        except Uncountable as why:
+            _fail_safe(world, budget, str(why))
+            return None
         disrupted, again_ms = _still_disrupted(world, budget, pods)
         healthy = [pod for pod in pods if _is_healthy(pod, disrupted)]
         world.compare("healthy pods", f"at least {desired}", len(healthy))
@@ -74,32 +82,83 @@ class Disruption:
 
 
 def _wanted(world: World, budget: Obj, pods: Objs) -> tuple[int, int]:
-    """How many pods there should be, and how many of them healthy."""
+    """How many pods there should be, and how many of them healthy. Raises Uncountable."""
     spec = budget["spec"]
     most, least = spec.get("maxUnavailable"), spec.get("minAvailable")
+    if most is None and not isinstance(least, str):
+        return len(pods), least or 0
+    if any(controller_of(pod) is None for pod in pods):
+        message = _UNMANAGED % _written(spec.get("selector"))
+        world.event(budget, "Warning", "UnmanagedPods", message, SOURCE)
+    expected = _expected_scale(world, pods)
     if most is not None:
-        expected = _expected_scale(world, pods)
         return expected, max(0, expected - scaled(most, expected, round_up=True))
-    if isinstance(least, str):
-        expected = _expected_scale(world, pods)
-        return expected, scaled(least, expected, round_up=True)
-    return len(pods), least or 0
+    return expected, scaled(least, expected, round_up=True)
 
 
 def _expected_scale(world: World, pods: Objs) -> int:
     """The sum of the replicas that the pods' controllers are to have."""
-    owners = {uid_of(it): it for it in (_scaled_owner(world, pod) for pod in pods) if it}
-    return sum(int(owner["spec"].get("replicas", 1)) for owner in owners.values())
+    sizes: dict[str, int] = {}
+    for pod in pods:
+        reference = controller_of(pod)
+        if reference is not None and reference["uid"] not in sizes:
+            owner = _with_size(world, pod, reference)
+            sizes[reference["uid"]] = 0
+            sizes[uid_of(owner)] = int(owner["spec"].get("replicas", 1))
+    return sum(sizes.values())
 
 
-def _scaled_owner(world: World, obj: Obj) -> Obj | None:
-    """The topmost controller that has a size."""
-    reference = controller_of(obj)
-    if reference is None or reference["kind"] not in _SCALED:
-        return None
+def _with_size(world: World, pod: Obj, reference: Obj) -> Obj:
+    """The controller of a pod, or of its ReplicaSet, that has a size. Raises Uncountable."""
+    owner = _referred(world, pod, reference)
+    try:
+        kind = world.api.discovery.named(reference["kind"])
+    except ApiError:
+        what = f'kind "{reference["kind"]}" in version "{reference["apiVersion"]}"'
+        raise Uncountable(f"no matches for {what}") from None
+    if not kind.scale:
+        plural = f"{kind.plural}.{kind.group}" if kind.group else kind.plural
+        raise Uncountable(f"{plural} does not implement the scale subresource")
+    if owner is None:
+        raise Uncountable(f'found no controllers for pod "{pod["metadata"]["name"]}"')
+    above = controller_of(owner)
+    if above is None or (reference["kind"], above["kind"]) != ("ReplicaSet", "Deployment"):
+        return owner
+    return _referred(world, owner, above) or owner
+
+
+def _referred(world: World, obj: Obj, reference: Obj) -> Obj | None:
     namespace = obj["metadata"]["namespace"]
     owner = world.store.get(Key(reference["kind"], namespace, reference["name"]))
-    return None if owner is None else _scaled_owner(world, owner) or owner
+    return owner if owner is not None and uid_of(owner) == reference["uid"] else None
+
+
+def _written(selector: Obj | None) -> str:
+    """A LabelSelector as Go prints it."""
+    if selector is None:
+        return "nil"
+    labels = "".join(f"{k}: {v}," for k, v in sorted((selector.get("matchLabels") or {}).items()))
+    terms = "".join(
+        f"LabelSelectorRequirement{{Key:{it['key']},Operator:{it['operator']},"
+        f"Values:[{' '.join(it.get('values') or ())}],}},"
+        for it in selector.get("matchExpressions") or ()
+    )
+    return (
+        f"&LabelSelector{{MatchLabels:map[string]string{{{labels}}},"
+        f"MatchExpressions:[]LabelSelectorRequirement{{{terms}}},}}"
+    )
+
+
+def _fail_safe(world: World, budget: Obj, why: str) -> None:
+    """Where nothing can be counted nothing may go."""
+    message = f"Failed to calculate the number of expected pods: {why}"
+    world.event(budget, "Warning", "CalculateExpectedPodCountFailed", message, SOURCE)
+    status = budget.get("status") or {}
+    seen = status.get("observedGeneration", 0)
+    condition = _condition(world, budget, "False", "SyncFailed", why, seen)
+    conditions = replaced(conditions_of(budget), condition)
+    new = {**status, "disruptionsAllowed": 0, "conditions": conditions}
+    world.api.update_status(budget, new)
 
 
 def _still_disrupted(world: World, budget: Obj, pods: Objs) -> tuple[dict[str, str], int | None]:
@@ -112,7 +171,11 @@ def _still_disrupted(world: World, budget: Obj, pods: Objs) -> tuple[dict[str, s
         if since is None or is_deleting(pod):
             continue
         left_ms = parse_rfc3339(since) + DELETION_TIMEOUT_MS - world.unix_ms
-        if left_ms > 0:
+        if left_ms <= 0:
+            where = f"{pod['metadata']['namespace']}/{pod['metadata']['namespace']}"
+            message = f"Pod was expected by PDB {where} to be deleted but it wasn't"
+            world.event(pod, "Warning", "NotDeleted", message, SOURCE)
+        else:
             kept[pod["metadata"]["name"]] = since
             waits.append(int(left_ms))
     return kept, min(waits, default=None)
@@ -136,16 +199,23 @@ def _status(
 
 def _allowed(world: World, budget: Obj, counts: dict[str, int]) -> Obj:
     enough = counts["disruptionsAllowed"] > 0
-    status = "True" if enough else "False"
+    status, reason = ("True", "SufficientPods") if enough else ("False", "InsufficientPods")
+    return _condition(world, budget, status, reason, "", budget["metadata"]["generation"])
+
+
+def _condition(
+    world: World, budget: Obj, status: str, reason: str, message: str, generation: int
+) -> Obj:
+    """The condition DisruptionAllowed."""
     old = find(conditions_of(budget), "DisruptionAllowed")
     same = old is not None and old["status"] == status
     return {
         "type": "DisruptionAllowed",
         "status": status,
-        "reason": "SufficientPods" if enough else "InsufficientPods",
-        "message": "",
+        "reason": reason,
+        "message": message,
         "lastTransitionTime": old["lastTransitionTime"] if old and same else world.timestamp(),
-        "observedGeneration": budget["metadata"]["generation"],
+        "observedGeneration": generation,
     }
 
 
@@ -157,15 +227,3 @@ def _budgets_of(world: World, pod: Obj) -> Iterable[Key]:
     for budget in world.store.list("PodDisruptionBudget", pod["metadata"]["namespace"]):
         if matcher(budget["spec"].get("selector"))(labels_of(pod)):
             yield key_of(budget)
-
-
-def _budgets_near(world: World, owner: Obj) -> Iterable[Key]:
-    """A change of size changes what a percentage means."""
-    template = get_in(owner, "spec", "template", default={})
-    yield from _budgets_of(
-        world, {"metadata": {**template.get("metadata", {}), **_namespace(owner)}}
-    )
-
-
-def _namespace(obj: Obj) -> dict[str, str]:
-    return {"namespace": obj["metadata"]["namespace"]}
