@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from k8slab.engine.api.discovery import BUILT_IN
 from k8slab.engine.base.objects import get_in
 from k8slab.kubectl.yaml_reader import YamlError, read_documents
 
 BARE_POD = gettext_noop(
     "A bare Pod has no controller: if it is deleted or its node dies, nobody makes another. "
     "A Deployment, StatefulSet, DaemonSet or Job would."
+)
+STATUS = gettext_noop(
+    "Controllers write the status. What a manifest says of it is left out when it is applied."
 )
 
 
@@ -23,20 +28,26 @@ def advice(text: str) -> list[dict[str, Any]]:
         return []
     lines = text.split("\n")
     return [
-        {"line": _line_of_kind(lines, document.line), "column": 1, "message": gettext(BARE_POD)}
+        {"line": _line_of(lines, document.line, field), "column": 1, "message": gettext(message)}
         for document in documents
-        if _is_bare_pod(document.value)
+        for field, message in _unwise(document.value)
     ]
 
 
-def _is_bare_pod(value: Any) -> bool:
-    is_pod = isinstance(value, dict) and value.get("kind") == "Pod"
-    return is_pod and not get_in(value, "metadata", "ownerReferences")
+def _unwise(value: Any) -> Iterator[tuple[str, str]]:
+    """The top-level fields that give a reason for advice, and the advice."""
+    if not isinstance(value, dict):
+        return
+    if value.get("kind") == "Pod" and not get_in(value, "metadata", "ownerReferences"):
+        yield "kind", BARE_POD
+    served = BUILT_IN.served(str(value.get("apiVersion")), str(value.get("kind")))
+    if value.get("status") and served is not None:
+        yield "status", STATUS
 
 
-def _line_of_kind(lines: list[str], first: int) -> int:
-    """Where a document that starts at a line (from 1) says its kind."""
+def _line_of(lines: list[str], first: int, field: str) -> int:
+    """Where a document that starts at a line (from 1) says a field."""
     for number in range(first, len(lines) + 1):
-        if lines[number - 1].startswith("kind:"):
+        if lines[number - 1].startswith(f"{field}:"):
             return number
     return first

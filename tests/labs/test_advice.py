@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from k8slab.labs.advice import BARE_POD, advice
+from k8slab.labs.advice import BARE_POD, STATUS, advice
 
 POD = """apiVersion: v1
 kind: Pod
@@ -16,6 +16,22 @@ def test_a_bare_pod_on_its_own_line():
     """PC-015: the kind of the pod, wherever it stands in the file."""
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n---\n" + POD
     assert advice(text) == [{"line": 6, "column": 1, "message": BARE_POD}]
+
+
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+status:
+  replicas: 3
+"""
+
+
+def test_a_status_is_the_controllers_to_write():
+    """CM-016: it is said where it stands; of a kind of one's own nobody knows who writes it."""
+    said = {"line": 7, "column": 1, "message": STATUS}
+    assert advice("apiVersion: v1\nkind: Secret\n---\n" + DEPLOYMENT) == [said]
+    assert advice(DEPLOYMENT.replace("apps/v1", "acme.io/v1")) == []
+    assert advice(DEPLOYMENT.replace("status:\n  replicas: 3\n", "status: {}\n")) == []
 
 
 @pytest.mark.parametrize(
