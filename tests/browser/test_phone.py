@@ -32,6 +32,7 @@ def test_the_bump_on_a_phone(phone):
     go(phone, "why")
     phone.locator("[data-speed]").select_option("10")
     go(phone, "run")
+    assert phone.get_by_text("kubectl works here as in any terminal.").is_visible()
     phone.get_by_label("Command", exact=True).fill(
         "kubectl set image deployment/web api=shop/api:1.1"
     )

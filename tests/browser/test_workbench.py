@@ -175,3 +175,19 @@ def test_why_time_stands_is_said(lesson, recorded):
     page.locator("#announcer", has_text="All is over.").wait_for(state="attached")
     recorded.change((["clock"], {**recorded.state["clock"], "error": None}))
     page.locator("[data-link]", has_text="nodes ready").wait_for()
+
+
+def test_in_a_laptops_window_nodes_are_whole_and_the_editor_shows_lines(lesson, recorded):
+    """What a screen of 1366 x 768 leaves to a page."""
+    page = lesson(lab=recorded, width=1366, height=650)
+    page.locator(".cm-line").first.wait_for()
+    page.locator(".picture .node").first.wait_for()
+    heights = page.evaluate(
+        """() => {
+            const box = (name) => document.querySelector(name).getBoundingClientRect();
+            return {node: box(".picture .node").bottom, cut: box(".refusal").top,
+                    editor: box(".editor__text").height, line: box(".cm-line").height};
+        }"""
+    )
+    assert heights["node"] <= heights["cut"]
+    assert heights["editor"] >= 5 * heights["line"]

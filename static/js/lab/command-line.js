@@ -1,3 +1,4 @@
+import { gettext } from "../page/words.js";
 import { html } from "./dom.js";
 import { STDERR } from "./said.js";
 
@@ -14,6 +15,7 @@ export class CommandLine {
     this.#input = form.querySelector("input");
     const commands = new Set([...document.querySelectorAll("[data-try]")].map((chip) => chip.dataset.try));
     form.querySelector("[data-chips]").append(...[...commands].map((command) => html("button", { type: "button", class: "try", "data-try": command }, command)));
+    this.#log.append(html("div", {}, gettext("kubectl works here as in any terminal.")));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit(this.#input.value.trim());
