@@ -15,6 +15,7 @@ from ..base.objects import Key, Obj, get_in
 from ..control import World
 from . import hooks, images, probes, starts
 from .config import MissingConfig
+from .last_words import last_words
 from .lifecycle import Record, move
 from .restarting import restarts_after
 from .runs import run_of
@@ -235,7 +236,9 @@ def _ended_at(here: Here, record: Record, ending: Exits) -> Record:
     why = ending.why or ("Completed" if ending.code == 0 else "Error")
     now_ms = here.world.now_ms
     remember_life(here.world, here.pod, here.container["name"], record, why)
-    return move(record, "ended", now_ms, finished_ms=now_ms, code=ending.code, why=why)
+    ended = move(record, "ended", now_ms, finished_ms=now_ms, code=ending.code, why=why)
+    told = last_words(here.world, here.pod, here.container, ended)
+    return {**ended, "told": told} if told else ended
 
 
 def _probe(here: Here, record: Record) -> tuple[Record, list[int]]:

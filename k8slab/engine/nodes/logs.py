@@ -18,6 +18,7 @@ from ..control import World
 from . import scripts
 from .handlers import port_number
 from .inside import Inside
+from .lifecycle import Record
 from .lookups import lookups
 from .runs import containers_with_kind, memory
 
@@ -55,24 +56,31 @@ def pod_logs(
         record = None
     if record is None:
         raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
+    if scripts.run_at_start(world, pod, spec, record) is None:
+        raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
+    start_ms = world.settings.start_unix_ms
+    return [
+        f"{_nanoseconds(start_ms + at_ms)} {text}" if timestamps else text
+        for at_ms, text in printed(world, pod, spec, record, since_ms or 0, tail)
+    ]
+
+
+def printed(
+    world: World, pod: Obj, spec: Obj, record: Record, since_ms: int = 0, tail: int | None = None
+) -> list[Line]:
+    """What one start of a container has printed from a moment on, or the last lines of it."""
     run = scripts.run_at_start(world, pod, spec, record)
     if run is None:
-        raise NoLogs(f"container {container} in pod {pod['metadata']['name']} has not run")
+        return []
     until_ms = scripts.until_ms(world, record)
-    since_ms = since_ms or 0
     if scripts.runs_script(run):
         box = Inside(world, pod, spec, record, run.image)
         lines = _printed(box, run, until_ms, since_ms, tail)
     else:
         lines = _lines(world, pod, spec, run, until_ms)
     ordered = sorted(lines, key=lambda line: line[0])
-    start_ms = world.settings.start_unix_ms
-    texts = [
-        f"{_nanoseconds(start_ms + at_ms)} {text}" if timestamps else text
-        for at_ms, text in ordered
-        if since_ms <= at_ms <= until_ms
-    ]
-    return texts if tail is None else texts[max(0, len(texts) - tail) :]
+    seen = [line for line in ordered if since_ms <= line[0] <= until_ms]
+    return seen if tail is None else seen[max(0, len(seen) - tail) :]
 
 
 def _nanoseconds(unix_ms: int) -> str:
