@@ -48,8 +48,8 @@ class Folder:
         return True
 
     def names(self) -> list[str]:
-        """Every file's absolute path."""
-        return [f"{HOME}/{name}" for name in sorted(self.shell.files)]
+        """Every file's absolute path, after that of the folder, which is there without files too."""
+        return [f"{HOME}/", *(f"{HOME}/{name}" for name in sorted(self.shell.files))]
 
 
 def _missing(call: Call) -> Result:

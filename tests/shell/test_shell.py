@@ -207,3 +207,8 @@ def test_both_streams_are_told_in_the_order_in_which_they_were_written(shell):
         ("late\n", 2),
     )
     assert (out.stdout, out.stderr) == ("node/node-1\nend\n", f"{refusal}late\n")
+
+
+def test_a_folder_without_files_is_there():
+    shell = Shell(Cluster(nodes=1))
+    assert shell.run("ls; find .").said == ((".\n", 1),)
