@@ -48,7 +48,7 @@ class Folder:
         return True
 
     def names(self) -> list[str]:
-        """Every file's absolute path, after that of the folder, which is there without files too."""
+        """Every file's absolute path, after the folder's, which is there without files too."""
         return [f"{HOME}/", *(f"{HOME}/{name}" for name in sorted(self.shell.files))]
 
 
