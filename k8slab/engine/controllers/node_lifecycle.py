@@ -17,6 +17,7 @@ from ..base.pods import pod_is_ready
 from ..control import World
 from ..control.leases import lease_renewed_ms, machine_of
 from ..control.loop import Watch
+from . import node_zones
 
 SOURCE = "node-controller"
 PASS_MS = 5_000
@@ -51,6 +52,7 @@ class NodeLifecycle:
         _watch_over(world, key, node)
         if node is None:
             return None
+        _tell_the_others(world, key.name, ready=_status(node, "Ready") == "True")
         silent_ms = _silence_in_ms(world, node)
         if silent_ms == 0 and _status(node, "Ready") != "Unknown":
             _mark_unknown(world, node)
@@ -62,12 +64,20 @@ class NodeLifecycle:
         return min(waits, default=None)
 
 
+def _tell_the_others(world: World, name: str, *, ready: bool) -> None:
+    """What may happen to the nodes that are not ready depends on how many they are."""
+    for other in node_zones.note_readiness(world, name, ready=ready):
+        if other != name:
+            world.wake(NodeLifecycle.name, Key("Node", "", other))
+
+
 def _watch_over(world: World, key: Key, node: Obj | None) -> None:
     """Say which nodes join and leave; those of the beginning have been there before all Events."""
     known = world.note(NodeLifecycle.name, key)
     if node is None:
         if known is not None:
             world.set_note(NodeLifecycle.name, key, None)
+            _tell_the_others(world, key.name, ready=True)
             _say(world, {**STUB, "metadata": known}, "RemovingNode", "Removing", "from")
         return
     metadata = {"name": key.name, "uid": node["metadata"]["uid"]}
@@ -155,11 +165,15 @@ def _taint(world: World, node: Obj) -> int | None:
     """Put one effect's taints right, NoSchedule first; when to look at the other."""
     if _set_taints(world, node, "NoSchedule", _no_schedule(node)):
         return NO_EXECUTE_LAG_MS
-    wanted = _no_execute(node)
-    have = [it["key"] for it in _taints(node) if it["effect"] == "NoExecute"]
-    lifted = not wanted and bool(MANAGED & set(have))
-    if lifted and world.now_ms % PASS_MS:
+    wanted = [] if node_zones.all_are_down(world) else _no_execute(node)
+    have = MANAGED & {it["key"] for it in _taints(node) if it["effect"] == "NoExecute"}
+    if not wanted and have and world.now_ms % PASS_MS:
         return PASS_MS - world.now_ms % PASS_MS
+    if wanted and not have:
+        wait_ms = node_zones.wait_ms(world, node)
+        if wait_ms is None or wait_ms:
+            return wait_ms
+        node_zones.tainted(world, node)
     _set_taints(world, node, "NoExecute", wanted)
     return None
 

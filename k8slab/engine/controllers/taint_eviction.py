@@ -1,7 +1,8 @@
 """The taint eviction controller: who does not tolerate NoExecute goes, in time (1.36).
 
 A pod stays for the shortest tolerationSeconds among the tolerations that cover the node's
-NoExecute taints, for ever where none has any, and not at all where a taint is not covered.
+NoExecute taints, for ever where none has any, and not at all where a taint is not covered. Once its
+time runs, further taints that are tolerated for a while change nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ SOURCE = "taint-eviction-controller"
 
 
 class TaintEviction:
-    """Remembers since when a pod's time runs: {"uid", "since_ms"}."""
+    """Remembers when a pod's time is over: {"uid", "since_ms", "due_ms"}."""
 
     name = "taint-eviction"
     lag_ms = 10
@@ -40,15 +41,18 @@ class TaintEviction:
                 world.set_note(self.name, key, None)
                 _tell(world, pod, "Cancelling deletion of")
             return None
-        if note is None or note["uid"] != uid_of(pod):
-            note = {"uid": uid_of(pod), "since_ms": world.now_ms}
+        known = note is not None and note["uid"] == uid_of(pod)
+        if known and stay_ms == 0:
+            _tell(world, pod, "Cancelling deletion of")
+        if note is None or not known or stay_ms == 0 or note["since_ms"] == world.now_ms:
+            due_ms = world.now_ms + stay_ms
+            note = {"uid": uid_of(pod), "since_ms": world.now_ms, "due_ms": due_ms}
             world.set_note(self.name, key, note)
-        left_ms = int(note["since_ms"] + stay_ms - world.now_ms)
-        world.compare(
-            "seconds it tolerates the taint", stay_ms // 1000, (stay_ms - left_ms) // 1000
-        )
-        if left_ms > 0:
-            return left_ms
+        spent_ms = world.now_ms - note["since_ms"]
+        whole_ms = note.get("due_ms", note["since_ms"] + stay_ms) - note["since_ms"]
+        world.compare("seconds it tolerates the taint", whole_ms // 1000, spent_ms // 1000)
+        if spent_ms < whole_ms:
+            return int(whole_ms - spent_ms)
         world.set_note(self.name, key, None)
         _evict(world, pod)
         return None
