@@ -61,6 +61,7 @@ def first(left, right, related=()):
     ],
 )
 def test_which_of_two_goes(goes, stays):
+    """WL-006: by the rank, so that an older pod may be the one that goes."""
     assert first(pod("b", **goes), pod("a", **stays)) == "b"
 
 

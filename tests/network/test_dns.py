@@ -57,6 +57,9 @@ def test_the_search_path_is_tried_in_order(net):
     )
     few = resolve(net.world, Key("Pod", "default", "few-dots"), "api.example.com")
     assert tried(few) == [("api.example.com", "NOERROR")]
+    net.create("Pod", "plain", spec={"containers": [{"name": "c", "image": "nginx:1.27"}]})
+    plain = resolve(net.world, Key("Pod", "default", "plain"), "api.example.com")
+    assert tried(plain) == tried(answer)
 
 
 def test_a_pod_that_asks_the_nodes_server_knows_no_service(net):
