@@ -85,13 +85,15 @@ def born(obj):
 
 
 def test_what_starts_a_rollout_is_a_change_of_the_template():
-    """RO-016, RO-003: any of it; neither the count nor the Deployment's own labels."""
+    """RO-016, RO-003, RO-018, CS-010: any of it; not the count, labels, or what it refers to."""
     c = running()
     shell = Shell(c)
     for line, wanted in (
         ("kubectl scale deploy web --replicas=4", [4]),
         ("kubectl label deploy web team=a", [4]),
-        ("kubectl set env deploy web A=1", [0, 4]),
+        ("kubectl create configmap settings --from-literal=a=1", [4]),
+        ("kubectl set env deploy web --from=configmap/settings", [0, 4]),
+        ('kubectl patch configmap settings -p \'{"data":{"a":"2"}}\'', [0, 4]),
         ("kubectl set resources deploy web --limits=cpu=1", [0, 0, 4]),
     ):
         assert shell.run(line).exit_code == 0
