@@ -83,7 +83,7 @@ def test_json_escapes_what_go_escapes() -> None:
         ("{.metadata.labels.app\\.io/x}", "1"),
         ("{.metadata.labels['app\\.io/x']}", "1"),
         ('{range .ports[*]}{.name}={.port}{"\\n"}{end}', "web=80\nmetrics=9090\n"),
-        ("{.ready} {.none} {.nosuch}|", "true  |"),
+        ("{.ready} {.none} {.nosuch}|", "true null |"),
         ("{.ports[0]}", '{"name":"web","port":80}'),
         ("{..port}", "80 9090"),
         ("{.ports[*]['name','port']}", "web metrics 80 9090"),

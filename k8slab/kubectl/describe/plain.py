@@ -8,7 +8,7 @@ from typing import Any
 
 from k8slab.engine.base.objects import Obj, Objs, annotations_of, labels_of
 
-from ..printers.output import go_value
+from ..printers.govalues import go_value
 from ..session import Session
 from .limits import bounds_of_namespace
 from .lines import Lines, moment

@@ -1,41 +1,32 @@
 """kubectl's jsonpath templates: ``{.items[*].metadata.name}``, filters, slices, ranges.
 
-A template is text and ``{...}`` actions. Every visit of a node is counted, and what is printed is
-measured, so that ``..`` over a large object stops with an error instead of running away.
+Executed as client-go does (util/jsonpath, 1.36), with its turns: a list that is empty ends its
+slice, what is missing is told only where no value had it. Every visit of a node is counted, and
+what is printed is measured, so that ``..`` over a large object stops with an error instead of
+running away.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from .json_text import to_compact_json
+from .govalues import go_value, text_of
+from .jsonpath_parser import Filter, JsonPathError, Node, Nodes, Slice, parse
 
 MAX_VISITS = 300_000
 MAX_OUTPUT = 4 << 20
-_TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<recurse>\.\.)
-    | (?P<star>\.\*|\[\*\])
-    | (?P<field>\.?(?:[^\s.\[\]{}()'"@$?,:<>=!|\\]|\\.)+)
-    | (?P<filter>\[\?\()
-    | (?P<bracket>\[[^\]]*\])
-    | (?P<root>[$@])
-    | (?P<dot>\.)
-    )""",
-    re.VERBOSE,
-)
-_COMPARISON = re.compile(
-    r"^(?P<left>.*?)\s*(?P<operator>==|!=|<=|>=|<|>)\s*(?P<right>.*)$", re.DOTALL
-)
-_SLICE = re.compile(r"^(-?\d*):(-?\d*)(?::(-?\d*))?$")
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
-
-
-class JsonPathError(ValueError):
-    """A template that can't be parsed or executed; ``str()`` is client-go's text."""
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "==": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+_TYPES = {dict: "map[string]interface {}", str: "string", bool: "bool", int: "int64"}
+Values = list[Any]
 
 
 class TooMuch(JsonPathError):
@@ -49,9 +40,9 @@ class Bounds:
         self.visits = MAX_VISITS
         self.output = MAX_OUTPUT
 
-    def visit(self) -> None:
-        """Count a visit of a node; TooMuch."""
-        self.visits -= 1
+    def visit(self, count: int = 1) -> None:
+        """Count visits of nodes; TooMuch."""
+        self.visits -= count
         if self.visits < 0:
             raise TooMuch("the path visits too many nodes")
 
@@ -61,28 +52,6 @@ class Bounds:
         if self.output < 0:
             raise TooMuch("the output is too long")
         return text
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    kind: str  # field, star, recurse, index, slice, filter, or union (of lists of steps)
-    value: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    steps: tuple[_Step, ...]
-
-
-@dataclass(slots=True)
-class _Range:
-    path: _Path
-    body: list[Any] = field(default_factory=list)
 
 
 class Template:
@@ -97,281 +66,204 @@ class Template:
         self.text = text
         self.allow_missing = allow_missing
         self._shared = bounds
-        self._bounds = bounds or Bounds()
-        self.nodes = self._parse(text)
+        self.nodes = parse(text)
 
-    # Parsing
-
-    def _parse(self, text: str) -> list[Any]:
-        root: list[Any] = []
-        stack = [root]
-        for literal, action in _split(text):
-            if action is None:
-                stack[-1].append(_Text(literal))
-            elif action.strip().startswith("range"):
-                loop = _Range(_parse_path(text, action.strip()[len("range") :].strip()))
-                stack[-1].append(loop)
-                stack.append(loop.body)
-            elif action.strip() == "end":
-                if len(stack) == 1:
-                    raise JsonPathError(
-                        f"error parsing jsonpath {text}, not in range, nothing to end"
-                    )
-                stack.pop()
-            else:
-                stack[-1].append(_parse_action(text, action.strip()))
-        return root
-
-    # Execution
-
-    def results(self, data: Any) -> list[list[Any]]:
-        """What each path of the template finds, for ``-o jsonpath-as-json`` and columns."""
-        self._bounds = self._shared or Bounds()
-        return [self._find(node.steps, data) for node in self.nodes if isinstance(node, _Path)]
+    def results(self, data: Any) -> list[Values]:
+        """What each text and action finds, for ``-o jsonpath-as-json`` and columns."""
+        return _Run(self.nodes, self.allow_missing, self._shared or Bounds()).results(data)
 
     def render(self, data: Any) -> str:
         """The template's text over ``data``; JsonPathError where it can't be executed."""
-        self._bounds = self._shared or Bounds()
-        return "".join(self._render(self.nodes, data))
+        bounds = self._shared or Bounds()
+        found = _Run(self.nodes, self.allow_missing, bounds).results(data)
+        return "".join(
+            " ".join(bounds.printed(text_of(value)) for value in values) for values in found
+        )
 
-    def _render(self, nodes: list[Any], data: Any) -> Iterator[str]:
-        for node in nodes:
-            if isinstance(node, _Text):
-                yield node.text
-            elif isinstance(node, _Path):
-                found = self._find(node.steps, data)
-                yield " ".join(self._bounds.printed(text_of(value)) for value in found)
+
+class _Run:
+    """One execution: where its ranges begin and end is known only as it goes."""
+
+    def __init__(self, nodes: Nodes, allow_missing: bool, bounds: Bounds) -> None:
+        self.nodes = nodes
+        self.allow_missing = allow_missing
+        self.bounds = bounds
+        self._begun = self._within = self._ended = 0
+        self._last_end = -1
+
+    def results(self, data: Any, start: int = 0) -> list[Values]:
+        """What the nodes from ``start`` on find, up to the end of the range that they are in."""
+        found: list[Values] = []
+        place = start
+        while place < len(self.nodes):
+            values = self._walk([data], self.nodes[place])
+            if 0 < self._ended <= self._within:
+                self._ended -= 1
+                self._last_end = place
+                break
+            if self._begun:
+                found += self._range(values, place + 1)
+                place = max(place, self._last_end)
             else:
-                for item in self._find(node.path.steps, data):
-                    yield from self._render(node.body, item)
+                found.append(values)
+            place += 1
+        return found
 
-    def _find(self, steps: tuple[_Step, ...], data: Any) -> list[Any]:
-        values = [data]
-        for step in steps:
-            if step.kind == "union":
-                values = [
-                    item
-                    for part in step.value
-                    for each in values
-                    for item in self._find(part, each)
-                ]
-                continue
-            found: list[Any] = []
-            for value in values:
-                self._bounds.visit()
-                found += self._apply(step, value)
-            values = found
+    def _range(self, values: Values, start: int) -> list[Values]:
+        """Each value in turn; where there are none, once in vain, to find the range's end."""
+        self._begun -= 1
+        self._within += 1
+        found: list[Values] = []
+        for value in values:
+            found += self.results(value, start)
+        if not values:
+            self.results(None, start)
+        self._within -= 1
+        return found
+
+    def _list(self, values: Values, nodes: Nodes) -> Values:
+        for node in nodes:
+            values = self._walk(values, node)
         return values
 
-    def _apply(self, step: _Step, value: Any) -> list[Any]:
-        match step.kind:
+    def _walk(self, values: Values, node: Node) -> Values:
+        self.bounds.visit(len(values) + 1)
+        match node.kind:
+            case "list":
+                return self._list(values, node.value)
+            case "text":
+                return [node.value]
+            case "number":
+                return [node.value] * len(values)
             case "field":
-                return self._field(value, step.value)
-            case "star":
-                if isinstance(value, dict):
-                    return [value[name] for name in sorted(value)]
-                return list(value) if isinstance(value, list) else []
-            case "recurse":
-                return list(self._descend(value))
-            case "index":
-                return self._index(value, step.value)
-            case "slice":
-                return value[step.value] if isinstance(value, list) else []
-            case _:
-                items = value if isinstance(value, list) else [value]
-                return [item for item in items if self._holds(step.value, item)]
-
-    def _field(self, value: Any, name: str) -> list[Any]:
-        if isinstance(value, dict) and name in value:
-            return [value[name]]
-        if self.allow_missing or value is None:
-            return []
-        raise JsonPathError(f"{name} is not found")
-
-    def _index(self, value: Any, index: int) -> list[Any]:
-        if value is None:
-            return []
-        if not isinstance(value, list):
-            raise JsonPathError(f"{text_of(value)[:40]} is not array or slice")
-        at = index if index >= 0 else index + len(value)
-        if not 0 <= at < len(value):
-            raise JsonPathError(f"array index out of bounds: index {index}, length {len(value)}")
-        return [value[at]]
-
-    def _descend(self, value: Any) -> Iterator[Any]:
-        self._bounds.visit()
-        yield value
-        children = value.values() if isinstance(value, dict) else value
-        if isinstance(value, dict | list):
-            for child in children:
-                yield from self._descend(child)
-
-    def _holds(self, condition: Any, item: Any) -> bool:
-        left, operator, right = condition
-        found = self._find(left, item)
-        if not operator:
-            return bool(found)
-        if not found:
-            return False
-        other = self._find(right, item)[:1] if isinstance(right, tuple) else [right]
-        return bool(other) and _compare(found[0], operator, other[0])
-
-
-def _split(text: str) -> Iterator[tuple[str, str | None]]:
-    """(literal, None) and ("", action) parts of a template."""
-    position = 0
-    while position < len(text):
-        start = text.find("{", position)
-        if start < 0:
-            yield text[position:], None
-            return
-        if start > position:
-            yield text[position:start], None
-        end = _action_end(text, start + 1)
-        yield "", text[start + 1 : end]
-        position = end + 1
-
-
-def _action_end(text: str, start: int) -> int:
-    quote = ""
-    depth = 0
-    for i in range(start, len(text)):
-        character = text[i]
-        if quote:
-            quote = "" if character == quote and text[i - 1] != "\\" else quote
-        elif character in "'\"":
-            quote = character
-        elif character == "(":
-            depth += 1
-        elif character == ")":
-            depth -= 1
-        elif character == "}":
-            if depth > 0:
-                raise JsonPathError(f"error parsing jsonpath {text}, unterminated filter")
-            return i
-    opened = text.count("[", start) > text.count("]", start)
-    why = "unterminated array" if opened else "unclosed action"
-    raise JsonPathError(f"error parsing jsonpath {text}, {why}")
-
-
-def _parse_action(text: str, action: str) -> Any:
-    quoted = _QUOTED.fullmatch(action)
-    if quoted:
-        return _Text(_unescape(quoted[1] if quoted[1] is not None else quoted[2]))
-    return _parse_path(text, action)
-
-
-def _unescape(text: str) -> str:
-    escapes = {"n": "\n", "t": "\t", "r": "\r"}
-    return re.sub(r"\\(.)", lambda match: escapes.get(match[1], match[1]), text)
-
-
-def _parse_path(template: str, action: str) -> _Path:
-    if action and action[0] not in ".[$@":
-        word = re.split(r"[\s.\[]", action)[0]
-        raise JsonPathError(f"unrecognized identifier {word}")
-    return _Path(_steps(template, action))
-
-
-def _steps(template: str, text: str) -> tuple[_Step, ...]:
-    steps: list[_Step] = []
-    position = 0
-    while position < len(text.rstrip()):
-        token = _TOKEN.match(text, position)
-        if token is None:
-            raise JsonPathError(
-                f"error parsing jsonpath {template}, unrecognized character in action: "
-                f"U+{ord(text[position]):04X} {text[position]!r}"
-            )
-        position = token.end()
-        match token.lastgroup:
-            case "recurse" | "star":
-                steps.append(_Step(str(token.lastgroup)))
-            case "field":
-                steps.append(_Step("field", re.sub(r"\\(.)", r"\1", token["field"].lstrip("."))))
+                return self._field(values, node.value)
+            case "array":
+                return self._array(values, node.value)
             case "filter":
-                end = _filter_end(template, text, position)
-                steps.append(_Step("filter", _parse_filter(template, text[position:end])))
-                position = end + 2
-            case "bracket":
-                steps += _parse_bracket(template, token["bracket"][1:-1].strip())
-    return tuple(steps)
+                return self._filter(values, node.value)
+            case "union":
+                return [it for part in node.value for it in self._list(values, part)]
+            case "wildcard":
+                return [child for value in values for child in _children(value)]
+            case "recursive":
+                return self._descend(values)
+        return self._identifier(values, node.value)
+
+    def _identifier(self, values: Values, name: str) -> Values:
+        if name == "range":
+            self._begun += 1
+            return values
+        if name != "end":
+            raise JsonPathError(f"unrecognized identifier {name}", tuple(values))
+        if not self._within:
+            raise JsonPathError("not in range, nothing to end")
+        self._ended += 1
+        return []
+
+    def _field(self, values: Values, name: str) -> Values:
+        found = [value[name] for value in values if isinstance(value, dict) and name in value]
+        if values and not found and not self.allow_missing:
+            raise JsonPathError(f"{name} is not found")
+        return found
+
+    def _array(self, values: Values, cut: Slice) -> Values:
+        found: Values = []
+        for value in values:
+            if value is None:
+                continue
+            if not isinstance(value, list):
+                kind = _TYPES.get(type(value), "float64")
+                raise JsonPathError(f"{kind} is not array or slice", tuple(values))
+            low, high = _bounds(cut, value, values)
+            if low == high:
+                return found
+            if cut.step is not None and cut.step <= 0:
+                raise JsonPathError("step must be > 0", tuple(values))
+            found += value[low : high : cut.step or 1]
+        return found
+
+    def _descend(self, values: Values) -> Values:
+        """Each value that has something in it, before what it has: a text has its bytes."""
+        found: Values = []
+        for value in values:
+            children = _children(value)
+            self.bounds.visit(len(children))
+            if children:
+                found.append(value)
+                found += [] if isinstance(value, str) else self._descend(children)
+        return found
+
+    def _filter(self, values: Values, how: Filter) -> Values:
+        found: Values = []
+        for value in values:
+            if not isinstance(value, list):
+                why = f"{go_value(value)} is not array or slice and cannot be filtered"
+                raise JsonPathError(why, tuple(values))
+            found += [item for item in value if self._holds(item, how)]
+        return found
+
+    def _holds(self, item: Any, how: Filter) -> bool:
+        if how.operator == "exists":
+            try:
+                return bool(self._list([item], how.left))
+            except TooMuch:
+                raise
+            except JsonPathError as error:
+                return bool(error.values)
+        sides = []
+        for nodes in (how.left, how.right):
+            side = self._list([item], nodes)
+            if not side:
+                return False
+            if len(side) > 1:
+                raise JsonPathError("can only compare one element at a time")
+            sides.append(side[0])
+        return _compared(sides[0], how.operator, sides[1])
 
 
-def _filter_end(template: str, text: str, start: int) -> int:
-    end = text.find(")]", start)
-    if end < 0:
-        raise JsonPathError(f"error parsing jsonpath {template}, unterminated filter")
-    return end
-
-
-def _parse_filter(template: str, text: str) -> tuple[Any, str, Any]:
-    comparison = _COMPARISON.match(text)
-    if comparison is None:
-        return _steps(template, text.strip()), "", None
-    left = _steps(template, comparison["left"].strip())
-    return left, comparison["operator"], _operand(template, comparison["right"].strip())
-
-
-def _operand(template: str, text: str) -> Any:
-    quoted = _QUOTED.fullmatch(text)
-    if quoted:
-        return _unescape(quoted[1] if quoted[1] is not None else quoted[2])
-    if text in ("true", "false"):
-        return text == "true"
-    if re.fullmatch(r"-?\d{1,18}", text):
-        return int(text)
-    if re.fullmatch(r"-?\d{1,18}\.\d{1,18}", text):
-        return float(text)
-    return _steps(template, text)
-
-
-def _parse_bracket(template: str, text: str) -> tuple[_Step, ...]:
-    parts = [part.strip() for part in text.split(",")] if not _QUOTED.fullmatch(text) else [text]
-    steps = [_bracket_part(template, part) for part in parts]
-    return steps[0] if len(steps) == 1 else (_Step("union", tuple(steps)),)
-
-
-def _bracket_part(template: str, part: str) -> tuple[_Step, ...]:
-    """The steps of ``3``, ``0:2`` or ``'metadata.name'``: a quoted path, its own dots escaped."""
-    quoted = _QUOTED.fullmatch(part)
-    if quoted:
-        name = quoted[1] if quoted[1] is not None else quoted[2]
-        names = re.split(r"(?<!\\)\.", name) if name else [name]
-        return tuple(_Step("field", re.sub(r"\\(.)", r"\1", each)) for each in names)
-    if re.fullmatch(r"-?\d{1,9}", part):
-        return (_Step("index", int(part)),)
-    cut = _SLICE.match(part)
-    if cut:
-        low, high, step = (
-            int(number) if number and number != "-" else None for number in cut.groups()
-        )
-        return (_Step("slice", slice(low, high, max(step or 1, 1))),)
-    raise JsonPathError(f"error parsing jsonpath {template}, invalid array index {part}")
-
-
-def _compare(a: Any, operator: str, b: Any) -> bool:
-    if operator in ("==", "!="):
-        equal = a == b and isinstance(a, bool) == isinstance(b, bool)
-        return equal == (operator == "==")
-    if isinstance(a, str) != isinstance(b, str) or isinstance(a, dict | list):
-        return False
-    return bool({"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[operator])
-
-
-def text_of(value: Any) -> str:
-    """A found value as the template prints it: scalars plain, the rest as JSON."""
+def _children(value: Any) -> Values:
+    """What a value has in it: members in order of names, items, or the bytes of a text."""
     match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
+        case dict():
+            return [value[name] for name in sorted(value)]
+        case list():
             return value
-        case int() | float():
-            return str(value)
-        case _:
-            return to_compact_json(value)
+        case str():
+            return list(value.encode())
+    return []
+
+
+def _bounds(cut: Slice, value: Sequence[Any], values: Values) -> tuple[int, int]:
+    """Where a slice begins and ends; JsonPathError where that is not in the list."""
+    length = len(value)
+    low = cut.low or 0
+    low += length if low < 0 else 0
+    high = length if cut.high is None else cut.high
+    high += length if high < 0 or (high == 0 and cut.derived) else 0
+    if low == high:
+        return low, high
+    if not 0 <= low < length or not 0 <= high <= length:
+        index = high - 1 if 0 <= low < length else low
+        why = f"array index out of bounds: index {index}, length {length}"
+        raise JsonPathError(why, tuple(values))
+    if low > high:
+        why = f"starting index {low} is greater than ending index {high}"
+        raise JsonPathError(why, tuple(values))
+    return low, high
+
+
+def _compared(left: Any, operator: str, right: Any) -> bool:
+    """As Go's templates compare: like with like, and what has no order only for equality."""
+    compare = _COMPARE.get(operator)
+    if compare is None:
+        raise JsonPathError(f"unrecognized filter operator {operator}")
+    if any(isinstance(side, dict | list) or side is None for side in (left, right)):
+        raise JsonPathError("invalid type for comparison")
+    if type(left) is not type(right):
+        raise JsonPathError("incompatible types for comparison")
+    if isinstance(left, bool) and operator not in ("==", "!="):
+        raise JsonPathError("invalid type for comparison")
+    return compare(left, right)
 
 
 def relaxed(text: str) -> str:
@@ -385,3 +277,6 @@ def relaxed(text: str) -> str:
             "'{name1.name2}' or '{.name1.name2}'"
         )
     return "{" + (path if path.startswith((".", "[")) else f".{path}") + "}"
+
+
+__all__ = ["Bounds", "JsonPathError", "Template", "TooMuch", "relaxed", "text_of"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..resources import Found
 from ..session import Session, shown
 from . import jsonpath
 from .gotemplate import Template, TemplateError
+from .govalues import go_text, go_value
 from .json_text import to_compact_json, to_json
 from .kyaml import to_kyaml
 from .table import Widths
@@ -253,32 +253,3 @@ def _column(template: jsonpath.Template, obj: Obj, bounds: jsonpath.Bounds) -> s
     except jsonpath.JsonPathError:
         values = []
     return ",".join(bounds.printed(go_value(value)) for value in values) or "<none>"
-
-
-def go_value(value: Any) -> str:
-    """A value as Go's ``%v`` prints it: ``map[app:web]``, ``[a b]``, ``<nil>``."""
-    match value:
-        case None:
-            return "<nil>"
-        case dict():
-            return f"map[{' '.join(f'{name}:{go_value(value[name])}' for name in sorted(value))}]"
-        case list():
-            return f"[{' '.join(go_value(item) for item in value)}]"
-        case _:
-            return jsonpath.text_of(value)
-
-
-def go_text(value: Any) -> str:
-    """A value as Go's ``%#v`` prints it: ``map[string]interface {}{"a":"b"}``."""
-    match value:
-        case None:
-            return "interface {}(nil)"
-        case dict():
-            inside = ", ".join(f'"{name}":{go_text(value[name])}' for name in sorted(value))
-            return "map[string]interface {}{" + inside + "}"
-        case list():
-            return "[]interface {}{" + ", ".join(go_text(item) for item in value) + "}"
-        case str():
-            return '"' + re.sub(r'(["\\])', r"\\\1", value).replace("\n", "\\n") + '"'
-        case _:
-            return jsonpath.text_of(value)
