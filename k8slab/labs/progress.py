@@ -55,6 +55,32 @@ def _replicaset(obj: Obj) -> Progress:
     return CONVERGED
 
 
+def _daemon_set(obj: Obj) -> Progress:
+    status = obj.get("status") or {}
+    ready, wanted = status.get("numberReady", 0), status.get("desiredNumberScheduled", 0)
+    return Progress("converging", f"{ready} of {wanted} ready") if ready < wanted else CONVERGED
+
+
+def _job(obj: Obj) -> Progress:
+    if has_condition(obj, "Complete") or get_in(obj, "spec", "suspend"):
+        return CONVERGED
+    done = get_in(obj, "status", "succeeded", default=0)
+    going = Progress("converging", f"{done} of {wanted_ends(obj)} done")
+    return _failing(obj, "Failed", "True") or going
+
+
+def wanted_ends(job: Obj) -> int:
+    """How many pods of a Job shall succeed: one where it is a work queue's."""
+    wanted: int | None = get_in(job, "spec", "completions")
+    return 1 if wanted is None else wanted
+
+
+def has_condition(obj: Obj, type_: str) -> bool:
+    """Whether a condition is True."""
+    condition = condition_of(obj, type_)
+    return condition is not None and condition["status"] == "True"
+
+
 def _pod(obj: Obj) -> Progress:
     phase = phase_of(obj)
     if phase == "Succeeded" or pod_is_ready(obj):
@@ -107,6 +133,9 @@ def _failing(obj: Obj, type_: str, status: str) -> Progress | None:
 OF_KIND: dict[str, Callable[[Obj], Progress]] = {
     "Deployment": _deployment,
     "ReplicaSet": _replicaset,
+    "StatefulSet": _replicaset,
+    "DaemonSet": _daemon_set,
+    "Job": _job,
     "Pod": _pod,
     "Node": _node,
     "Service": _service,

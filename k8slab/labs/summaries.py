@@ -13,7 +13,7 @@ from k8slab.engine.base.objects import Key, Obj, controller_of, get_in, is_delet
 from k8slab.engine.base.pods import phase_of, pod_is_ready
 from k8slab.engine.nodes.runs import memory, run_of
 
-from .progress import progress
+from .progress import has_condition, progress, wanted_ends
 
 Summary = dict[str, Any]
 REVISION = "deployment.kubernetes.io/revision"
@@ -109,7 +109,7 @@ def _probes(cluster: Cluster, pod: Obj) -> Summary:
 
 
 def _workload(cluster: Cluster, obj: Obj) -> Summary:
-    """A Deployment or a ReplicaSet."""
+    """A Deployment, a ReplicaSet or a StatefulSet."""
     status = obj.get("status") or {}
     return {
         "desired": get_in(obj, "spec", "replicas", default=0),
@@ -119,6 +119,43 @@ def _workload(cluster: Cluster, obj: Obj) -> Summary:
         "available": status.get("availableReplicas", 0),
         "revision": (obj["metadata"].get("annotations") or {}).get(REVISION, ""),
         "image": get_in(obj, "spec", "template", "spec", "containers", 0, "image"),
+    }
+
+
+def _daemon_set(cluster: Cluster, obj: Obj) -> Summary:
+    status = obj.get("status") or {}
+    return {
+        "desired": status.get("desiredNumberScheduled", 0),
+        "current": status.get("currentNumberScheduled", 0),
+        "updated": status.get("updatedNumberScheduled", 0),
+        "ready": status.get("numberReady", 0),
+        "available": status.get("numberAvailable", 0),
+        "image": get_in(obj, "spec", "template", "spec", "containers", 0, "image"),
+    }
+
+
+def _job(cluster: Cluster, obj: Obj) -> Summary:
+    status = obj.get("status") or {}
+    ends = ("Complete", "Failed")
+    return {
+        "desired": wanted_ends(obj),
+        "active": status.get("active", 0),
+        "done": status.get("succeeded", 0),
+        "failed": status.get("failed", 0),
+        "ended": next((end for end in ends if has_condition(obj, end)), ""),
+        "suspended": bool(get_in(obj, "spec", "suspend")),
+        "image": get_in(obj, "spec", "template", "spec", "containers", 0, "image"),
+    }
+
+
+def _cron_job(cluster: Cluster, obj: Obj) -> Summary:
+    return {
+        "schedule": get_in(obj, "spec", "schedule", default=""),
+        "active": len(get_in(obj, "status", "active", default=[])),
+        "suspended": bool(get_in(obj, "spec", "suspend")),
+        "image": get_in(
+            obj, "spec", "jobTemplate", "spec", "template", "spec", "containers", 0, "image"
+        ),
     }
 
 
@@ -165,6 +202,10 @@ DRAWN: dict[str, Callable[[Cluster, Obj], Summary]] = {
     "Service": _service,
     "Deployment": _workload,
     "ReplicaSet": _workload,
+    "StatefulSet": _workload,
+    "DaemonSet": _daemon_set,
+    "Job": _job,
+    "CronJob": _cron_job,
     "Pod": _pod,
     "EndpointSlice": _slice,
 }

@@ -18,6 +18,35 @@ def test_the_table_shows_every_object_of_the_picture(lesson, recorded):
     assert len(rows) == 15
 
 
+def test_all_that_owns_pods_is_drawn_listed_and_in_the_table(lesson, recorded):
+    """A DaemonSet and a StatefulSet with their counts, a Job with its ends."""
+    told = {
+        "DaemonSet": ({"desired": 3, "current": 3, "ready": 2}, "2 of 3 ready", "2/3"),
+        "StatefulSet": ({"desired": 2, "current": 1, "ready": 1}, "1 of 2 ready", "1/2"),
+        "ReplicaSet": ({"desired": 1, "current": 1, "ready": 1}, "1 of 1 ready", "1/1"),
+        "Job": ({"desired": 5, "active": 1, "done": 3, "failed": 2}, "3 of 5 done", "2 failed"),
+        "CronJob": ({"schedule": "0 3 * * *", "active": 1}, "0 3 * * *", "1 running"),
+    }
+    for kind, (counts, _, _) in told.items():
+        owner = {"kind": kind, "namespace": "default", "name": "mine", "owner": None, **counts}
+        recorded.state["objects"][f"{kind}/default/mine"] = owner
+    page = lesson(lab=recorded, width=1280)
+    for kind, (_, state, more) in told.items():
+        box = page.locator(f'.box[data-key="{kind}/default/mine"]')
+        texts = box.locator("text").all_text_contents()
+        assert state in texts and more in texts and f"{kind} mine" in texts, texts
+        assert state in box.get_attribute("aria-label")
+    page.get_by_role("button", name="Table").click()
+    for kind, (_, state, _) in told.items():
+        row = page.locator(".objects tr", has=page.locator(f'[data-key="{kind}/default/mine"]'))
+        assert state in row.inner_text()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator('.panes [data-pane="cluster"]').click()
+    for kind, (_, state, _) in told.items():
+        row = page.locator(f'.pod-list [data-key="{kind}/default/mine"]')
+        assert row.locator("small").inner_text() == state
+
+
 def test_each_state_has_a_sign_of_its_own_shape(lesson, recorded):
     """PX-008: never colour alone."""
     page = lesson(lab=recorded)

@@ -1,24 +1,11 @@
 import { countText } from "../lab/format.js";
 import { svg } from "../lab/dom.js";
+import { OWNERS, ownerLabel, pips } from "./owners.js";
 import { podState, sign } from "./signs.js";
+import { cut, fitted, fullName, text, BOLD_LETTER, LETTER, TIGHTEST, WIDE_LETTER } from "./writing.js";
 import { filled, gettext, ngettext } from "../page/words.js";
 
-const LETTER = 5.7;
-const WIDE_LETTER = 6.3;
-const BOLD_LETTER = 7;
-const TIGHTEST = 1.3;
-
-/** What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
-const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, ...more }, value);
-const cut = (value, most) => (value.length > most ? `${value.slice(0, most - 1)}…` : value);
-
-/** Small text in a given room: drawn together a little where that is enough, else cut. */
-function fitted(x, y, value, room, name) {
-  const wide = value.length * LETTER;
-  if (wide <= room) return text(x, y, value, name);
-  if (wide <= room * TIGHTEST) return text(x, y, value, name, { textLength: room, lengthAdjust: "spacingAndGlyphs" });
-  return text(x, y, cut(value, Math.floor(room / LETTER)), name);
-}
+/* What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
 
 /** A long state in two lines of about one length, broken between its words: CrashLoop, BackOff. */
 function inTwo(value) {
@@ -109,34 +96,6 @@ function serviceBox({ object, w, h }, { endpointsOf }) {
   ];
 }
 
-/** The name, with its namespace where that is another than the default. */
-const fullName = ({ name, namespace }) => (namespace && namespace !== "default" ? `${namespace}/${name}` : name);
-
-/** How many of the wanted pods are ready. */
-export const readyText = (object) => filled(gettext("%(ready)s of %(all)s ready"), { ready: object.ready ?? 0, all: object.desired });
-
-function deploymentBox({ object, w }) {
-  const name = fullName(object);
-  const ready = readyText(object);
-  const room = w - (ready.length + 1) * WIDE_LETTER;
-  const title = `Deployment ${name}`;
-  return [
-    fitted(0, 14, title.length * BOLD_LETTER <= room ? title : name, room * LETTER / BOLD_LETTER, "deployment__name"),
-    text(w, 14, ready, "deployment__text", { "text-anchor": "end" }),
-    svg("path", { d: `M0.5 32v-7a3 3 0 0 1 3-3h${w - 7}a3 3 0 0 1 3 3v7`, class: "deployment" }),
-    svg("rect", { x: 0, y: 0, width: w, height: 24, class: "hit" }),
-  ];
-}
-
-function pips(object, w) {
-  const count = Math.max(object.desired ?? 0, object.current ?? 0);
-  const size = Math.min(11, (w - 24) / Math.max(count, 1) - 3);
-  return Array.from({ length: count }, (_, index) => svg("rect", {
-    x: 12 + index * (size + 3), y: 28, width: Math.max(1, size), height: 7, rx: 2,
-    class: index < (object.ready ?? 0) ? "pip pip--ready" : index < (object.current ?? 0) ? "pip pip--made" : "pip",
-  }));
-}
-
 function setBox({ object, w, h }) {
   const image = (object.image ?? "").split("/").at(-1);
   return [
@@ -147,8 +106,6 @@ function setBox({ object, w, h }) {
     pips(object, w),
   ];
 }
-
-const counts = ({ object }) => `${object.kind} ${fullName(object)}, ${readyText(object)}`;
 
 /** A ReplicaSet that no Deployment made has no revision. */
 export const revisionText = (revision) => (revision ? filled(gettext("revision %(n)s"), { n: revision }) : "");
@@ -174,6 +131,6 @@ export const BOXES = {
     draw: serviceBox,
     label: ({ object }, { endpointsOf }) => `Service ${fullName(object)}, ${endpointsText(endpointsOf(object).filter((endpoint) => endpoint.ready).length)}`,
   },
-  Deployment: { draw: deploymentBox, label: counts },
-  ReplicaSet: { draw: setBox, label: (box) => [counts(box), revisionText(box.object.revision)].filter(Boolean).join(", ") },
+  ...OWNERS,
+  ReplicaSet: { draw: (box) => (box.sole ? OWNERS.StatefulSet.draw(box) : setBox(box)), label: (box) => [ownerLabel(box), revisionText(box.object.revision)].filter(Boolean).join(", ") },
 };

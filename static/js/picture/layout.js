@@ -2,7 +2,7 @@ import { gettext } from "../page/words.js";
 
 /**
  * Where everything stands, from the State's objects alone: client and Services above, nodes with their pods in the middle,
- * Deployments bracketing their ReplicaSets below. Boxes are {key, x, y, w, h} in pixels.
+ * what owns pods below, Deployments bracketing their ReplicaSets. Boxes are {key, x, y, w, h} in pixels.
  */
 const EDGE = 16;
 const GAP = 14;
@@ -15,6 +15,8 @@ const NODE = { foot: 36, pad: 10, min: 168 };
 const POD = { min: 70, max: 112, h: 60, gap: 8, columns: 3 };
 const SET = { w: 212, h: 44, gap: 10, head: 34 };
 const OLD_SETS_SHOWN = 3;
+const SOLE = ["ReplicaSet", "StatefulSet", "DaemonSet", "CronJob", "Job"];
+const SOLE_W = 248;
 
 /** node-2 before node-10. */
 const byName = new Intl.Collator("en", { numeric: true }).compare;
@@ -70,25 +72,31 @@ function shownSets(objects, owner) {
   return sets.filter(({ object }, index) => index < OLD_SETS_SHOWN || object.current > 0);
 }
 
-function placeDeployments(objects, width, top) {
+/** Deployments with their ReplicaSets, then all else that owns pods and is nobody's but a CronJob's. */
+function owners(objects) {
+  const deployments = drawn(objects, "Deployment").map((owner) => ({ ...owner, sets: shownSets(objects, owner.key) }));
+  const others = SOLE.flatMap((kind) => drawn(objects, kind)).filter(({ object }) => object.kind !== "ReplicaSet" || !object.owner);
+  return [...deployments, ...others.map((owner) => ({ ...owner, sets: [], sole: true }))];
+}
+
+function placeOwners(objects, width, top) {
   const placed = [];
   let x = EDGE;
   let y = top;
-  for (const { key, object } of drawn(objects, "Deployment")) {
-    const sets = shownSets(objects, key);
-    const w = Math.min(width - 2 * EDGE, Math.max(1, sets.length) * (SET.w + SET.gap) - SET.gap);
+  for (const owner of owners(objects)) {
+    const w = Math.min(width - 2 * EDGE, owner.sole ? SOLE_W : Math.max(1, owner.sets.length) * (SET.w + SET.gap) - SET.gap);
     if (x > EDGE && x + w > width - EDGE) { x = EDGE; y += SET.head + SET.h + GAP; }
     const columns = Math.max(1, Math.floor((w + SET.gap) / (SET.w + SET.gap)));
-    const chips = sets.map((set, index) => ({
+    const sets = owner.sets.map((set, index) => ({
       ...set, w: SET.w, h: SET.h,
       x: x + (index % columns) * (SET.w + SET.gap),
       y: y + SET.head + Math.floor(index / columns) * (SET.h + SET.gap),
     }));
-    placed.push({ key, object, x, y, w, h: SET.head, sets: chips });
+    placed.push({ ...owner, x, y, w, h: SET.head + (owner.sole ? SET.h : 0), sets });
     x += w + 2 * GAP;
   }
-  const bottom = placed.flatMap((deployment) => deployment.sets).reduce((low, set) => Math.max(low, set.y + set.h), top);
-  return { deployments: placed, bottom };
+  const bottom = placed.flatMap((owner) => [owner, ...owner.sets]).reduce((low, box) => Math.max(low, box.y + box.h), top);
+  return { owners: placed, bottom };
 }
 
 /** Pods that no node has yet, in a box of their own at the lower right. */
@@ -151,10 +159,10 @@ export function layOut(state, width) {
   const { objects } = state;
   const { clients, services, top } = placeFront(state, width);
   const { nodes, bottom } = placeNodes(objects, width, top);
-  const below = placeDeployments(objects, width, bottom + GAP);
-  const sets = below.deployments.map((deployment) => deployment.x + deployment.w);
-  const beside = Math.max(0, ...sets) < width - 200 ? bottom + GAP : below.bottom + GAP;
+  const below = placeOwners(objects, width, bottom + GAP);
+  const ends = below.owners.map((owner) => owner.x + owner.w);
+  const beside = Math.max(0, ...ends) < width - 200 ? bottom + GAP : below.bottom + GAP;
   const waiting = placeWaiting(objects, width, beside);
   const low = Math.max(below.bottom, ...waiting.map((box) => box.y + box.h));
-  return { width, height: low + EDGE, clients, services, nodes: [...nodes, ...waiting], deployments: below.deployments };
+  return { width, height: low + EDGE, clients, services, nodes: [...nodes, ...waiting], owners: below.owners };
 }

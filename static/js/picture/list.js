@@ -6,7 +6,7 @@ import { actionsOf, LABELS } from "./nodes.js";
 import { podState, sign } from "./signs.js";
 import { gettext } from "../page/words.js";
 
-const ABOVE_NODES = ["Service", "Deployment", "ReplicaSet"];
+const ABOVE_NODES = ["Service", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "CronJob", "Job"];
 
 const row = (key, name, state, mark) => html("li", {}, html("button", { type: "button", "data-key": key },
   mark && svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, sign(mark, 0, 0, 20)), html("span", {}, name), html("small", {}, state)));
@@ -16,7 +16,7 @@ function podRow({ key, object }) {
   return row(key, object.name, `${podState(object)}${restarts}`, object.sign);
 }
 
-/** Services, Deployments and the ReplicaSets that are in use, as the picture names them. */
+/** Services and what owns pods, but for ReplicaSets that are out of use, as the picture names them. */
 function wholeRows(objects) {
   const known = readers(objects);
   return ABOVE_NODES.flatMap((kind) => drawn(objects, kind))

@@ -14,7 +14,7 @@ function allBoxes(plan) {
   return [
     ...plan.services,
     ...plan.nodes.flatMap((node) => [node, ...node.pods]),
-    ...plan.deployments.flatMap((deployment) => [deployment, ...deployment.sets]),
+    ...plan.owners.flatMap((owner) => [owner, ...owner.sets]),
   ];
 }
 

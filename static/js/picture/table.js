@@ -1,12 +1,13 @@
 import { html } from "../lab/dom.js";
 import { countText } from "../lab/format.js";
 import { badge } from "./badge.js";
-import { endpointsText, readyText, revisionText } from "./boxes.js";
+import { endpointsText, revisionText } from "./boxes.js";
+import { failedText, jobText, readyText, runningText } from "./owners.js";
 import { drawn } from "./layout.js";
 import { podState } from "./signs.js";
 import { filled, gettext } from "../page/words.js";
 
-const KINDS = ["Service", "Deployment", "ReplicaSet", "Pod", "Node"];
+const KINDS = ["Service", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "CronJob", "Job", "Pod", "Node"];
 
 const counts = (object) => [readyText(object), filled(gettext("%(updated)s updated, %(available)s available"), { updated: object.updated ?? "–", available: object.available ?? 0 })];
 
@@ -14,6 +15,10 @@ const COLUMNS = {
   Service: (object, known) => [endpointsText(known.ready(object)), `${object.type} ${object.cluster_ip}`],
   Deployment: counts,
   ReplicaSet: (object) => [readyText(object), revisionText(object.revision)],
+  StatefulSet: counts,
+  DaemonSet: counts,
+  CronJob: (object) => [object.suspended ? gettext("suspended") : object.schedule, runningText(object)],
+  Job: (object) => [jobText(object), failedText(object)],
   Pod: (object) => [podState(object), [object.node ?? gettext("no node"), object.restarts ? countText(object.restarts, "restart") : ""].filter(Boolean).join(", ")],
   Node: (object) => [object.ready === "True" ? "Ready" : "NotReady", [countText(object.pods ?? 0, "pod"), object.unschedulable ? gettext("cordoned") : ""].filter(Boolean).join(", ")],
 };
