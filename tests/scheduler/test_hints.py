@@ -83,6 +83,12 @@ CASES = {
         "run q --image=nginx:1.27 --labels=app=x",
         True,
     ),
+    "affinity: one that has ended matches from now on": (
+        ["run q --image=busybox --restart=Never -- true"],
+        near(ZONE, "x"),
+        "label pod q app=x",
+        False,
+    ),
 }
 
 

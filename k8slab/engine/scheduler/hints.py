@@ -78,6 +78,6 @@ def of_pod(change: Change) -> frozenset[str]:
         return frozenset({POD_GONE}) if not pod_is_terminal(new) else frozenset()
     if old is None or not node_of(old):
         return frozenset({POD_PLACED})
-    if pod_is_terminal(new) and not pod_is_terminal(old):
-        return frozenset({POD_GONE})
+    if pod_is_terminal(new):
+        return frozenset({POD_GONE}) if not pod_is_terminal(old) else frozenset()
     return frozenset({POD_LABELS}) if labels_of(old) != labels_of(new) else frozenset()
