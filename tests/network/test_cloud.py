@@ -158,3 +158,60 @@ def test_each_balancer_costs(cloudy):
     assert (two.load_balancers, three.usd_per_month - two.usd_per_month) == (2, 18)
     assert ingress(cloudy, "web-1") is None
     assert "finalizers" not in cloudy.get("Service", "web-1")["metadata"]
+
+
+CHANGES = [
+    ({"ports": [{"port": 81, "targetPort": 8080}]}, None),
+    ({"loadBalancerSourceRanges": ["10.0.0.0/8", "192.168.0.0/16"]},
+     ("LoadBalancerSourceRanges", "[] -> [10.0.0.0/8 192.168.0.0/16]")),
+    ({"externalTrafficPolicy": "Local"}, ("ExternalTrafficPolicy", "Cluster -> Local")),
+    ({"externalIPs": ["203.0.113.9"]}, ("ExternalIP", "Count: 0 -> 1")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "told"), CHANGES)
+def test_a_change_that_the_cloud_must_know_of_is_told(cloudy, change, told):
+    """needsUpdate: the load balancer is ensured anew, and of some changes it is said why."""
+    cloudy.service(type="LoadBalancer")
+    cloudy.settle(20)
+    had = events(cloudy)
+    service = cloudy.get("Service", "web")
+    cloudy.world.api.update({**service, "spec": {**service["spec"], **change}})
+    cloudy.settle(20)
+    ensured = [
+        ("EnsuringLoadBalancer", "Ensuring load balancer"),
+        ("EnsuredLoadBalancer", "Ensured load balancer"),
+    ]
+    new = set(events(cloudy)) - set(had)
+    assert new == ({told} if told else set())
+    counts = [
+        it["count"]
+        for it in cloudy.cluster.list("Event")
+        if (it["reason"], it["message"]) in ensured
+    ]
+    assert counts == [2, 2]
+
+
+def test_a_service_that_becomes_a_load_balancer_and_back_says_so(cloudy):
+    cloudy.service()
+    cloudy.settle(5)
+    for kind, said in (
+        ("LoadBalancer", "ClusterIP -> LoadBalancer"),
+        ("ClusterIP", "LoadBalancer -> ClusterIP"),
+    ):
+        service = cloudy.get("Service", "web")
+        cloudy.world.api.update(set_in(service, ("spec", "type"), kind))
+        cloudy.settle(20)
+        assert ("Type", said) in events(cloudy)
+    assert ingress(cloudy) is None
+
+
+def test_a_node_can_be_left_out_of_load_balancers(cloudy):
+    cloudy.service(type="LoadBalancer")
+    cloudy.settle(20)
+    node = cloudy.get("Node", "node-1", "")
+    label = {"node.kubernetes.io/exclude-from-external-load-balancers": ""}
+    labels = {**node["metadata"]["labels"], **label}
+    cloudy.world.api.update(set_in(node, ("metadata", "labels"), labels))
+    cloudy.settle(5)
+    assert ("UpdatedLoadBalancer", "Updated load balancer with new hosts") in events(cloudy)

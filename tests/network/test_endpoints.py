@@ -1,6 +1,9 @@
 """Endpoints, EndpointSlices, and slices that mirror Endpoints."""
 
+import pytest
+
 from k8slab.engine.base.objects import Key, set_in
+from k8slab.engine.controllers.endpointslice import placed_in
 
 from .conftest import Net
 
@@ -112,8 +115,74 @@ def test_slices_hold_a_hundred_endpoints():
     net.service()
     net.workload(replicas=230)
     net.settle(120)
-    assert sorted(len(each["endpoints"]) for each in slices(net)) == [30, 100, 100]
+    sizes = [len(each["endpoints"]) for each in slices(net)]
+    assert len(sizes) >= 3 and max(sizes) <= 100
     assert len(ready(net)) == 230
+
+
+def slice_of(*names, size=0):
+    names = [*names, *(f"filler-{number}" for number in range(size))]
+    return {"endpoints": [endpoint(name) for name in names]}
+
+
+def endpoint(name, **more):
+    return {"targetRef": {"uid": name}, **more}
+
+
+FILLS = {
+    "nothing changes": ([slice_of("a")], ["a"], [["a"]]),
+    "one more goes where there is room": ([slice_of("a")], ["a", "b"], [["a", "b"]]),
+    "of two slices the fuller one": (
+        [slice_of("a"), slice_of("b", "c")],
+        ["a", "b", "c", "d"],
+        [["a"], ["b", "c", "d"]],
+    ),
+    "the slice that changes in any case": (
+        [slice_of("a", "x"), slice_of("b", "c", "e")],
+        ["a", "b", "c", "e", "d"],
+        [["a", "d"], ["b", "c", "e"]],
+    ),
+    "a slice of which nobody is left is used for those that come": (
+        [slice_of("x"), slice_of("y")],
+        ["a"],
+        [["a"], []],
+    ),
+}
+
+
+@pytest.mark.parametrize(("found", "wanted", "placed"), FILLS.values(), ids=FILLS)
+def test_who_is_there_stays_and_who_comes_fills_up(found, wanted, placed):
+    """reconcileByPortMapping: as few slices as may be are written."""
+    group = {name: endpoint(name) for name in wanted}
+    after = [
+        [each["targetRef"]["uid"] for each in endpoints] for endpoints, _ in placed_in(group, found)
+    ]
+    assert after == placed
+
+
+def test_those_that_fit_no_slice_together_get_a_new_one():
+    full = slice_of(size=99)
+    group = {f"filler-{number}": endpoint(f"filler-{number}") for number in range(99)}
+    one = placed_in({**group, "a": endpoint("a")}, [full])
+    assert [len(endpoints) for endpoints, _ in one] == [100]
+    two = placed_in({**group, "a": endpoint("a"), "b": endpoint("b")}, [full])
+    assert [(len(endpoints), it is None) for endpoints, it in two] == [(99, False), (2, True)]
+
+
+def test_endpoints_are_cut_at_a_thousand():
+    """The object says so, and no more once it is whole again; ready addresses come first."""
+    net = Net(nodes=12, kubelet="fake", pods_max=2000)
+    net.service()
+    net.workload(replicas=1010)
+    net.settle(300)
+    note = "endpoints.kubernetes.io/over-capacity"
+    assert len(listed(net)) == 1000
+    assert net.get("Endpoints", "web")["metadata"]["annotations"][note] == "truncated"
+    deployment = net.get("Deployment", "web")
+    net.world.api.update(set_in(deployment, ("spec", "replicas"), 990))
+    net.settle(120)
+    assert len(listed(net)) == 990
+    assert note not in net.get("Endpoints", "web")["metadata"]["annotations"]
 
 
 def test_endpoints_that_people_write_are_mirrored(net):
@@ -123,9 +192,11 @@ def test_endpoints_that_people_write_are_mirrored(net):
     net.settle()
     [address] = net.addresses("real")
     subset = {"addresses": [{"ip": address}], "ports": [{"port": 8080}]}
-    net.create("Endpoints", "db", subsets=[subset])
+    mine = {"annotations": {"owner": "me"}}
+    net.create("Endpoints", "db", subsets=[subset], metadata=mine)
     net.settle(2)
     [slice_] = slices(net, "db")
+    assert slice_["metadata"]["annotations"] == {"owner": "me"}
     assert slice_["metadata"]["labels"][MANAGED] == "endpointslicemirroring-controller.k8s.io"
     assert slice_["endpoints"] == [{"addresses": [address], "conditions": {"ready": True}}]
     assert net.send("http://db:5432/").ok

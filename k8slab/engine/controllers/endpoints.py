@@ -61,7 +61,8 @@ def _is_ours(service: Obj) -> bool:
 
 
 def _subsets(world: World, service: Obj) -> tuple[Objs, bool]:
-    """The addresses by ports, ready and not, at most 1,000; whether some were left out.
+    """The addresses by ports, ready and not, at most 1,000, ready ones first; whether some were
+    left out.
 
     Pods that terminate are in it only where not ready ones are published.
     """
@@ -75,7 +76,8 @@ def _subsets(world: World, service: Obj) -> tuple[Objs, bool]:
         f"{how_many(len(pods), 'pod')} with an address, selected by Service {key_of(service).name}"
     )
     groups: dict[Ports, dict[str, Objs]] = {}
-    for pod in sorted(pods, key=lambda it: str(it["status"]["podIP"]))[:ADDRESSES_MAX]:
+    pods.sort(key=lambda it: (not (published or pod_is_ready(it)), str(it["status"]["podIP"])))
+    for pod in sorted(pods[:ADDRESSES_MAX], key=lambda it: str(it["status"]["podIP"])):
         ports = ports_of(service, pod)
         if ports or not service["spec"].get("ports"):
             field = "addresses" if published or pod_is_ready(pod) else "notReadyAddresses"
@@ -119,9 +121,12 @@ def _write(
         head = {"apiVersion": "v1", "kind": "Endpoints", "metadata": metadata}
         world.api.create({**head, **content})
         return
-    if existing.get("subsets", []) == subsets and labels_of(existing) == labels:
+    said = {**(existing["metadata"].get("annotations") or {})}
+    same = existing.get("subsets", []) == subsets and labels_of(existing) == labels
+    if same and (said.pop(OVER_CAPACITY, None) is not None) is truncated:
         return
-    annotations = {**(existing["metadata"].get("annotations") or {}), **capacity}
+    said.pop(OVER_CAPACITY, None)
+    annotations = {**said, **capacity}
     annotations[TRIGGER_TIME] = world.timestamp()
     metadata = {**existing["metadata"], "labels": labels, "annotations": annotations}
     rest = {key: value for key, value in existing.items() if key != "subsets"}

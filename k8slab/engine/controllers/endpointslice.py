@@ -124,7 +124,7 @@ def _reconcile(
     left_over = [it for it in slices if _ports_of(it) not in desired]
     for ports, group in (desired or {(): {}}).items():
         same = [it for it in slices if _ports_of(it) == ports and it not in left_over]
-        for endpoints, it in _placed(group, same) or [([], None)]:
+        for endpoints, it in placed_in(group, same) or [([], None)]:
             if it is None and left_over:
                 it = left_over.pop(0)
             elif it is not None and not endpoints and desired:
@@ -139,19 +139,39 @@ def _ports_of(obj: Obj) -> Ports:
     return tuple(tuple(port.items()) for port in obj.get("ports") or ())
 
 
-def _placed(group: dict[str, Obj], slices: Objs) -> list[tuple[Objs, Obj | None]]:
-    """(endpoints, slice that holds them or None for a new one): who is there keeps its place."""
+def placed_in(group: dict[str, Obj], slices: Objs) -> list[tuple[Objs, Obj | None]]:
+    """(endpoints, slice that holds them or None for a new one): who is there keeps its place.
+
+    Those that are new fill the slices that change in any case; what is left of them goes together
+    into the slice that has just the room, else into new ones (reconcileByPortMapping).
+    """
     left = dict(group)
     placed: list[tuple[Objs, Obj | None]] = []
+    untouched: list[Objs] = []
+    changed: list[Objs] = []
     for it in slices:
-        uids = [endpoint["targetRef"]["uid"] for endpoint in it.get("endpoints") or ()]
-        placed.append(([left.pop(uid) for uid in uids if uid in left], it))
-    for endpoints, _ in placed:
-        while left and len(endpoints) < SIZE_MAX:
-            endpoints.append(left.pop(next(iter(left))))
+        had = it.get("endpoints") or []
+        uids = [endpoint["targetRef"]["uid"] for endpoint in had]
+        kept = [left.pop(uid) for uid in uids if uid in left]
+        placed.append((kept, it))
+        if kept:
+            (untouched if kept == had else changed).append(kept)
+    for endpoints in changed:
+        _fill(endpoints, left)
+    roomy = [it for it in untouched if len(it) + len(left) <= SIZE_MAX]
+    if left and roomy:
+        _fill(max(roomy, key=len), left)
+    empty = [endpoints for endpoints, _ in placed if not endpoints]
+    for endpoints in empty:
+        _fill(endpoints, left)
     rest = list(left.values())
     chunks = [rest[start : start + SIZE_MAX] for start in range(0, len(rest), SIZE_MAX)]
     return [*placed, *((chunk, None) for chunk in chunks)]
+
+
+def _fill(endpoints: Objs, left: dict[str, Obj]) -> None:
+    while left and len(endpoints) < SIZE_MAX:
+        endpoints.append(left.pop(next(iter(left))))
 
 
 def _write(world: World, service: Obj, ports: Ports, endpoints: Objs, existing: Obj | None) -> None:

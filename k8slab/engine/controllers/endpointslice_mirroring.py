@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..base.objects import Key, Obj, Objs, is_deleting, key_of, labels_of, owner_reference
+from ..base.objects import (
+    Key,
+    Obj,
+    Objs,
+    annotations_of,
+    is_deleting,
+    key_of,
+    labels_of,
+    owner_reference,
+)
 from ..control import World
 from ..control.loop import Watch
 
@@ -17,6 +26,10 @@ MANAGED_BY = "endpointslicemirroring-controller.k8s.io"
 MANAGED_LABEL = "endpointslice.kubernetes.io/managed-by"
 SKIP = "endpointslice.kubernetes.io/skip-mirror"
 SERVICE = "kubernetes.io/service-name"
+NOT_COPIED = (
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "endpoints.kubernetes.io/last-change-trigger-time",
+)
 
 
 class EndpointSliceMirroring:
@@ -95,16 +108,22 @@ def _endpoint(address: Obj, ready: bool) -> Obj:
 def _write(world: World, endpoints: Obj, content: Obj, existing: Obj | None) -> None:
     name, namespace = endpoints["metadata"]["name"], endpoints["metadata"]["namespace"]
     labels = {**labels_of(endpoints), MANAGED_LABEL: MANAGED_BY, SERVICE: name}
+    annotations = {
+        key: value for key, value in annotations_of(endpoints).items() if key not in NOT_COPIED
+    }
     if existing is None:
         metadata: dict[str, Any] = {
             "generateName": f"{name}-",
             "namespace": namespace,
             "labels": labels,
+            **({"annotations": annotations} if annotations else {}),
             "ownerReferences": [owner_reference(endpoints)],
         }
         head = {"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice"}
         world.api.create({**head, "metadata": metadata, **content})
         return
-    world.api.update(
-        {**existing, "metadata": {**existing["metadata"], "labels": labels}, **content}
-    )
+    metadata = {**existing["metadata"], "labels": labels}
+    metadata.pop("annotations", None)
+    if annotations:
+        metadata["annotations"] = annotations
+    world.api.update({**existing, "metadata": metadata, **content})

@@ -1,7 +1,8 @@
 """The service controller: load balancers of the cloud for Services (cloud-provider, 1.36).
 
 The note of a Service is {"ip", "ready_ms", "nodes", "gone_ms"?}: its load balancer, when the cloud
-has it ready, the nodes that it sends to, and when the cloud is done with taking it down.
+has it ready, the nodes that it sends to, and when the cloud is done with taking it down. Another
+is what was seen of it last, of which changes are told.
 """
 
 from __future__ import annotations
@@ -9,13 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...base.objects import Key, Obj, is_deleting, key_of
+from ...base.objects import Key, Obj, annotations_of, is_deleting, key_of, labels_of
 from ...control import World
 from ...control.loop import Watch
 
 OWNER = "service-lb"
+SEEN = "service-seen"
+EXCLUDED = "node.kubernetes.io/exclude-from-external-load-balancers"
 SOURCE = "service-controller"
 FINALIZER = "service.kubernetes.io/load-balancer-cleanup"
+CHANGES = {
+    "ranges": "LoadBalancerSourceRanges",
+    "ports": "",
+    "affinity": "",
+    "address": "LoadbalancerIP",
+    "external": "ExternalIP",
+    "annotations": "",
+    "policy": "ExternalTrafficPolicy",
+}
+"""What a load balancer is made anew for, in the order of looking; with the Event's reason."""
 NETWORK = "192.0.2"
 """Where the cloud's load balancers have their addresses (RFC 5737)."""
 CREATE_MS, DELETE_MS = (2_000, 5_000), (1_000, 2_000)
@@ -36,10 +49,15 @@ class LoadBalancers:
         note: dict[str, Any] | None = world.note(OWNER, key)
         if service is None:
             world.set_note(OWNER, key, None)
+            world.set_note(SEEN, key, None)
             return None
+        changed = _changes(world, service)
         wants = _wants(service)
         world.compare("load balancers", int(wants), int(note is not None))
         if wants:
+            if changed and note is not None and world.now_ms >= note["ready_ms"]:
+                _tell(world, service, "EnsuringLoadBalancer", "Ensuring load balancer")
+                _tell(world, service, "EnsuredLoadBalancer", "Ensured load balancer")
             return self._ensure(world, service, note)
         if note is not None or FINALIZER in _finalizers(service):
             return self._delete(world, service, note or {})
@@ -84,6 +102,60 @@ class LoadBalancers:
         return None
 
 
+def _changes(world: World, service: Obj) -> bool:
+    """Whether something has changed that the cloud must know of; it is told (needsUpdate)."""
+    key, spec = key_of(service), service["spec"]
+    now = {
+        "type": spec["type"],
+        "ranges": spec.get("loadBalancerSourceRanges") or [],
+        "ports": spec.get("ports"),
+        "affinity": [spec.get("sessionAffinity"), spec.get("sessionAffinityConfig")],
+        "address": spec.get("loadBalancerIP") or "",
+        "external": spec.get("externalIPs") or [],
+        "annotations": _annotations(service),
+        "policy": spec.get("externalTrafficPolicy") or "",
+    }
+    before = world.note(SEEN, key)
+    wants = _wants(service)
+    if before is None and not wants:
+        world.set_note(SEEN, key, {"type": spec["type"]})
+        return False
+    world.set_note(SEEN, key, now if wants else {"type": spec["type"]})
+    if before is None or before == now or is_deleting(service):
+        return False
+    _tell_change(world, service, before, now)
+    return True
+
+
+def _tell_change(world: World, service: Obj, before: Obj, now: Obj) -> None:
+    """An Event for the first of the changes that have one."""
+    if before["type"] != now["type"]:
+        if "LoadBalancer" in (before["type"], now["type"]):
+            _tell(world, service, "Type", f"{before['type']} -> {now['type']}")
+        return
+    for field, reason in CHANGES.items():
+        old, new = before.get(field), now[field]
+        if old != new:
+            if field == "external":
+                _tell(world, service, reason, f"Count: {len(old or ())} -> {len(new)}")
+            elif reason:
+                _tell(world, service, reason, f"{_go(old)} -> {_go(new)}")
+            return
+
+
+def _go(value: Any) -> str:
+    """A value as Go's %v prints it."""
+    return f"[{' '.join(value)}]" if isinstance(value, list) else str(value)
+
+
+def _annotations(service: Obj) -> Obj:
+    return {
+        name: value
+        for name, value in annotations_of(service).items()
+        if name != "kubectl.kubernetes.io/last-applied-configuration"
+    }
+
+
 def _itself(world: World, service: Obj) -> Iterable[Key]:
     yield key_of(service)
 
@@ -116,7 +188,8 @@ def _with_finalizers(world: World, service: Obj, finalizers: list[str]) -> Obj:
 
 
 def _nodes(world: World) -> list[str]:
-    return [node["metadata"]["name"] for node in world.store.list("Node")]
+    nodes = world.store.list("Node")
+    return [node["metadata"]["name"] for node in nodes if EXCLUDED not in labels_of(node)]
 
 
 def _free_address(world: World) -> str:
