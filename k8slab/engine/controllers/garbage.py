@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..api.errors import ApiError
 from ..base.objects import Key, Obj, Objs, is_deleting, key_of, put_in, uid_of
 from ..control import World
 from ..control.loop import ANY_KIND, Watch
 
+SOURCE = "garbage-collector-controller"
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 ORPHANED_MS = 15
@@ -34,7 +36,7 @@ class GarbageCollector:
         elif is_deleting(obj) and FOREGROUND in finalizers:
             _delete_dependents(world, obj)
         elif not is_deleting(obj) and obj["metadata"].get("ownerReferences"):
-            _follow_owners(world, obj)
+            _collect(world, obj)
         return None
 
 
@@ -88,12 +90,10 @@ def _orphan(world: World, owner: Obj) -> int | None:
 
 def _delete_dependents(world: World, owner: Obj) -> None:
     """Foreground: the owner goes when no dependent that blocks it is left."""
-    found = dependents(world, owner)
-    blocking = [it for it in found if _blocks(it, owner)]
+    freed = [it for it in dependents(world, owner) if not is_deleting(it) and _collect(world, it)]
+    left = [it for it in dependents(world, owner) if uid_of(it) not in map(uid_of, freed)]
+    blocking = [it for it in left if _blocks(it, owner)]
     world.compare("dependents that block the deletion", 0, len(blocking))
-    for dependent in found:
-        if not is_deleting(dependent):
-            world.api.delete(key_of(dependent), propagation="Foreground", uid=uid_of(dependent))
     if not blocking:
         _drop_finalizer(world, owner, FOREGROUND)
 
@@ -105,20 +105,63 @@ def _blocks(dependent: Obj, owner: Obj) -> bool:
     )
 
 
-def _follow_owners(world: World, obj: Obj) -> None:
-    """Delete what has lost its last owner; forget the lost ones of what has another."""
-    references = obj["metadata"]["ownerReferences"]
-    lost = [it for it in references if _owner(world, obj, it) is None]
+def _collect(world: World, obj: Obj) -> bool:
+    """Delete what has no owner that stays (attemptToDeleteItem).
+
+    Where one stays, the others are forgotten, those included that wait for their dependents to
+    go; whether any was. Nothing happens where it can't be told whether an owner is there.
+    """
+    references = obj["metadata"].get("ownerReferences") or []
+    owners = [(it, _owner(world, obj, it)) for it in references]
+    lost = [it for it, owner in owners if owner is None]
+    for reference in lost:
+        _tell_of_stranger(world, obj, reference)
+    if any(_is_unclear(world, obj, it) for it in lost):
+        return False
+    waiting = [it for it, owner in owners if owner is not None and _awaits(owner)]
     world.compare("owners", len(references), len(references) - len(lost))
-    if not lost:
-        return
-    if len(lost) < len(references):
-        for reference in lost:
+    if not lost and not waiting:
+        return False
+    if len(lost) + len(waiting) < len(references):
+        for reference in (*lost, *waiting):
             _drop_reference(world, world.api.get(key_of(obj)), reference["uid"])
-        return
-    finalizers = obj["metadata"].get("finalizers") or ()
-    policy = "Foreground" if FOREGROUND in finalizers else "Background"
+        return True
+    policy = "Foreground" if waiting and dependents(world, obj) else _policy(obj)
     world.api.delete(key_of(obj), propagation=policy, uid=uid_of(obj))
+    return False
+
+
+def _awaits(owner: Obj) -> bool:
+    """Whether an owner's foreground deletion waits for its dependents."""
+    return is_deleting(owner) and FOREGROUND in (owner["metadata"].get("finalizers") or ())
+
+
+def _policy(obj: Obj) -> str:
+    """How an object goes with its last owner: as its finalizers say."""
+    finalizers = obj["metadata"].get("finalizers") or ()
+    if ORPHAN in finalizers:
+        return "Orphan"
+    return "Foreground" if FOREGROUND in finalizers else "Background"
+
+
+def _is_unclear(world: World, obj: Obj, reference: Obj) -> bool:
+    """Of a kind that nobody serves, or in a namespace where the dependent is in none."""
+    try:
+        kind = world.api.discovery.named(reference["kind"])
+    except ApiError:
+        return True
+    return kind.namespaced and "namespace" not in obj["metadata"]
+
+
+def _tell_of_stranger(world: World, obj: Obj, reference: Obj) -> None:
+    """Say where the owner that is meant is in another namespace than its dependent."""
+    if not any(uid_of(it) == reference["uid"] for it in world.store.list(reference["kind"])):
+        return
+    namespace, uid = obj["metadata"].get("namespace", ""), reference["uid"]
+    kind = f"{reference['apiVersion']}/{reference['kind']}"
+    meant = f"[{kind}, namespace: {namespace}, name: {reference['name']}, uid: {uid}]"
+    message = f'ownerRef {meant} does not exist in namespace "{namespace}"'
+    world.event(obj, "Warning", "OwnerRefInvalidNamespace", message, SOURCE)
 
 
 def _drop_reference(world: World, obj: Obj, uid: str) -> None:
