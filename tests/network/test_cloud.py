@@ -195,6 +195,10 @@ def test_a_change_that_the_cloud_must_know_of_is_told(cloudy, change, told):
 def test_a_service_that_becomes_a_load_balancer_and_back_says_so(cloudy):
     cloudy.service()
     cloudy.settle(5)
+    service = cloudy.get("Service", "web")
+    cloudy.world.api.update(set_in(service, ("spec", "sessionAffinity"), "ClientIP"))
+    cloudy.settle(5)
+    assert events(cloudy) == []
     for kind, said in (
         ("LoadBalancer", "ClusterIP -> LoadBalancer"),
         ("ClusterIP", "LoadBalancer -> ClusterIP"),

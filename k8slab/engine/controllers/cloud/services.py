@@ -115,13 +115,11 @@ def _changes(world: World, service: Obj) -> bool:
         "annotations": _annotations(service),
         "policy": spec.get("externalTrafficPolicy") or "",
     }
-    before = world.note(SEEN, key)
-    wants = _wants(service)
-    if before is None and not wants:
-        world.set_note(SEEN, key, {"type": spec["type"]})
+    before, seen = world.note(SEEN, key), now if _wants(service) else {"type": spec["type"]}
+    if before == seen:
         return False
-    world.set_note(SEEN, key, now if wants else {"type": spec["type"]})
-    if before is None or before == now or is_deleting(service):
+    world.set_note(SEEN, key, seen)
+    if before is None or is_deleting(service):
         return False
     _tell_change(world, service, before, now)
     return True
