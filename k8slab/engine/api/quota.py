@@ -4,27 +4,34 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from ..base.objects import Obj, get_in
+from ..base.objects import Obj, Objs, get_in
 from ..base.podresources import Amounts, pod_total
 from ..base.quantity import parse_quantity
 from ..base.selectors import matcher
+from ..base.times import parse_rfc3339
 from .kinds.base import Kind
+from .kinds.pod import qos_class
 
 _COUNTED = frozenset({"pods", "services", "replicationcontrollers", "resourcequotas", "secrets",
                       "configmaps", "persistentvolumeclaims"})  # fmt: skip
 _PLAIN = ("cpu", "memory", "ephemeral-storage")
 _STORAGE_CLASS = ".storageclass.storage.k8s.io/"
+_DELETION = ("deletionTimestamp", "deletionGracePeriodSeconds")
 _ONE = Fraction(1)
 
 
-def usage_of(kind: Kind, obj: Obj) -> Amounts:
-    """What one object uses, of every resource that a quota could bound."""
+def usage_of(kind: Kind, obj: Obj, now_unix_ms: int | None = None) -> Amounts:
+    """What one object uses, of every resource that a quota could bound.
+
+    With a time: a pod that should long have ended uses nothing then but its count of objects.
+    """
     resource = f"{kind.plural}.{kind.group}" if kind.group else kind.plural
     used = {f"count/{resource}": _ONE}
     if kind.group:
         return used
     if kind.kind == "Pod":
-        return used | _pod_usage(obj)
+        outstayed = now_unix_ms is not None and free_at_unix_ms(obj, now_unix_ms) < now_unix_ms
+        return used if outstayed else used | _pod_usage(obj)
     if kind.plural in _COUNTED:
         used[kind.plural] = _ONE
     if kind.kind == "Service":
@@ -32,6 +39,14 @@ def usage_of(kind: Kind, obj: Obj) -> Amounts:
     if kind.kind == "PersistentVolumeClaim":
         used |= _claim_usage(obj)
     return used
+
+
+def free_at_unix_ms(pod: Obj, default: int) -> int:
+    """Until when a pod that is being deleted is charged: twice its grace (QuotaV1Pod)."""
+    due, grace_s = (pod["metadata"].get(it) for it in _DELETION)
+    if due is None or grace_s is None:
+        return default
+    return parse_rfc3339(due) + int(grace_s) * 1000
 
 
 def _pod_usage(pod: Obj) -> Amounts:
@@ -89,12 +104,9 @@ def _within(scope: Obj, pod: Obj) -> bool:
         case "NotTerminating":
             return not spec.get("activeDeadlineSeconds")
         case "BestEffort" | "NotBestEffort":
-            best_effort = not any(
-                get_in(container, "resources", what)
-                for container in (*spec["containers"], *(spec.get("initContainers") or ()))
-                for what in ("requests", "limits")
-            )
-            return best_effort is (name == "BestEffort")
+            return (qos_class(spec) == "BestEffort") is (name == "BestEffort")
+        case "CrossNamespacePodAffinity":
+            return any("namespaceSelector" in it or it.get("namespaces") for it in _terms(spec))
         case "PriorityClass":
             operator, values = scope["operator"], scope.get("values")
             requirement = {"key": name, "operator": operator, "values": values}
@@ -102,6 +114,17 @@ def _within(scope: Obj, pod: Obj) -> bool:
             return matcher({"matchExpressions": [requirement]})(labels)
         case _:
             return False
+
+
+def _terms(spec: Obj) -> Objs:
+    """All terms of a pod's affinity to and against other pods."""
+    found: Objs = []
+    for side in ("podAffinity", "podAntiAffinity"):
+        rules: Obj = get_in(spec, "affinity", side, default={})
+        found += rules.get("requiredDuringSchedulingIgnoredDuringExecution") or ()
+        preferred = rules.get("preferredDuringSchedulingIgnoredDuringExecution") or ()
+        found += [it["podAffinityTerm"] for it in preferred]
+    return found
 
 
 def add(first: Amounts, second: Amounts) -> Amounts:
