@@ -380,3 +380,21 @@ def test_an_ephemeral_volume_takes_no_claim_of_somebody_elses(cluster):
         ("FailedScheduling", f"0/2 nodes are available: {why}. not found"),
         ("FailedBinding", f"ephemeral volume scratch: {why}"),
     }
+
+
+def test_a_volume_that_nobody_makes_is_waited_for_ten_minutes(cluster):
+    """The scheduler has chosen a node, and no driver answers: a SchedulerError, and anew."""
+    make(cluster, class_of("slow", "example.com/disk", "WaitForFirstConsumer"))
+    make(cluster, claim_of("c", storageClassName="slow"), pod_of("p", "c"), settle_s=60)
+    chosen = claim(cluster)["metadata"]["annotations"]["volume.kubernetes.io/selected-node"]
+    assert chosen in ("node-1", "node-2") and events_of(cluster, "p") == []
+    assert "external provisioner 'example.com/disk'" in events_of(cluster, "c")[-1][2]
+    cluster.advance(600)
+    why = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
+    assert events_of(cluster, "p") == [("Warning", "FailedScheduling", why)]
+    [told] = [
+        (it["status"], it["reason"], it["message"])
+        for it in cluster.get("Pod", "default", "p")["status"]["conditions"]
+        if it["type"] == "PodScheduled"
+    ]
+    assert told == ("False", "SchedulerError", why)

@@ -27,6 +27,10 @@ from .waiting import NAME
 
 SOURCE = "default-scheduler"
 FLUSH_MS = 300_000  # an unschedulable pod is tried again after five minutes in any case
+BIND_TIMEOUT_MS = 600_000
+"""VolumeBindingArgs.bindTimeoutSeconds."""
+BINDING = "scheduler-binding"
+NOT_BOUND = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
 DECISIONS_KEPT = 32
 NODES_SHOWN = 20
 DECISIONS = Key("Decisions", "", "")
@@ -37,9 +41,9 @@ UNASKED = Verdict(None, "", None)
 class Scheduler:
     """kube-scheduler with the default profile.
 
-    Notes: who waits and for what (``waiting``), where the next pod's turn begins, and the last
-    decisions (for the page) as {"pod", "at_ms", "filters": {node: texts}, "scores": {node: {plugin:
-    weighted}}, "chosen"}.
+    Notes: who waits and for what (``waiting``), since when (ms) a pod's claims are being bound,
+    where the next pod's turn begins, and the last decisions (for the page) as {"pod", "at_ms",
+    "filters": {node: texts}, "scores": {node: {plugin: weighted}}, "chosen"}.
     """
 
     name = NAME
@@ -87,7 +91,7 @@ class Scheduler:
         node = fit.nodes[best[turn]].name
         if select_node(world, pod, node):
             waiting.wait(world, key, {"VolumeBinding"})
-            return FLUSH_MS
+            return _await_binding(world, pod)
         _bind(world, cycle, fit, scores, node)
         return None
 
@@ -123,6 +127,20 @@ def _bind(world: World, cycle: Cycle, fit: Fit, scores: Scores, node: str) -> No
     world.report(pod, Report("Normal", "Scheduled", "Binding", message, SOURCE))
 
 
+def _await_binding(world: World, pod: Obj) -> int:
+    """The pod's claims are being bound (PreBind): for ten minutes, then it is tried anew."""
+    key = key_of(pod)
+    since_ms = world.note(BINDING, key, world.now_ms)
+    left_ms = since_ms + BIND_TIMEOUT_MS - world.now_ms
+    if left_ms > 0:
+        world.set_note(BINDING, key, since_ms)
+        return int(left_ms)
+    world.set_note(BINDING, key, world.now_ms)
+    world.report(pod, Report("Warning", "FailedScheduling", "Scheduling", NOT_BOUND, SOURCE))
+    _set_unscheduled(world, pod, "SchedulerError", NOT_BOUND, None)
+    return BIND_TIMEOUT_MS
+
+
 def _make_room(world: World, cycle: Cycle, fit: Fit) -> int:
     """The pod fits nowhere: see whether less important ones should go (PostFilter)."""
     available = f"0/{len(fit.refusals)} nodes are available: {_histogram(fit.refusals)}."
@@ -147,7 +165,7 @@ def _give_up(
     waiting.wait(world, key, {refusal.plugin for refusal in refusals.values()} or {""})
     _remember(world, key, Fit([], [], refusals, 0), Scores({}, []), "")
     world.report(pod, Report("Warning", "FailedScheduling", "Scheduling", message, SOURCE))
-    _set_unscheduled(world, pod, message, verdict.node)
+    _set_unscheduled(world, pod, "Unschedulable", message, verdict.node)
     if verdict.node is not None:
         waiting.nominate(world, key, verdict.node)
     if verdict.victims is not None:
@@ -168,6 +186,7 @@ def _give_way(world: World, pod: Obj, node: str) -> None:
 
 def _dismiss(world: World, key: Key) -> None:
     waiting.forget(world, key)
+    world.set_note(BINDING, key, None)
     if f"{key.namespace}/{key.name}" in (world.note(NAME, waiting.NOMINATED) or {}):
         waiting.nominate(world, key, "")
 
@@ -178,7 +197,9 @@ def _histogram(refusals: dict[str, Refusal]) -> str:
     return ", ".join(sorted(f"{count} {text}" for text, count in said.items()))
 
 
-def _set_unscheduled(world: World, pod: Obj, message: str, nominated: str | None) -> None:
+def _set_unscheduled(
+    world: World, pod: Obj, reason: str, message: str, nominated: str | None
+) -> None:
     old = condition_of(pod, "PodScheduled")
     since = old["lastTransitionTime"] if old and old["status"] == "False" else world.timestamp()
     condition = {
@@ -186,7 +207,7 @@ def _set_unscheduled(world: World, pod: Obj, message: str, nominated: str | None
         "status": "False",
         "lastProbeTime": None,
         "lastTransitionTime": since,
-        "reason": "Unschedulable",
+        "reason": reason,
         "message": message,
         "observedGeneration": pod["metadata"].get("generation", 1),
     }
