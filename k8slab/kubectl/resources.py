@@ -69,6 +69,11 @@ def qualified_kind(kind: Kind) -> str:
     return f"{kind.singular}.{kind.group}" if kind.group else kind.singular
 
 
+def group_kind(kind: Kind) -> str:
+    """``Job.batch``: a kind with its group, as Go prints it."""
+    return f"{kind.kind}.{kind.group}" if kind.group else kind.kind
+
+
 def qualified_plural(kind: Kind) -> str:
     """``deployments.apps``."""
     return f"{kind.plural}.{kind.group}" if kind.group else kind.plural

@@ -90,7 +90,7 @@ def shell():
         ("pod boxes", "    StorageClass:  \n    Volume:        \n"),
         ("sc", "No resources found in default namespace.\n"),
         ("apiservice v1.", "Namespace:    \n"),
-        ("flowschema exempt", "Non Resource URLs:\n"),
+        ("flowschema exempt", "Non Resource Ur Ls:\n"),
         ("servicecidr kubernetes", "Ready  True    Mon, 05 Jan 2026"),
     ],
 )

@@ -22,6 +22,9 @@ POD = {
     ("template", "out"),
     [
         ("{{.metadata.name}}", "web"),
+        ('{{- /* none */ -}} {{- "x" -}} y', "xy"),
+        ('{{urlquery "a b"}} {{js "<a>"}}', "a+b \\u003Ca\\u003E"),
+        ("{{range .spec.containers}}{{break}}x{{end}}", ""),
         ('{{.spec.replicas | printf "%d"}}', "3"),
         ("{{.data.password | base64decode}}", "s3cr3t"),
         ('{{range .spec.containers}}{{.name}}{{"\\n"}}{{end}}', "a\nb\n"),
@@ -78,6 +81,9 @@ def test_prints(template, out):
         ("{{range .kind}}{{end}}", "range can't iterate over Pod"),
         ("{{len .ready}}", "error calling len: len of type bool"),
         ('{{lt 1 "a"}}', "incompatible types for comparison"),
+        ("{{eq .spec.replicas 3.0}}", "error calling eq: incompatible types for comparison"),
+        ("{{break}}", "template: output:1: {{break}} outside {{range}}"),
+        ("{{range .spec.containers}}{{end}}{{continue}}", "{{continue}} outside {{range}}"),
         ("{{len}}", "wrong number of args for len"),
         ("{{.kind .spec}}", "can't give argument to non-function .kind"),
     ],
@@ -86,6 +92,12 @@ def test_fails_in_gos_words(template, says):
     with pytest.raises(TemplateError) as failed:
         Template(template).render(POD)
     assert says in str(failed.value)
+
+
+def test_what_is_missing_may_be_an_error():
+    assert Template("{{.nosuch}}").render(POD) == "<no value>"
+    with pytest.raises(TemplateError, match='at <.nosuch>: map has no entry for key "nosuch"'):
+        Template("{{.nosuch}}", allow_missing=False).render(POD)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from .limits import bounds_of_namespace
 from .lines import Lines, moment
 
 _IN_HEAD = ("name", "namespace", "labels", "annotations", "managedFields")
-_ACRONYMS = ("API", "URL", "UID", "GUID")
+_ACRONYMS = ("API", "URL", "UID", "OSB", "GUID")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|-+")
-"""A run of capitals (but for the one that begins a word), a word, or signs."""
+"""A run of capitals (but for the one that begins a word), a word, or signs: ``UR`` and ``Ls``."""
 
 
 def namespace(session: Session, obj: Obj, lines: Lines) -> None:
@@ -106,16 +106,10 @@ def _field(lines: Lines, level: int, title: str, value: Any) -> None:
 
 
 def _title(name: str) -> str:
-    """The words of a field's name (describe's smartLabelFor): ``Non Resource URLs``."""
+    """The words of a field's name (describe's smartLabelFor): ``Non Resource Ur Ls``."""
     if not re.fullmatch(r"[a-zA-Z-]+", name):
         return name
-    parts: list[str] = []
-    for part in _WORDS.findall(name):
-        if parts and len(parts[-1]) > 1 and parts[-1].isupper() and part[0].isupper():
-            parts[-1] += part
-        else:
-            parts.append(part)
     return " ".join(
-        part.upper() if part.upper() in _ACRONYMS else part.title() if part.islower() else part
-        for part in parts
+        part.upper() if part.upper() in _ACRONYMS else part.capitalize()
+        for part in _WORDS.findall(name)
     )

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote_plus
 
 MAX_TEXT = 1 << 20
 _VERB = re.compile(r"%([-+# 0]*)(\d{0,3})(?:\.(\d{1,3}))?([a-zA-Z%])")
@@ -150,11 +150,19 @@ def _kind(value: Any) -> str:
     return kinds.get(type(value), "[]interface {}")
 
 
+def _js(text: str) -> str:
+    """Text for a JavaScript string (template.JSEscape)."""
+    escaped = json.dumps(text, ensure_ascii=False)[1:-1].replace("'", "\\'")
+    return re.sub(r"[<>&=]", lambda match: f"\\u{ord(match[0]):04X}", escaped)
+
+
 def _comparable(left: Any, right: Any) -> None:
     numbers = (int, float)
     both_numbers = isinstance(left, numbers) and isinstance(right, numbers)
     alike = isinstance(left, bool) == isinstance(right, bool)
-    if left is None or right is None or (both_numbers and alike):
+    if left is None or right is None:
+        return
+    if both_numbers and alike and isinstance(left, float) == isinstance(right, float):
         return
     if type(left) is not type(right):
         raise TemplateFault("incompatible types for comparison")
@@ -198,8 +206,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "println": lambda *values: " ".join(map(text_of, values))[:MAX_TEXT] + "\n",
     "printf": _printf,
     "html": lambda *values: html.escape(_print(*values)),
-    "js": lambda *values: json.dumps(_print(*values))[1:-1],
-    "urlquery": lambda *values: quote(_print(*values), safe=""),
+    "js": lambda *values: _js(_print(*values)),
+    "urlquery": lambda *values: quote_plus(_print(*values)),
     "eq": _equal,
     "ne": lambda left, right: not _equal(left, right),
     "lt": _ordered,

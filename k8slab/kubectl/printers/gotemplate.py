@@ -23,22 +23,27 @@ class _Broken(Exception):
 
 
 class Template:
-    """A parsed template. TemplateError for a text that is none."""
+    """A parsed template. TemplateError for a text that is none.
 
-    def __init__(self, text: str) -> None:
+    Without ``allow_missing`` a field that is missing is an error, not ``<no value>``.
+    """
+
+    def __init__(self, text: str, *, allow_missing: bool = True) -> None:
         self.text = text
+        self.allow_missing = allow_missing
         self.nodes = Parser(text).nodes()
 
     def render(self, value: Any) -> str:
         """What it prints of a value. TemplateError where it fails."""
-        return _Run(value).whole(self.nodes)
+        return _Run(value, self.allow_missing).whole(self.nodes)
 
 
 class _Run:
     """One execution: the dot, the variables, and what is left of its time."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Any, allow_missing: bool) -> None:
         self.root = value
+        self.allow_missing = allow_missing
         self.variables: list[dict[str, Any]] = [{"$": value}]
         self.steps = MAX_STEPS
         self.size = 0
@@ -203,6 +208,8 @@ class _Run:
                 raise TemplateError(
                     _executing(chain, f"can't evaluate field {name} in type {kind}")
                 )
+            if name not in value and not self.allow_missing:
+                raise TemplateError(_executing(chain, f'map has no entry for key "{name}"'))
             value = value.get(name)
         return value
 

@@ -63,6 +63,7 @@ class Parser:
         self.pieces = list(_pieces(text))
         self.at = 0
         self.depth = 0
+        self.ranges = 0
 
     def nodes(self) -> list[Node]:
         """All of it."""
@@ -91,6 +92,8 @@ class Parser:
         if head in _REFUSED:
             raise _wrong(f"{{{{{head}}}}} is not read here")
         if head in ("break", "continue"):
+            if not self.ranges:
+                raise _wrong(f"{{{{{head}}}}} outside {{{{range}}}}")
             return Node(head)
         if head not in _KEYWORDS:
             return _pipeline(Node("action"), text)
@@ -100,7 +103,9 @@ class Parser:
         node = _pipeline(Node(head), text[len(head) :])
         if not node.pipe:
             raise _wrong(f"missing value for {head}")
+        self.ranges += head == "range"
         node.body, ended = self._list()
+        self.ranges -= head == "range"
         if ended and ended[0] == "else":
             node.other = self._else(ended[1])
         elif not ended:
@@ -131,7 +136,7 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
         yield False, before.rstrip() if opening[1] else before
         end = _closing(text, opening.end())
         inside = text[opening.end() : end]
-        trims = bool(re.search(r"\s-$", inside))
+        trims = bool(re.search(r"\s-$", inside)) or bool(opening[2] and inside == "-")
         inside = inside[:-1].strip() if trims else inside.strip()
         if inside or not opening[2]:
             yield True, inside

@@ -8,6 +8,7 @@ running away.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -25,7 +26,14 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": gt,
     ">=": ge,
 }
-_TYPES = {dict: "map[string]interface {}", str: "string", bool: "bool", int: "int64"}
+_TYPES = (
+    (dict, "map[string]interface {}"),
+    (str, "string"),
+    (bool, "bool"),
+    (int, "int64"),
+    (float, "float64"),
+)
+_RELAXED = re.compile(r"\{\.?([^{}]+)\}|\.?([^{}]+)")
 Values = list[Any]
 
 
@@ -172,7 +180,7 @@ class _Run:
             if value is None:
                 continue
             if not isinstance(value, list):
-                kind = _TYPES.get(type(value), "float64")
+                kind = next(name for type_, name in _TYPES if isinstance(value, type_))
                 raise JsonPathError(f"{kind} is not array or slice", tuple(values))
             low, high = _bounds(cut, value, values)
             if low == high:
@@ -268,15 +276,15 @@ def _compared(left: Any, operator: str, right: Any) -> bool:
 
 def relaxed(text: str) -> str:
     """``x.y``, ``.x.y`` and ``{.x.y}`` as a template (columns, --sort-by): ``{.x.y}``."""
-    path = text.strip()
-    if path.startswith("{") and path.endswith("}"):
-        path = path[1:-1]
-    if not path:
+    if not text:
+        return ""
+    match = _RELAXED.fullmatch(text)
+    if match is None:
         raise JsonPathError(
             "unexpected path string, expected a 'name1.name2' or '.name1.name2' or "
             "'{name1.name2}' or '{.name1.name2}'"
         )
-    return "{" + (path if path.startswith((".", "[")) else f".{path}") + "}"
+    return "{." + (match[1] or match[2]) + "}"
 
 
 __all__ = ["Bounds", "JsonPathError", "Template", "TooMuch", "relaxed", "text_of"]

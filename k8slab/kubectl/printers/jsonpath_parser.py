@@ -25,12 +25,13 @@ class JsonPathError(ValueError):
     """A template that can't be parsed or executed; ``str()`` is client-go's text.
 
     ``values`` is what the node that failed had found: a filter that asks whether something exists
-    goes by that.
+    goes by that. ``why`` is the fault alone, without the template that could not be parsed.
     """
 
-    def __init__(self, message: str, values: tuple[Any, ...] = ()) -> None:
+    def __init__(self, message: str, values: tuple[Any, ...] = (), why: str = "") -> None:
         super().__init__(message)
         self.values = values
+        self.why = why or message
 
 
 class Node(NamedTuple):
@@ -66,7 +67,7 @@ def parse(text: str) -> Nodes:
     try:
         return _Parser(text).template()
     except JsonPathError as error:
-        raise JsonPathError(f"error parsing jsonpath {text}, {error}") from None
+        raise JsonPathError(f"error parsing jsonpath {text}, {error}", why=str(error)) from None
 
 
 def _action(text: str, depth: int) -> Nodes:

@@ -148,16 +148,16 @@ def print_typed(session: Session, output: str, value: Obj) -> None:
         print_value(session, output, value)
 
 
-def _go_template(text: str) -> Template:
+def _go_template(text: str, *, allow_missing: bool = True) -> Template:
     try:
-        return Template(text)
+        return Template(text, allow_missing=allow_missing)
     except TemplateError as error:
         raise failure(f"error parsing template {text}, {error}") from None
 
 
 def _print_template(session: Session, text: str, value: Obj) -> None:
     """What the template prints; where it fails, kubectl tells all that it knows."""
-    template = _go_template(text)
+    template = _go_template(text, allow_missing=session.allow_missing)
     try:
         session.write(template.render(value))
     except TemplateError as error:
@@ -234,22 +234,21 @@ def _custom_columns(session: Session, spec: str, objects: list[Obj], *, headers:
                 f"unexpected custom-columns spec: {part}, expected <header>:<json-path-expr>"
             )
         try:
-            columns.append((name, jsonpath.Template(jsonpath.relaxed(path), bounds=bounds)))
+            columns.append((name, jsonpath.relaxed(path)))
         except jsonpath.JsonPathError as error:
             raise failure(str(error)) from None
-    rows = [[name for name, _ in columns]] if headers else []
+    rows, wrong = [[name for name, _ in columns]] if headers else [], None
     try:
-        rows += [[_column(template, obj, bounds) for _, template in columns] for obj in objects]
-    except jsonpath.TooMuch as error:
-        raise failure(str(error)) from None
+        templates = [jsonpath.Template(path, bounds=bounds) for _, path in columns]
+        for obj in objects:
+            rows.append([_column(template, obj, bounds) for template in templates])
+    except jsonpath.JsonPathError as error:
+        wrong = failure(error.why)
     session.write(Widths().lay_out(rows))
+    if wrong is not None:
+        raise wrong
 
 
 def _column(template: jsonpath.Template, obj: Obj, bounds: jsonpath.Bounds) -> str:
-    try:
-        values = [value for found in template.results(obj) for value in found]
-    except jsonpath.TooMuch:
-        raise
-    except jsonpath.JsonPathError:
-        values = []
+    values = [value for found in template.results(obj) for value in found]
     return ",".join(bounds.printed(go_value(value)) for value in values) or "<none>"

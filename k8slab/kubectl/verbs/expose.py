@@ -10,7 +10,7 @@ from ..flags import Flag, Parsed
 from ..manifests import Manifest
 from ..overrides import FLAGS as OVERRIDES
 from ..overrides import overridden
-from ..resources import Found
+from ..resources import Found, group_kind
 from ..session import Session
 from . import options
 from .create.files import store, with_last_applied
@@ -37,7 +37,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
 def _service(parsed: Parsed, found: Found) -> Obj:
     given, obj = parsed.options, found.obj
     if obj["kind"] not in EXPOSED:
-        raise failure(f"cannot expose a {obj['kind']}")
+        raise failure(f"cannot expose a {group_kind(found.kind)}")
     selector = _pairs(given["selector"]) if given["selector"] else _selector(obj)
     spec: Obj = {"ports": _ports(parsed, obj), "selector": selector}
     if given["type"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from k8slab.engine.api.errors import ApiError
 from k8slab.engine.base.objects import Obj
+from k8slab.engine.base.quantity import parse_quantity
 
 from ...command import Verb
 from ...errors import failure
@@ -28,6 +29,10 @@ def _quota(session: Session, parsed: Parsed, name: str) -> Obj:
         resource, equals, amount = entry.partition("=")
         if not equals:
             raise failure(f"Invalid argument syntax {entry}, expected <resource>=<value>")
+        try:
+            parse_quantity(amount)
+        except ValueError as error:
+            raise failure(str(error)) from None
         spec.setdefault("hard", {})[resource] = amount
     scopes = [scope for scope in parsed.options["scopes"].split(",") if scope]
     if scopes:

@@ -32,21 +32,29 @@ def _cluster_role(session: Session, parsed: Parsed, name: str) -> Obj:
         return {"aggregationRule": {"clusterRoleSelectors": [selector]}, "rules": None}
     if not paths:
         return {"rules": _rules(session, parsed)}
-    verbs = _verbs(session, parsed)
+    verbs = _verbs(parsed)
     for verb in verbs:
         if verb not in PATHS_ONLY:
             raise failure(f"invalid verb: '{verb}' for nonResourceURL")
+    for path in paths:
+        if path != "*" and not path.startswith("/"):
+            raise failure("nonResourceURL should start with /")
+        if "*" in path[:-1]:
+            raise failure("nonResourceURL only supports wildcard matches when '*' is at the end")
     rules = _rules(session, parsed) if parsed.options["resource"] else []
     return {"rules": [*rules, {"nonResourceURLs": paths, "verbs": verbs}]}
 
 
-def _verbs(session: Session, parsed: Parsed) -> list[str]:
+def _verbs(parsed: Parsed) -> list[str]:
     verbs = list(dict.fromkeys(verb.strip() for verb in parsed.options["verb"]))
     if not verbs:
         raise failure("at least one verb must be specified")
-    if "*" in verbs:
-        return ["*"]
-    for verb in verbs:
+    return ["*"] if "*" in verbs else verbs
+
+
+def _known(session: Session, verbs: list[str]) -> list[str]:
+    """The verbs, with a warning of each that no resource is asked for."""
+    for verb in () if verbs == ["*"] else verbs:
         if verb not in VERBS and verb not in MORE_VERBS:
             session.warn(f"Warning: '{verb}' is not a standard resource verb")
     return verbs
@@ -60,7 +68,7 @@ def _rules(session: Session, parsed: Parsed) -> Objs:
         raise failure("at least one verb must be specified")
     if not wanted:
         raise failure("at least one resource must be specified")
-    verbs = _verbs(session, parsed)
+    verbs = _known(session, _verbs(parsed))
     groups: dict[str, list[str]] = {}
     for resource in wanted:
         group, plural = _resolve(session, resource)

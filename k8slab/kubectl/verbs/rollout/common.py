@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from k8slab.engine.api.kinds import Kind
 
-from ...errors import failure
+from ...errors import Failure, failure
 from ...flags import Flag, Parsed
-from ...resources import Found, qualified_plural, select
+from ...resources import Found, group_kind, qualified_plural, select
 from ...session import Session
 from .. import options
 
@@ -30,12 +30,18 @@ def found(session: Session, parsed: Parsed) -> list[Found]:
     return select(session, parsed.arguments, labels=parsed.options["selector"], implied=True)
 
 
-def group_kind(kind: Kind) -> str:
-    """``Job.batch``: a kind with its group, as Go prints it."""
-    return f"{kind.kind}.{kind.group}" if kind.group else kind.kind
-
-
 TEMPLATED = ("DaemonSet", "Deployment", "StatefulSet")
+_VISITED = {*TEMPLATED, "CronJob", "Job", "Pod", "ReplicaSet", "ReplicationController"}
+
+
+def not_here(kind: Kind, what: str) -> Failure:
+    """A kind that has no ``what`` (a history viewer, a rollbacker), as polymorphichelpers says."""
+    named = group_kind(kind)
+    if kind.kind in _VISITED:
+        return failure(f'no {what} has been implemented for "{named}"')
+    doing = what.removesuffix(" viewer")
+    why = f"no visitor method exists for {{{kind.group} {kind.kind}}}"
+    return failure(f'error retrieving {doing} for "{named}", {why}')
 
 
 def supports(item: Found, doing: str, kinds: tuple[str, ...] = TEMPLATED) -> None:

@@ -19,7 +19,7 @@ from ...revisions import (
 )
 from ...session import CHANGE_CAUSE, Session
 from .. import options
-from .common import FLAGS, TEMPLATED, found, group_kind
+from .common import FLAGS, TEMPLATED, found, not_here
 
 
 def run(session: Session, parsed: Parsed) -> int | None:
@@ -29,8 +29,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
         raise failure(f"revision must be a positive integer: {revision}")
     for item in found(session, parsed):
         if item.kind.kind not in TEMPLATED:
-            named = group_kind(item.kind)
-            session.fail(failure(f'no history viewer has been implemented for "{named}"'))
+            session.fail(not_here(item.kind, "history viewer"))
             continue
         try:
             _show(session, parsed, item, revision)

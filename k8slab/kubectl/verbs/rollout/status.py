@@ -7,9 +7,9 @@ from k8slab.engine.base.objects import Key, Obj, key_of
 from ...command import Verb
 from ...errors import failure
 from ...flags import Flag, Parsed
-from ...resources import Found
+from ...resources import Found, group_kind
 from ...session import MAX_WAIT_MS, Session
-from .common import FLAGS, found, group_kind
+from .common import FLAGS, found
 from .progress import VIEWERS
 
 WAIT_MS = 30 * 60_000

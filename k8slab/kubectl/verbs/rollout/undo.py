@@ -22,7 +22,7 @@ from ...revisions import (
 from ...session import Session
 from .. import options
 from ..create import LAST_APPLIED
-from .common import FLAGS, TEMPLATED, found, group_kind
+from .common import FLAGS, TEMPLATED, found, not_here
 
 _KEPT = frozenset(
     {
@@ -56,7 +56,7 @@ def run(session: Session, parsed: Parsed) -> int | None:
 def _roll_back(session: Session, parsed: Parsed, item: Found) -> None:
     to_revision = parsed.options["to-revision"]
     if item.kind.kind not in TEMPLATED:
-        raise failure(f'no rollbacker has been implemented for "{group_kind(item.kind)}"')
+        raise not_here(item.kind, "rollbacker")
     if LAST_APPLIED in annotations_of(item.obj):
         text = _APPLIED.format(resource=item.kind.plural, name=item.name, annotation=LAST_APPLIED)
         session.warn(text.rstrip("\n"))
