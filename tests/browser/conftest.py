@@ -100,6 +100,7 @@ class RecordedLab:
         self.replies: dict[str, Act] = {
             "show": lambda _: {"text": "Name: shown", "reasons": []},
             "complete": lambda _: {"options": []},
+            "line": lambda _: {"said": [], "exit_code": 0, "prompt": ""},
         }
         self.sockets: list[WebSocketRoute] = []
         self.seq = 0

@@ -84,6 +84,23 @@ def test_arrows_move_the_one_tab_stop_and_letters_ask(lesson, recorded):
     assert page.evaluate("document.activeElement.dataset.key") == POD
 
 
+def test_whoever_points_at_an_owner_sees_its_pods_and_at_a_pod_its_owners(lesson, recorded):
+    """By the pointer, and by the keyboard."""
+    page = lesson(lab=recorded)
+    objects = recorded.state["objects"]
+    kin = "all => all.map((it) => it.dataset.key)"
+    pods = {key for key, it in objects.items() if it["kind"] == "Pod" and it["owner"]}
+    sets = {objects[pod]["owner"] for pod in pods}
+    (deployment,) = {objects[owner]["owner"] for owner in sets}
+    page.locator(f'.box[data-key="{deployment}"] .hit').hover()
+    assert set(page.locator(".box.is-kin").evaluate_all(kin)) >= pods | sets
+    page.locator(f'.box[data-key="{POD}"]').focus()
+    owners = {objects[POD]["owner"], deployment}
+    assert set(page.locator(".box.is-kin").evaluate_all(kin)) == owners
+    page.locator("#stage-title").hover()
+    assert page.locator(".box.is-kin").count() == 0
+
+
 def test_an_object_keeps_the_focus_while_it_changes(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded)

@@ -145,7 +145,7 @@ def test_checks_speak_the_language_of_the_page():
         assert lesson is not None
         cluster, _ = lesson.setup.build()
         seen = {it.id: it.observe(cluster) for it in lesson.checks}
-    assert lesson.checks[0].expects == "У web образ shop/api:1.1"
+    assert lesson.checks[0].expects == "У web образ `shop/api:1.1`"
     assert seen["bumped"].observes == "shop/api:1.0"
     assert seen["web-whole"].observes == "готово 5"
     english = find_lesson("rollout-500s")

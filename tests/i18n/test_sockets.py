@@ -28,7 +28,7 @@ async def test_the_first_frame_is_in_the_pages_language():
             await asyncio.sleep(0)
     host.speak(lab, "ru")
     frame = lab.snapshot_frame()
-    assert "У web образ shop/api:1.1" in frame and "it is shop/api:1.0" not in frame
+    assert "У web образ `shop/api:1.1`" in frame and "it is shop/api:1.0" not in frame
     host.speak(lab, "en")
     assert "it is shop/api:1.0" in lab.snapshot_frame()
     await close_host()

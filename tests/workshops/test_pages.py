@@ -144,5 +144,5 @@ def test_the_console_knows_the_parts_of_its_lessons(instructor, room):
     parts = json.loads(re.search(r'id="room-sections"[^>]*>(.*?)</script>', page)[1])
     assert set(parts) == set(LESSONS)
     checks = json.loads(re.search(r'id="room-checks"[^>]*>(.*?)</script>', page)[1])
-    assert "The image of web is shop/api:1.1" in checks["rollout-500s"]
+    assert "The image of web is `shop/api:1.1`" in checks["rollout-500s"]
     assert ["hook", parts["rollout-500s"][0][1]] == parts["rollout-500s"][0]

@@ -17,7 +17,7 @@ function inTwo(value) {
 
 function stateText(object, w) {
   const restarts = object.restarts ? `↻${object.restarts}` : null;
-  const room = w - (restarts ? 42 : 14);
+  const room = w - (restarts ? 19 + 7 * restarts.length : 14);
   const lines = object.text.length * WIDE_LETTER <= room * TIGHTEST ? [object.text] : inTwo(object.text);
   const last = lines.length > 1 ? 50 : 40;
   return [

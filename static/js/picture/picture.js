@@ -43,6 +43,8 @@ export class Picture {
     this.onNode = onNode;
     place.append(this.#svg);
     startRoving(this.#svg, onChoose);
+    for (const type of ["pointerover", "focusin"]) this.#svg.addEventListener(type, ({ target }) => this.#lightKin(target.closest(".box")?.dataset.key));
+    for (const type of ["pointerleave", "focusout"]) this.#svg.addEventListener(type, () => this.#lightKin());
     new ResizeObserver(() => this.#state && this.draw(this.#state, new Set(["objects"]))).observe(place);
   }
 
@@ -64,6 +66,13 @@ export class Picture {
   choose(key) {
     this.#chosen = key;
     for (const [name, { group }] of this.#groups) group.classList.toggle("is-chosen", name === key);
+  }
+
+  /** Lights what an object owns, and what owns it, while somebody points at it. */
+  #lightKin(key) {
+    const { objects } = this.#state ?? {};
+    const owns = (owner, each) => Boolean(objects[each]?.owner) && (objects[each].owner === owner || owns(owner, objects[each].owner));
+    for (const [name, { group }] of this.#groups) group.classList.toggle("is-kin", Boolean(key) && (owns(key, name) || owns(name, key)));
   }
 
   focus(key) {
