@@ -207,3 +207,38 @@ def test_a_volume_that_cannot_be_mounted(cluster, kind, volume, text):
     make(cluster, {}, volumes=[{"name": "v", **volume}], settle_s=20)
     told = [message for _, reason, message in events_of(cluster) if reason == "FailedMount"]
     assert told == [f'MountVolume.SetUp failed for volume "v" : {text}']
+
+
+HOST_PATHS = {
+    ("/data", "Directory"): "/data is not a directory",
+    ("/srv/disk", "Directory"): "/srv/disk is not a directory",
+    ("/var/log", "Directory"): "",
+    ("/etc/hosts", "Directory"): "/etc/hosts is not a directory",
+    ("/etc/hosts", "File"): "",
+    ("/data/config", "File"): "/data/config is not a file",
+    ("/run/containerd/containerd.sock", "Socket"): "",
+    ("/var/run/docker.sock", "Socket"): "/var/run/docker.sock is not a socket file",
+    ("/dev/null", "CharDevice"): "",
+    ("/dev/sdx", "BlockDevice"): "/dev/sdx is not a block device",
+    ("/data", "DirectoryOrCreate"): "",
+    ("/data", ""): "",
+}
+
+
+@pytest.mark.parametrize(("asked", "why"), HOST_PATHS.items(), ids=map(str, HOST_PATHS))
+def test_a_host_path_must_be_what_it_is_said_to_be(cluster, asked, why):
+    path, kind = asked
+    volume = {"name": "v", "hostPath": {"path": path, "type": kind}}
+    make(cluster, {"command": ["sleep", "600"]}, volumes=[volume], settle_s=20)
+    told = [message for _, reason, message in events_of(cluster) if reason == "FailedMount"]
+    said = f'MountVolume.SetUp failed for volume "v" : hostPath type check failed: {why}'
+    assert told == ([said] if why else [])
+
+
+def test_a_folder_that_another_pod_had_made_is_there(cluster):
+    made = {"name": "v", "hostPath": {"path": "/data/app", "type": "DirectoryOrCreate"}}
+    asked = {"name": "v", "hostPath": {"path": "/data", "type": "Directory"}}
+    make(cluster, {"command": ["sleep", "600"]}, volumes=[asked], name="late", settle_s=20)
+    make(cluster, {"command": ["sleep", "600"]}, volumes=[made], settle_s=20)
+    cluster.advance(180)
+    assert cluster.get("Pod", "default", "late")["status"]["phase"] == "Running"

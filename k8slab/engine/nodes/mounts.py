@@ -14,6 +14,7 @@ from ..base.objects import Obj, get_in, uid_of
 from ..control import World
 from .config import MissingConfig, namespace_of, payload
 from .env import field, resource
+from .host_paths import type_failure
 
 Files = dict[str, str]
 SYNC_MS = 60_000
@@ -85,6 +86,9 @@ def _keys(world: World, pod: Obj, kind: str, name: str, source: Obj) -> Files:
 def first_failure(world: World, pod: Obj) -> str:
     """Why the pod's volumes cannot be set up, in the words of FailedMount ("" if they can)."""
     for volume in pod["spec"].get("volumes") or ():
+        wrong = type_failure(world, pod, volume) if "hostPath" in volume else ""
+        if wrong:
+            return f'MountVolume.SetUp failed for volume "{volume["name"]}" : {wrong}'
         if is_written(volume) and not volume["name"].startswith(TOKEN_VOLUME):
             try:
                 files_of(world, pod, volume)
