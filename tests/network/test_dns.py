@@ -96,6 +96,24 @@ def test_a_headless_service_names_its_ready_pods(net):
     assert one.addresses == (net.addresses()[0],)
 
 
+def test_a_pod_that_is_not_ready_is_in_no_answer(net):
+    """NW-013: unless the Service publishes it all the same."""
+    probe = {"httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 2}
+    container = {"name": "app", "image": "shop/api:1.0", "readinessProbe": probe}
+    net.service(clusterIP="None")
+    net.workload(pod={"containers": [container]}, replicas=2)
+    net.settle()
+    victim = net.pods()[0]
+    assert len(resolve(net.world, "default", "web").addresses) == 2
+    net.cluster.inject("container-hang", pod=victim["metadata"]["name"])
+    net.settle()
+    assert resolve(net.world, "default", "web").addresses == (net.pods()[1]["status"]["podIP"],)
+    service = net.get("Service", "web")
+    net.world.api.update(set_in(service, ("spec", "publishNotReadyAddresses"), True))
+    net.settle(1)
+    assert sorted(resolve(net.world, "default", "web").addresses) == net.addresses()
+
+
 @pytest.fixture
 def stateful():
     net = Net()
