@@ -11,6 +11,8 @@ from k8slab.engine.apps import Run, phase
 from k8slab.engine.base.conditions import condition_of
 from k8slab.engine.base.objects import Key, Obj, controller_of, get_in, is_deleting, labels_of
 from k8slab.engine.base.pods import phase_of, pod_is_ready
+from k8slab.engine.nodes.lifecycle import ALIVE
+from k8slab.engine.nodes.probes import NAMES as PROBES
 from k8slab.engine.nodes.runs import memory, run_of
 
 from .progress import has_condition, progress, wanted_ends
@@ -96,16 +98,29 @@ def _plan(run: Run) -> list[list[Any]]:
 
 
 def _probes(cluster: Cluster, pod: Obj) -> Summary:
-    """What each probe of the first container last said: ok, failing or waiting."""
-    container = pod["spec"]["containers"][0]
-    status = next(iter(get_in(pod, "status", "containerStatuses", default=[])), None)
-    found = {}
-    for probe, field in (("startup", "started"), ("readiness", "ready")):
-        if f"{probe}Probe" in container:
-            running = status is not None and get_in(status, "state", "running") is not None
-            passed = running and bool(status and status.get(field))
-            found[probe] = "ok" if passed else "failing" if running else "waiting"
+    """What each probe says: {container: {probe: "ok", "failing" or "waiting"}}."""
+    known, found = memory(cluster.world, pod).get("containers", {}), {}
+    for container in pod["spec"]["containers"]:
+        name = container["name"]
+        if verdicts := _verdicts(container, known.get(name, {})):
+            found[name] = verdicts
     return found
+
+
+def _verdicts(container: Obj, record: Obj) -> Summary:
+    """Before its first verdict liveness counts as passed and readiness as failed, and both wait
+    for the startup probe (the kubelet's results managers, 1.36)."""
+    asked = [name for name in PROBES if f"{name}Probe" in container]
+    passed = {name: get_in(record, "probes", name, "ok") for name in asked}
+    if record.get("state") not in ALIVE:
+        return dict.fromkeys(asked, "waiting")
+    if passed.get("startup", True) is not True:
+        return {name: "failing" if passed[name] is False else "waiting" for name in asked}
+    return {name: "ok" if _holds(name, passed[name]) else "failing" for name in asked}
+
+
+def _holds(probe: str, verdict: bool | None) -> bool:
+    return probe == "liveness" if verdict is None else verdict
 
 
 def _workload(cluster: Cluster, obj: Obj) -> Summary:

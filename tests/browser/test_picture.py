@@ -158,6 +158,23 @@ def test_why_begins_with_the_latest(lesson, recorded):
     assert page.locator(".why .did").all_inner_texts() == ["latest; wrote an Event", "first"]
 
 
+def test_the_probes_of_a_pod_are_lights(lesson, recorded):
+    """PR-001: whose and which, with a sign and a word, in the inspector."""
+    told = {"startup": "ok", "liveness": "ok", "readiness": "failing"}
+    recorded.state["objects"][POD]["probes"] = {"api": told, "agent": {"readiness": "waiting"}}
+    recorded.replies["show"] = lambda _: {"reasons": []}
+    page = lesson(lab=recorded)
+    page.locator(f'.box[data-key="{POD}"]').click()
+    shown = page.locator(".inspector__badge")
+    shown.get_by_text("agent readiness").wait_for()
+    assert shown.inner_text().splitlines() == [
+        "api startup ✓ passes",
+        "api liveness ✓ passes",
+        "api readiness ✕ fails",
+        "agent readiness … waits",
+    ]
+
+
 def test_nothing_moves_where_motion_is_not_wanted(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded, motion="reduce")

@@ -17,7 +17,7 @@ export function startCluster(store, { ask, kubectl, edit }) {
   const choose = (key, what) => {
     if (what === "edit") return edit?.(key);
     picture.choose(key);
-    inspector.open(key, what);
+    inspector.open(key, what, store.state?.objects[key]);
   };
   const onNode = kubectl && nodeActions({ ask, kubectl });
   const picture = new Picture(one("[data-picture]"), { onChoose: choose, onNode });

@@ -1,5 +1,6 @@
 import { announce } from "../page/announce.js";
 import { badge } from "../picture/badge.js";
+import { lights } from "../picture/lights.js";
 import { html } from "./dom.js";
 import { tabList } from "./panes.js";
 import { whyList } from "./why.js";
@@ -39,11 +40,12 @@ export class Inspector {
     return this.#key;
   }
 
-  open(key, what) {
+  open(key, what, object) {
     this.#key = key;
     this.#what = what in TABS ? what : "why";
     this.#root.hidden = false;
     this.#draw();
+    this.#judge(object);
     this.#load();
     this.#root.querySelector("[role=tab][aria-selected=true]").focus();
     announce(`${TABS[this.#what]}: ${key}`);
@@ -59,12 +61,16 @@ export class Inspector {
   /** Loads again when the object has changed, or time was moved. */
   follow(state) {
     if (this.#key === null) return;
-    const progress = state.objects[this.#key]?.progress;
-    this.#badge.replaceChildren(...(progress ? [badge(progress)] : []));
+    this.#judge(state.objects[this.#key]);
     const version = `${state.objects[this.#key]?.version}@${state.clock.viewing_ms}`;
     if (version === this.#version) return;
     this.#version = version;
     this.#load();
+  }
+
+  /** Whether status has come to spec, and what each probe says. */
+  #judge({ progress, probes = {} } = {}) {
+    this.#badge.replaceChildren(...(progress ? [badge(progress)] : []), ...lights(probes));
   }
 
   #draw() {
