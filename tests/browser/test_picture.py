@@ -66,6 +66,24 @@ def test_a_long_state_is_not_cut(lesson, recorded):
     assert pod.locator("text").evaluate_all(right) < pod.locator(".pod").evaluate_all(right)
 
 
+def test_a_pods_name_tells_it_from_its_siblings_and_stays_in_its_box(lesson, recorded):
+    """What an owner's name does not say already; whole, where a pod was adopted."""
+    owner, shown = "ReplicaSet/default/shop", {"shop-md5jr": "md5jr", "hand-1": "hand-1"}
+    numbered = {"shopper-0": "0", "a-very-long-name-10": "10"}
+    objects = recorded.state["objects"]
+    for name in (*shown, *numbered):
+        kin = owner if name in shown else "StatefulSet/default/any"
+        objects[f"Pod/default/{name}"] = {**objects[POD], "name": name, "owner": kin}
+    page = lesson(lab=recorded, width=1280)
+    for name, told in (shown | numbered).items():
+        box = page.locator(f'.box[data-key="Pod/default/{name}"]')
+        assert box.locator(".pod__name").text_content().endswith(told)
+        right = "it => it.getBoundingClientRect().right"
+        assert box.locator(".pod__name").evaluate(right) < box.locator(".pod").evaluate(right)
+    hand = page.locator('.box[data-key="Pod/default/hand-1"] .pod__name')
+    assert hand.text_content() == "hand-1"
+
+
 def test_arrows_move_the_one_tab_stop_and_letters_ask(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded)

@@ -2,7 +2,7 @@ import { countText } from "../lab/format.js";
 import { svg } from "../lab/dom.js";
 import { OWNERS, ownerLabel, pips } from "./owners.js";
 import { podState, sign } from "./signs.js";
-import { cut, fitted, fullName, text, BOLD_LETTER, LETTER, TIGHTEST, WIDE_LETTER } from "./writing.js";
+import { cut, fitted, fullName, text, BOLD_LETTER, LETTER, MONO_LETTER, TIGHT, WIDE_LETTER } from "./writing.js";
 import { filled, gettext, ngettext } from "../page/words.js";
 
 /* What stands inside each object's group, drawn from its own corner (0, 0), and how it is called aloud. */
@@ -18,7 +18,7 @@ function inTwo(value) {
 function stateText(object, w) {
   const restarts = object.restarts ? `↻${object.restarts}` : null;
   const room = w - (restarts ? 19 + 7 * restarts.length : 14);
-  const lines = object.text.length * WIDE_LETTER <= room * TIGHTEST ? [object.text] : inTwo(object.text);
+  const lines = object.text.length * WIDE_LETTER <= room * TIGHT ? [object.text] : inTwo(object.text);
   const last = lines.length > 1 ? 50 : 40;
   return [
     lines.length > 1 && fitted(8, 36, lines[0], (w - 14) * LETTER / WIDE_LETTER, "pod__text"),
@@ -27,10 +27,17 @@ function stateText(object, w) {
   ];
 }
 
-/** What tells a pod from its siblings: the random end of its name; the end of the whole name where a StatefulSet numbers it. */
-function shortName({ name, owner }) {
-  if (owner?.startsWith("StatefulSet/")) return name.length > 9 ? `…${name.slice(-8)}` : name;
-  return cut(owner ? name.split("-").at(-1) : name, 9);
+/** What tells a pod from its siblings, in so many letters: what it has beyond its owner's name; the end of all where a StatefulSet numbers it. */
+function shortName({ name, owner }, most) {
+  if (owner?.startsWith("StatefulSet/")) return name.length > most ? `…${name.slice(1 - most)}` : name;
+  const shared = `${owner?.split("/").at(-1)}-`;
+  return cut(name.startsWith(shared) ? name.slice(shared.length) : name, most);
+}
+
+function podName(name, w) {
+  const room = w - 32;
+  const wide = name.length * MONO_LETTER;
+  return text(28, 20, name, "pod__name", wide > room ? { textLength: room, lengthAdjust: "spacingAndGlyphs" } : {});
 }
 
 function bootBar({ object, w, h }) {
@@ -44,14 +51,14 @@ function bootBar({ object, w, h }) {
 
 function podBox(box, { revisionOf }) {
   const { object, w, h } = box;
-  const name = shortName(object);
+  const name = shortName(object, Math.floor((w - 32) * TIGHT / MONO_LETTER));
   const revision = revisionOf(object);
   return [
     svg("title", {}, `${object.name}: ${object.text}`),
     svg("rect", { width: w, height: h, rx: 6, class: `pod pod--${object.sign}` }),
     object.sign === "terminating" && svg("rect", { y: h - 14, width: w, height: 14, rx: 6, class: "pod__hatch", fill: "url(#hatch)" }),
     sign(object.sign, 7, 8, 16),
-    text(28, 20, name, "pod__name"),
+    podName(name, w),
     revision && 52 + name.length * BOLD_LETTER <= w && text(w - 7, 20, `r${revision}`, "pod__revision", { "text-anchor": "end" }),
     stateText(object, w),
     bootBar(box),

@@ -1,9 +1,11 @@
 import { svg } from "../lab/dom.js";
 
-/** How wide a letter is, in pixels: small, of a state, and bold; and how far small text may be drawn together. */
+/** How wide a letter is, in pixels: small, of a state, bold, and of a pod's name; how far text is drawn together gladly, and how far at most. */
 export const LETTER = 5.7;
 export const WIDE_LETTER = 6.3;
 export const BOLD_LETTER = 7;
+export const MONO_LETTER = 6.7;
+export const TIGHT = 1.15;
 export const TIGHTEST = 1.3;
 
 export const text = (x, y, value, name, more = {}) => svg("text", { x, y, class: name, ...more }, value);
