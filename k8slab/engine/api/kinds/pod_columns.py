@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...base.objects import Obj, get_in
+from typing import NamedTuple
+
+from ...base.objects import Obj, Objs, get_in
 from .base import Column
 from .columns import AGE, NAME, NONE, age
 
@@ -12,24 +14,81 @@ def restartable(container: Obj) -> bool:
     return container.get("restartPolicy") == "Always"
 
 
+class Summary(NamedTuple):
+    """STATUS, READY and RESTARTS, with when the last restart was ("" for never)."""
+
+    reason: str
+    ready: int
+    total: int
+    restarts: int
+    last: str
+
+
 def pod_status(pod: Obj) -> str:
     """The STATUS cell: the phase, or the most telling reason of a container."""
+    return summary(pod).reason
+
+
+def summary(pod: Obj) -> Summary:
+    """What its containers' statuses come to: those that initialize, then, if done, the others."""
     status = pod.get("status") or {}
-    reason = status.get("reason") or status.get("phase") or "Unknown"
-    for condition in status.get("conditions") or ():
-        if condition["type"] == "PodScheduled" and condition.get("reason") == "SchedulingGated":
-            reason = "SchedulingGated"
-    initializing = _init_reason(pod)
+    reason = status.get("reason") or status.get("phase") or ""
+    if any(
+        it["type"] == "PodScheduled" and it.get("reason") == "SchedulingGated"
+        for it in status.get("conditions") or ()
+    ):
+        reason = "SchedulingGated"
+    first = {it["name"]: it for it in get_in(pod, "spec", "initContainers", default=[])}
+    sidecars = {name for name, it in first.items() if restartable(it)}
+    seen, initializing = _initializing(status, sidecars, len(first))
+    ready = sum(bool(it.get("ready")) for it in seen if it["name"] in sidecars and _started(it))
     if initializing:
         reason = initializing
     if not initializing or _condition(pod, "Initialized"):
-        reason = _container_reason(pod, reason)
+        boxes = status.get("containerStatuses") or []
+        seen = [*(it for it in seen if it["name"] in sidecars), *boxes]
+        ready += sum(map(_is_up, boxes))
+        reason = _container_reason(pod, boxes, reason)
     if "deletionTimestamp" in pod["metadata"]:
         if status.get("reason") == "NodeLost":
-            return "Unknown"
-        if status.get("phase") not in ("Succeeded", "Failed"):
-            return "Terminating"
-    return str(reason)
+            reason = "Unknown"
+        elif status.get("phase") not in ("Succeeded", "Failed"):
+            reason = "Terminating"
+    total = len(get_in(pod, "spec", "containers", default=[])) + len(sidecars)
+    restarts = sum(it.get("restartCount", 0) for it in seen)
+    ends = [get_in(it, "lastState", "terminated", "finishedAt", default="") or "" for it in seen]
+    return Summary(str(reason), ready, total, restarts, max(ends, default=""))
+
+
+def _initializing(status: Obj, sidecars: set[str], count: int) -> tuple[Objs, str]:
+    """The init containers' statuses up to the first that is not done, and what is with that."""
+    seen: Objs = []
+    for index, it in enumerate(status.get("initContainerStatuses") or ()):
+        seen.append(it)
+        state = it.get("state") or {}
+        terminated, waiting = state.get("terminated"), state.get("waiting") or {}
+        if terminated is not None and terminated.get("exitCode", 0) == 0:
+            continue
+        if it["name"] in sidecars and _started(it):
+            continue
+        if terminated is not None:
+            return seen, _terminated(terminated, "Init:")
+        if waiting.get("reason") and waiting["reason"] != "PodInitializing":
+            return seen, f"Init:{waiting['reason']}"
+        return seen, f"Init:{index}/{count}"
+    return seen, ""
+
+
+def _started(status: Obj) -> bool:
+    """Whether an init container that has not ended well has started (a sidecar's startup probe)."""
+    ended = get_in(status, "state", "terminated")
+    return bool(status.get("started")) and not (ended and ended.get("exitCode", 0) == 0)
+
+
+def _is_up(status: Obj) -> bool:
+    state = status.get("state") or {}
+    told = (state.get("waiting") or {}).get("reason") or state.get("terminated") is not None
+    return bool(not told and status.get("ready") and state.get("running") is not None)
 
 
 def _condition(pod: Obj, kind: str) -> bool:
@@ -45,72 +104,31 @@ def _terminated(state: Obj, prefix: str = "") -> str:
     return f"{prefix}ExitCode:{state.get('exitCode', 0)}"
 
 
-def _init_reason(pod: Obj) -> str:
-    """``Init:0/1``, ``Init:Error`` ... of the first init container that is not done."""
-    containers = {it["name"]: it for it in get_in(pod, "spec", "initContainers", default=[])}
-    for index, status in enumerate(get_in(pod, "status", "initContainerStatuses", default=[])):
-        state = status.get("state") or {}
-        terminated, waiting = state.get("terminated"), state.get("waiting")
-        if terminated is not None and terminated.get("exitCode", 0) == 0:
-            continue
-        if restartable(containers.get(status["name"], {})) and status.get("started"):
-            continue
-        if terminated is not None:
-            return _terminated(terminated, "Init:")
-        if waiting and waiting.get("reason") and waiting["reason"] != "PodInitializing":
-            return f"Init:{waiting['reason']}"
-        return f"Init:{index}/{len(containers)}"
-    return ""
-
-
-def _container_reason(pod: Obj, reason: str) -> str:
-    running = False
-    for status in reversed(get_in(pod, "status", "containerStatuses", default=[])):
+def _container_reason(pod: Obj, statuses: Objs, reason: str) -> str:
+    """The first container's that is not simply running; else what was known before."""
+    for status in reversed(statuses):
         state = status.get("state") or {}
         waiting, terminated = state.get("waiting") or {}, state.get("terminated")
         if waiting.get("reason"):
             reason = waiting["reason"]
         elif terminated is not None:
             reason = _terminated(terminated)
-        elif status.get("ready") and state.get("running") is not None:
-            running = True
-    if reason == "Completed" and running:
+    if reason == "Completed" and any(map(_is_up, statuses)):
         return "Running" if _condition(pod, "Ready") else "NotReady"
     return reason
 
 
-def _counted(pod: Obj) -> list[Obj]:
-    """The statuses that READY and RESTARTS count: containers and sidecars."""
-    init = {it["name"]: it for it in get_in(pod, "spec", "initContainers", default=[])}
-    sidecars = [
-        status
-        for status in get_in(pod, "status", "initContainerStatuses", default=[])
-        if restartable(init.get(status["name"], {}))
-    ]
-    return [*sidecars, *get_in(pod, "status", "containerStatuses", default=[])]
-
-
 def _ready(pod: Obj, now_unix_ms: int) -> str:
-    sidecars = [it for it in get_in(pod, "spec", "initContainers", default=[]) if restartable(it)]
-    total = len(get_in(pod, "spec", "containers", default=[])) + len(sidecars)
-    ready = 0
-    for status in _counted(pod):
-        state = status.get("state") or {}
-        ready += bool(status.get("ready") and state.get("running") is not None)
-    return f"{ready}/{total}"
+    found = summary(pod)
+    return f"{found.ready}/{found.total}"
 
 
 def _restarts(pod: Obj, now_unix_ms: int) -> str:
     """``3 (4s ago)``: while it initializes, the restarts of the init containers."""
-    statuses = _counted(pod)
-    if _init_reason(pod) and not _condition(pod, "Initialized"):
-        statuses = get_in(pod, "status", "initContainerStatuses", default=[])
-    restarts = sum(status.get("restartCount", 0) for status in statuses)
-    ends = [get_in(it, "lastState", "terminated", "finishedAt", default="") for it in statuses]
-    last = max(ends, default="")
-    if not restarts or not last:
-        return str(restarts)
-    return f"{restarts} ({age(last, now_unix_ms)} ago)"
+    found = summary(pod)
+    if not found.restarts or not found.last:
+        return str(found.restarts)
+    return f"{found.restarts} ({age(found.last, now_unix_ms)} ago)"
 
 
 def _ip(pod: Obj, now_unix_ms: int) -> str:
