@@ -130,6 +130,20 @@ def test_tcp_liveness_of_postgres_looks_on_ticks_after_the_delay(node):
     assert (seen_ms - memory["worker_ms"]) % 10_000 == 0
 
 
+def test_a_closed_port_restarts_postgres_at_the_third_look(node):
+    """PR-031, PR-010: the first look 15 to 25 s after the start, then each 10 s."""
+    env = [{"name": "POSTGRES_PASSWORD", "value": "x"}]
+    probe = {"tcpSocket": {"port": 5433}, "initialDelaySeconds": 15, "periodSeconds": 10}
+    node.run("postgres:16", env=env, livenessProbe=probe)
+    assert node.cluster.advance_until(lambda _: node.events("Killing"), 120)
+    started_ms = next(at for at, _, state, _, _ in node.changes() if state == "running")
+    assert 35_000 <= node.cluster.now_ms - started_ms <= 46_000
+    [(_, text, count)] = node.events("Unhealthy")
+    assert text.endswith(":5433: connect: connection refused") and count == 3
+    node.cluster.advance(20)
+    assert node.container()["restartCount"] == 1
+
+
 def test_postgres_without_a_password_crashes(node):
     node.run("postgres:16")
     node.cluster.advance(20)
