@@ -111,6 +111,20 @@ def test_2xx_and_3xx_pass(path, ready, node):
     assert node.container()["ready"] is ready
 
 
+def test_a_redirect_is_a_success_with_a_warning(node):
+    """PR-009: the kubelet goes to no other host, says so at each look, and counts it as passed."""
+    node.run("demo/paths:1", readinessProbe=http("/moved"), livenessProbe=http("/ok"))
+    node.cluster.advance(60)
+    assert node.container()["ready"] is True and node.events("Unhealthy") == []
+    [(_, text, count)] = node.events("ProbeWarning")
+    assert text == "Readiness probe warning: Probe terminated redirects, Response body: "
+    assert count >= 6
+    before = node.cluster.loop.reconciles
+    node.cluster.advance(3600)
+    assert node.container()["restartCount"] == 0
+    assert node.cluster.loop.reconciles - before < 100
+
+
 def test_tcp_passes_though_the_app_is_wedged(node):
     """PR-010."""
     node.run("demo/deadlock:1", readinessProbe={"tcpSocket": {"port": 8080}})

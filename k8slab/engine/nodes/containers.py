@@ -259,8 +259,12 @@ def _probe(here: Here, record: Record) -> tuple[Record, list[int]]:
             began_ms,
         )
         seen = probes.look(probing, record["probes"].get(name, {}))
-        for _, text in seen.failures:
-            here.say("Warning", "Unhealthy", f"{name.capitalize()} probe failed: {text}")
+        for failure, warning in (finding[1:] for finding in seen.told):
+            what = f"{name.capitalize()} probe"
+            if failure:
+                here.say("Warning", "Unhealthy", f"{what} failed: {failure}")
+            else:
+                here.say("Warning", "ProbeWarning", f"{what} warning: {warning}")
         if seen.state != record["probes"].get(name, {}):
             record = {**record, "probes": {**record["probes"], name: seen.state}}
         if name != "readiness" and seen.state.get("ok") is False:

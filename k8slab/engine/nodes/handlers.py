@@ -11,12 +11,16 @@ REFUSED, NO_ANSWER = 0, -1
 NO_OUTPUT = " "
 """The failure of a command that said nothing: the kubelet has nothing to add."""
 
+REDIRECTED = "Probe terminated redirects, Response body: "
+"""The kubelet follows a redirect within the host alone; apps here name another or none."""
+
 
 class Finding(NamedTuple):
-    """``share`` of the probes find ``failure`` ("": success)."""
+    """``share`` of the probes find ``failure`` ("": success), or a success with a ``warning``."""
 
     share: float
     failure: str
+    warning: str = ""
 
 
 class Findings(NamedTuple):
@@ -73,7 +77,8 @@ def _http(run: Run, container: Obj, probe: Obj, ip: str) -> Findings:
         status = NO_ANSWER if late and outcome.status != REFUSED else outcome.status
         good = 200 <= status < 400
         text = texts.get(status, f"HTTP probe failed with statuscode: {status}")
-        findings.append(Finding(outcome.share, "" if good else text))
+        warning = REDIRECTED if 300 <= status < 400 else ""
+        findings.append(Finding(outcome.share, "" if good else text, warning))
     return Findings(tuple(findings), met.until_ms)
 
 

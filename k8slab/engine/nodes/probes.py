@@ -42,29 +42,33 @@ class Probing(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """The state after the ticks that are due, their failures, and when to look again."""
+    """The state after the ticks that are due, what they had to say, and when to look again."""
 
     state: dict[str, Any]
-    failures: list[tuple[int, str]]
+    told: list[Finding]
     again_ms: int | None
 
 
 def look(probing: Probing, state: dict[str, Any]) -> Seen:
     """Process every tick up to now."""
     now_ms = probing.world.now_ms
-    failures: list[tuple[int, str]] = []
+    told: list[Finding] = []
     state = _as_before_files_changed(probing, state)
     tick = _tick(probing, state.get("seen_ms"))
     while tick <= now_ms and not _decided(probing, state):
         finding, until_ms = _finding(probing, tick)
         state = _count(probing.spec, state, not finding.failure, tick)
-        if finding.failure:
-            failures.append((tick, finding.failure))
-        calm = state["ok"] is True and not finding.failure and finding.share == 1
+        if _says_something(finding):
+            told.append(finding)
+        calm = state["ok"] is True and not _says_something(finding) and finding.share == 1
         after = tick if not calm else (now_ms if until_ms is None else min(until_ms - 1, now_ms))
         tick = _tick(probing, after)
         state = {**state, "seen_ms": tick - _period_ms(probing.spec) if calm else state["seen_ms"]}
-    return Seen(state, failures, _again(probing, state, tick))
+    return Seen(state, told, _again(probing, state, tick))
+
+
+def _says_something(finding: Finding) -> bool:
+    return bool(finding.failure or finding.warning)
 
 
 def _as_before_files_changed(probing: Probing, state: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +140,7 @@ def _again(probing: Probing, state: dict[str, Any], tick: int) -> int | None:
     finding, until_ms = _finding(probing, probing.world.now_ms)
     if finding.share < 1 or (not finding.failure) is not state["ok"]:
         return tick
-    if finding.failure:
+    if _says_something(finding):
         refill_ms = _next_event_ms(probing.world, probing.pod)
         until_ms = refill_ms if until_ms is None else min(until_ms, refill_ms)
     if until_ms is None:
