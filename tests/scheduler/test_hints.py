@@ -153,3 +153,16 @@ def test_a_pod_that_is_kept_away_is_tried_when_the_other_one_goes(cluster):
     cluster.advance(40)
     for name in ("p", "q"):
         assert cluster.get("Pod", "default", name)["spec"].get("nodeName")
+
+
+def test_a_pod_that_is_made_smaller_leaves_room(cluster):
+    """NodeResourcesFit: in-place resize frees what others wait for."""
+    for node in ("node-1", "node-2"):
+        on = {"nodeSelector": {"kubernetes.io/hostname": node}}
+        create(cluster, pod(f"big-{node}", "3", **on))
+    create(cluster, pod("p", "2"))
+    assert attempts(cluster) == 1
+    less = '{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"1"}}}]}}'
+    run(cluster, f"patch pod big-node-1 --subresource resize --patch '{less}'")
+    cluster.advance(5)
+    assert cluster.get("Pod", "default", "p")["spec"]["nodeName"] == "node-1"

@@ -21,7 +21,7 @@ from .discovery import BUILT_IN, Discovery
 from .kinds import KINDS
 from .kinds.base import Kind
 from .kinds.meta import validate_metadata, validate_metadata_update
-from .kinds.pod_ephemeral import with_ephemeral
+from .kinds.pod_parts import PARTS
 from .managed import managers
 from .preconditions import check_deletion, check_update
 from .schema import type_of_kind
@@ -119,7 +119,7 @@ class Api:
         manager: str = "",
         dry_run: bool = False,
     ) -> Obj:
-        """Replace an object (or only what ``subresource`` "status" or "ephemeralcontainers" is).
+        """Replace an object (or only what ``subresource`` is: "status", "resize" ...).
 
         A ``metadata.resourceVersion`` that is not the stored one is a Conflict; without one the
         update is unconditional. A no-op writes nothing and returns the stored object. ``manager``
@@ -132,8 +132,8 @@ class Api:
         check_update(kind, obj, old)
         if subresource == "status":
             new = {**old, "status": obj.get("status", {})}
-        elif subresource == "ephemeralcontainers":
-            new = with_ephemeral(obj, old)
+        elif subresource in PARTS:
+            new = PARTS[subresource](obj, old)
         else:
             new = self._updated(kind, obj, old, user, dry_run)
         if user != SYSTEM:

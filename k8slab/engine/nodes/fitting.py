@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..base.conditions import condition_of
 from ..base.nodeselector import matches_required
-from ..base.objects import Key, Obj, Objs, get_in
+from ..base.objects import Key, Obj, Objs, get_in, key_of
 from ..base.podresources import pod_total
 from ..base.pods import node_of, pod_is_terminal
 from ..base.quantity import parse_quantity
@@ -40,15 +40,22 @@ def misfit(world: World, pod: Obj) -> Refusal | None:
     node = world.store.get(Key("Node", "", node_of(pod)))
     if node is None:
         return None
-    others = [it for it in world.store.by("Pod", "node", node_of(pod)) if _counts(world, it, pod)]
-    return next(_insufficient(pod, node, others), None) or _mismatch(pod, node, others)
+    others = neighbours(world, pod)
+    return next(insufficient(pod, node, others), None) or _mismatch(pod, node, others)
+
+
+def neighbours(world: World, pod: Obj) -> Objs:
+    """The other pods of its node that the kubelet has taken and that have not ended."""
+    return [it for it in world.store.by("Pod", "node", node_of(pod)) if _counts(world, it, pod)]
 
 
 def _counts(world: World, other: Obj, pod: Obj) -> bool:
-    return other is not pod and not pod_is_terminal(other) and bool(memory(world, other))
+    taken = not pod_is_terminal(other) and bool(memory(world, other))
+    return taken and key_of(other) != key_of(pod)
 
 
-def _insufficient(pod: Obj, node: Obj, others: Objs) -> Iterator[Refusal]:
+def insufficient(pod: Obj, node: Obj, others: Objs) -> Iterator[Refusal]:
+    """What the node has too little of for a pod beside others."""
     room = get_in(node, "status", "allocatable", default={})
     wanted = {"pods": Fraction(1), **pod_total(pod["spec"], "requests")}
     for name, requested in wanted.items():

@@ -16,7 +16,8 @@ from . import addresses, admission, disks, ending, mounts
 from .lifecycle import ALIVE
 from .machine import has_network, machine
 from .node_status import NO_NETWORK
-from .order import earliest, run_all, stop_all
+from .order import earliest, run_all, stop_all, stop_for_resize
+from .resize import resized
 from .runs import OWNER
 from .status import pod_status
 from .usage import remember_life
@@ -142,8 +143,10 @@ def _begin_or_go_on(
         if ready_ms is not None:
             return memory, ready_ms
     memory, remount_ms = mounts.refreshed(world, pod, memory)
+    memory, restarted, resize_ms = resized(world, pod, memory)
+    memory = stop_for_resize(world, pod, memory, restarted)
     memory, again_ms = run_all(world, pod, memory)
-    return memory, earliest([remount_ms, again_ms])
+    return memory, earliest([remount_ms, resize_ms, again_ms])
 
 
 def _without_network(world: World, pod: Obj, memory: dict[str, Any]) -> dict[str, Any]:

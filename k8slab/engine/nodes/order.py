@@ -82,6 +82,18 @@ def _stop_sidecars(world: World, pod: Obj, memory: Memory) -> tuple[Memory, int 
     return stop_all(world, pod, memory, grace_s)
 
 
+def stop_for_resize(world: World, pod: Obj, memory: Memory, names: list[str]) -> Memory:
+    """Stop containers that take their new resources only as they start."""
+    for kind in ("initContainers", "containers"):
+        for container in pod["spec"].get(kind) or ():
+            record = memory["containers"].get(container["name"], NEW)
+            if container["name"] in names and record["state"] == "running":
+                here = Here(world, pod, container, memory, kind)
+                text = f"Container {container['name']} resize requires restart"
+                memory, _ = _keep(here, Step(stop(here, record, text)))
+    return memory
+
+
 def stop_all(world: World, pod: Obj, memory: Memory, grace_s: int) -> tuple[Memory, int | None]:
     """Stop what runs, group by group; each has what the groups before have left of the grace."""
     memory = {"ending_ms": world.now_ms, **memory}

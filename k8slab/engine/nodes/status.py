@@ -25,6 +25,7 @@ WAITING = {
 EPOCH = "1970-01-01T00:00:00Z"
 RESTARTING = frozenset({"waiting", "pulling", "starting", "hooking"})
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+RESIZE_PENDING = "PodResizePending"
 OWN_CONDITIONS = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady")
 
 
@@ -67,7 +68,22 @@ def pod_status(world: World, pod: Obj, memory: dict[str, Any]) -> Obj:
     if memory["ip"]:
         status["podIP"] = memory["ip"]
         status["podIPs"] = [{"ip": memory["ip"]}]
+    for name in _STATUSES if "allocated" in memory else ():
+        if name in status:
+            status[name] = [_as_allocated(memory, each) for each in status[name]]
     return ending.status_of_ended(world, pod, memory, status) if "over" in memory else status
+
+
+def _resources(has: Obj) -> Obj:
+    """What a container has been given, as its status tells it."""
+    granted = {"allocatedResources": has["requests"]} if has.get("requests") else {}
+    return {**granted, "resources": has}
+
+
+def _as_allocated(memory: dict[str, Any], status: Obj) -> Obj:
+    """The status of a container that waits for other resources than it has."""
+    has = memory["allocated"].get(status["name"])
+    return status if has is None else {**status, **_resources(has)}
 
 
 def is_sidecar(container: Obj) -> bool:
@@ -136,7 +152,7 @@ def _container(
         status |= {"lastState": status["state"], "state": {"waiting": why}}
     if runs:
         status["containerID"] = _container_id(world, pod, container, number)
-        status["resources"] = container.get("resources") or {}
+        status |= _resources(container.get("resources") or {})
         if container.get("volumeMounts"):
             status["volumeMounts"] = [_mount(each) for each in container["volumeMounts"]]
     return status
@@ -300,7 +316,12 @@ def _conditions(
     if "PodScheduled" not in old:  # the pod names its node
         verdicts.append(("PodScheduled", True, {}))
     own = [_condition(world, pod, old, *verdict) for verdict in verdicts]
-    others = [each for type_, each in old.items() if type_ not in OWN_CONDITIONS]
+    if "resize" in memory:
+        reason, message = memory["resize"]
+        why = {"reason": reason, "message": message}
+        own.insert(0, _condition(world, pod, old, RESIZE_PENDING, True, why))
+    known = (*OWN_CONDITIONS, RESIZE_PENDING)
+    others = [each for type_, each in old.items() if type_ not in known]
     return [*own, *(_seen(pod, each) for each in others)]
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from ..base.objects import Obj, get_in, labels_of
 from ..base.pods import node_of, pod_is_terminal
 from ..store import Change
+from .podinfo import demand_of
 
 NODE_ADDED = "node added"
 NODE_GONE = "node gone"
@@ -23,6 +24,7 @@ NODE_ALLOCATABLE = "node's allocatable"
 POD_PLACED = "pod placed"
 POD_LABELS = "pod's labels"
 POD_GONE = "pod gone"
+POD_SMALLER = "pod scaled down"
 CLAIM = "claim or volume"
 
 OF_NODES = frozenset({NODE_ADDED, NODE_LABELS, NODE_TAINTS})
@@ -80,4 +82,12 @@ def of_pod(change: Change) -> frozenset[str]:
         return frozenset({POD_PLACED})
     if pod_is_terminal(new):
         return frozenset({POD_GONE}) if not pod_is_terminal(old) else frozenset()
-    return frozenset({POD_LABELS}) if labels_of(old) != labels_of(new) else frozenset()
+    found = {POD_LABELS} if labels_of(old) != labels_of(new) else set()
+    if old["spec"] is not new["spec"] and _asks_less(old, new):
+        found.add(POD_SMALLER)
+    return frozenset(found)
+
+
+def _asks_less(old: Obj, new: Obj) -> bool:
+    before, after = (demand_of(pod["spec"]).requests for pod in (old, new))
+    return any(after.get(name, 0) < amount for name, amount in before.items())

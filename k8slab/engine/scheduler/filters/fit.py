@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...base.objects import Obj, get_in
 from ...store import Store
-from ..hints import NODE_ADDED, NODE_ALLOCATABLE, POD_GONE
+from ..hints import NODE_ADDED, NODE_ALLOCATABLE, POD_GONE, POD_SMALLER
 from ..nodeinfo import NodeInfo
 from ..plugin import Cycle, Filter, Refusal
 from ..podinfo import Resources, amount, demand_of
@@ -42,7 +42,7 @@ class NodeResourcesFit(Filter):
 
     name = "NodeResourcesFit"
     local = True
-    helped_by = frozenset({NODE_ADDED, NODE_ALLOCATABLE, POD_GONE})
+    helped_by = frozenset({NODE_ADDED, NODE_ALLOCATABLE, POD_GONE, POD_SMALLER})
 
     def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
         if new is None or new["kind"] != "Node":
