@@ -7,17 +7,29 @@ from collections.abc import Iterator
 from k8slab.engine import Cluster
 from k8slab.engine.base.objects import Obj, get_in
 from k8slab.engine.base.pods import pod_is_terminal
+from k8slab.engine.base.times import parse_rfc3339
 from k8slab.engine.store import Change
 
 from ..view import View
 
 
-def _pods(view: View, quota: Obj) -> int:
+def _pods(view: View, quota: Obj, unix_ms: int) -> int:
+    """The pods that a quota counts: none that has ended, or that should long have gone."""
     namespace = quota["metadata"]["namespace"]
     return sum(
-        pod["metadata"]["namespace"] == namespace and not pod_is_terminal(pod)
+        pod["metadata"]["namespace"] == namespace
+        and not pod_is_terminal(pod)
+        and not _outstays(pod["metadata"], unix_ms)
         for pod in view.all("Pod")
     )
+
+
+def _outstays(metadata: Obj, unix_ms: int) -> bool:
+    """Still there when its grace has passed twice since its deletion began."""
+    if "deletionTimestamp" not in metadata:
+        return False
+    grace_ms = 1000 * int(metadata.get("deletionGracePeriodSeconds", 0))
+    return unix_ms > parse_rfc3339(metadata["deletionTimestamp"]) + grace_ms
 
 
 def pods_stay_within_quota(view: View, change: Change) -> Iterator[str]:
@@ -28,13 +40,15 @@ def pods_stay_within_quota(view: View, change: Change) -> Iterator[str]:
         hard = get_in(quota, "status", "hard", "pods")
         if hard is None or quota["metadata"]["namespace"] != change.key.namespace:
             continue
-        if _pods(view, quota) > int(hard):
-            yield f"{change.key} was created: {_pods(view, quota)} pods, the quota is {hard}"
+        pods = _pods(view, quota, view.unix_ms)
+        if pods > int(hard):
+            yield f"{change.key} was created: {pods} pods, the quota is {hard}"
 
 
 def used_is_the_sum(view: View, cluster: Cluster) -> Iterator[str]:
     """24. At rest, used is the sum of what is there."""
     for quota in view.all("ResourceQuota"):
         used = get_in(quota, "status", "used", "pods")
-        if used is not None and int(used) != _pods(view, quota):
-            yield f"a quota says {used} pods are used; there are {_pods(view, quota)}"
+        pods = _pods(view, quota, cluster.world.unix_ms)
+        if used is not None and int(used) != pods:
+            yield f"a quota says {used} pods are used; there are {pods}"
