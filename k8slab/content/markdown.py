@@ -162,9 +162,13 @@ _SHAPES: dict[str, tuple[Opening, str]] = {
 }
 
 
+def together(text: str) -> str:
+    """The text in which a number and its unit stay on one line."""
+    return _BEFORE_A_UNIT.sub(_NO_BREAK, text)
+
+
 def _text(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    """A number and its unit stay on one line."""
-    return _BEFORE_A_UNIT.sub(_NO_BREAK, escape(tokens[index].content))
+    return together(escape(tokens[index].content))
 
 
 def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 
-from k8slab.content.markdown import inline
+from k8slab.content.markdown import inline, together
 from k8slab.quizzes.show import Shown
 
 from .checks import Check
@@ -31,7 +31,7 @@ def checklist(checks: Iterable[Check]) -> SafeString:
     """A live checklist, as the page's modules look for it."""
     items = (
         f'<li data-check="{escape(it.id)}"><span class="check__expects">'
-        f"{_CODE.sub(_as_code, escape(it.expects))}</span></li>"
+        f"{_CODE.sub(_as_code, together(escape(it.expects)))}</span></li>"
         for it in checks
     )
     return mark_safe(f'<ul class="checks">{"".join(items)}</ul>')

@@ -84,6 +84,17 @@ def test_a_pods_name_tells_it_from_its_siblings_and_stays_in_its_box(lesson, rec
     assert hand.text_content() == "hand-1"
 
 
+def test_pods_that_wait_for_a_node_stand_side_by_side(lesson, recorded):
+    waiting = [f"Pod/default/web-7c9f8d5b44-wait{number}" for number in range(5)]
+    for key in waiting:
+        pod = {**recorded.state["objects"][POD], "name": key.split("/")[-1]}
+        recorded.state["objects"][key] = {**pod, "node": None, "sign": "pending"}
+    page = lesson(lab=recorded, width=1280)
+    places = [page.locator(f'.box[data-key="{key}"]').bounding_box() for key in waiting]
+    assert len({place["y"] for place in places}) == 1
+    assert len({place["x"] for place in places}) == len(waiting)
+
+
 def test_arrows_move_the_one_tab_stop_and_letters_ask(lesson, recorded):
     """PX-008."""
     page = lesson(lab=recorded)

@@ -177,6 +177,17 @@ def test_why_time_stands_is_said(lesson, recorded):
     page.locator("[data-link]", has_text="nodes ready").wait_for()
 
 
+def test_a_checks_number_stays_with_its_unit(lesson, recorded):
+    page = lesson(lab=recorded)
+    id_ = page.locator("[data-check]").first.get_attribute("data-check")
+    check = {"ok": True, "expects": "None failed in 20 s, 5 % did", "observes": "20 с, 3 mins"}
+    recorded.change((["checks", id_], check))
+    item = page.locator(f'[data-check="{id_}"][data-ok="true"]')
+    item.wait_for(state="attached")
+    assert "20\u00a0s, 5\u00a0% did" in item.text_content()
+    assert "20\u00a0с, 3 mins" in item.text_content()
+
+
 def test_in_a_laptops_window_nodes_are_whole_and_the_editor_shows_lines(lesson, recorded):
     """What a screen of 1366 x 768 leaves to a page."""
     page = lesson(lab=recorded, width=1366, height=650)

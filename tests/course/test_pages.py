@@ -1,5 +1,6 @@
 """The course's pages, for somebody new, for a visitor with a lab, and for another visitor."""
 
+import dataclasses
 import re
 from collections import Counter
 from pathlib import Path
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from k8slab.course import live
 from k8slab.course.lessons import find_lesson, lesson_folders
+from k8slab.course.story import checklist
 from k8slab.labs.models import Lab, new_lab_id
 from k8slab.labs.quotas import LABS_A_VISITOR
 from k8slab.quizzes.models import Attempt, Card
@@ -202,3 +204,8 @@ def test_no_id_stands_twice_on_a_lessons_page(client, settings, folder):
     client.post(f"/lessons/{folder.name}/start/")
     ids = re.findall(r'\sid="([^"]+)"', text_of(client.get(f"/lessons/{folder.name}/")))
     assert [it for it, count in Counter(ids).items() if count > 1] == []
+
+
+def test_a_checks_number_stays_with_its_unit():
+    check = dataclasses.replace(find_lesson("tiny").checks[0], expects="Within 20 s, 5 % of `all`")
+    assert "Within 20\u00a0s, 5\u00a0% of <code>all</code>" in checklist([check])

@@ -8,9 +8,11 @@ const SIGNS = {
   null: [gettext("Not known yet"), "M7 12h.01M12 12h.01M17 12h.01"],
 };
 
-/** A text with its `names` set as code. */
+const BEFORE_A_UNIT = /(?<=\d) (?=(?:ms|s|min|h|мс|с|мин|ч)(?!\p{L})|%)/gu;
+
+/** A text with its `names` set as code; a number and its unit stay on one line. */
 function prose(text) {
-  return text.split("`").map((part, at) => (at % 2 ? html("code", {}, part) : part));
+  return text.replace(BEFORE_A_UNIT, "\u00a0").split("`").map((part, at) => (at % 2 ? html("code", {}, part) : part));
 }
 
 function draw(item, check) {

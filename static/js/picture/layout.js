@@ -35,10 +35,10 @@ export function drawn(objects, kind) {
     .sort((a, b) => byName(a.key, b.key));
 }
 
-function placePods(pods, box) {
+function placePods(pods, box, most = POD.columns) {
   const room = box.w - 2 * NODE.pad;
   const fitting = Math.max(1, Math.floor((room + POD.gap) / (POD.min + POD.gap)));
-  const columns = Math.max(Math.min(fitting, POD.columns), Math.floor(room / (POD.max + POD.gap)));
+  const columns = Math.max(Math.min(fitting, most), Math.floor(room / (POD.max + POD.gap)));
   const w = Math.min(POD.max, (room - (columns - 1) * POD.gap) / columns);
   return pods.map(({ key, object }, index) => ({
     key, object, w, h: POD.h,
@@ -105,7 +105,7 @@ function placeWaiting(objects, width, top) {
   if (!pods.length) return [];
   const w = Math.min(width - 2 * EDGE, Math.max(150, pods.length * (POD.max - 20 + POD.gap) + 2 * NODE.pad));
   const box = { key: "waiting", object: { kind: "Waiting", name: gettext("Not scheduled yet") }, x: width - EDGE - w, y: top, w };
-  const placed = placePods(pods, box);
+  const placed = placePods(pods, box, pods.length);
   return [{ ...box, pods: placed, h: Math.max(...placed.map((pod) => pod.y + pod.h)) + NODE.foot - top }];
 }
 
