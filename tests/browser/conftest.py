@@ -121,6 +121,10 @@ class RecordedLab:
         self.seq += 1 + skip
         self._send({"type": "delta", "seq": self.seq, "set": changes, "drop": []})
 
+    def tell_early(self, command: dict[str, Any], said: list[tuple[str, int]]) -> None:
+        """Sends what a terminal line has printed so far."""
+        self._send({"type": "output", "id": command["id"], "said": said})
+
     def commands(self, name: str) -> list[dict[str, Any]]:
         """What the page asked under a name."""
         return [it for it in self.asked if it["do"] == name]

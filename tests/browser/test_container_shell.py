@@ -57,3 +57,22 @@ def test_a_command_goes_on_until_it_is_complete(lesson, recorded):
     typed = ["cat <<END\nkind: Pod\nEND", "for i in 1 2\ndo echo $i\ndone", "ls"]
     wanted = [*typed, "echo a", "echo b", "pwd"]
     assert [each["line"] for each in recorded.commands("line")] == wanted
+
+
+def test_what_a_line_says_stands_in_its_order(lesson, recorded):
+    """Both streams, early and late, as they came; only the prompt begins a line of its own."""
+
+    def reply(command):
+        recorded.tell_early(command, [("one\n", 1), ("two\n", 2), ("th", 1)])
+        return {"said": [["ree\n", 1], ["four\n", 2], ["fi", 1], ["ve", 2]], "exit_code": 0}
+
+    recorded.replies["line"] = reply
+    page = lesson(lab=recorded)
+    page.keyboard.press("Alt+4")
+    page.keyboard.type("sh both.sh")
+    page.keyboard.press("Enter")
+    screen = page.locator(".xterm-accessibility-tree")
+    screen.filter(has_text="five").wait_for(state="attached")
+    rows = [row.strip() for row in screen.locator("div").all_inner_texts()]
+    start = rows.index("$ sh both.sh")
+    assert rows[start + 1 : start + 7] == ["one", "two", "three", "four", "five", "$"]

@@ -49,6 +49,7 @@ export class ShellTerminal {
   #interrupt;
   #ahead = [];
   #busy = false;
+  #open = false;
   #inside = false;
 
   constructor(place, store, run, interrupt) {
@@ -84,6 +85,7 @@ export class ShellTerminal {
     this.#line.clear();
     this.#terminal.write(`${PROMPT}${printable(command)}\r\n`);
     this.#print(result.said);
+    this.#endLine();
     this.#line.begin();
   }
 
@@ -115,6 +117,7 @@ export class ShellTerminal {
     }
     const result = await this.#run(line, (said) => this.#print(said));
     this.#print(result.said);
+    this.#endLine();
     this.#inside = Boolean(result.prompt);
     this.#line.prompt = result.prompt ? printable(result.prompt) : PROMPT;
     return this.#begin();
@@ -122,8 +125,15 @@ export class ShellTerminal {
 
   #print(said) {
     for (const [text, descriptor] of said) {
-      const shown = printable(text.endsWith("\n") ? text : `${text}\n`);
+      const shown = printable(text);
       this.#terminal.write(descriptor === STDERR ? `\x1b[31m${shown}\x1b[0m` : shown);
+      if (text) this.#open = !text.endsWith("\n");
     }
+  }
+
+  /** The prompt has a line of its own. */
+  #endLine() {
+    if (this.#open) this.#terminal.write("\r\n");
+    this.#open = false;
   }
 }
