@@ -38,6 +38,14 @@ def human_duration(span_ms: int) -> str:
     return f"{years}y"
 
 
+def go_duration(span_ms: int) -> str:
+    """A span as Go prints it: ``400ms``, ``1.9s``, ``1m20s``, ``5m0s``."""
+    if 0 < span_ms < 1000:
+        return f"{span_ms}ms"
+    minutes, rest_ms = divmod(span_ms, 60_000)
+    return f"{minutes}m{rest_ms / 1000:g}s" if minutes else f"{rest_ms / 1000:g}s"
+
+
 def _two(large: int, large_unit: str, small: int, small_unit: str) -> str:
     return f"{large}{large_unit}{small}{small_unit}" if small else f"{large}{large_unit}"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..apps import Exits, fate, resources
+from ..base.durations import go_duration
 from ..base.objects import Key, Obj, get_in
 from ..control import World
 from . import hooks, images, probes, starts
@@ -107,16 +108,11 @@ def _pulling(here: Here, record: Record) -> Step:
     here.say(
         "Normal",
         "Pulled",
-        f'Successfully pulled image "{image}" in {_go_seconds(took)} '
-        f"({_go_seconds(waited)} including waiting). Image size: {pull.size_bytes} bytes.",
+        f'Successfully pulled image "{image}" in {go_duration(took)} '
+        f"({go_duration(waited)} including waiting). Image size: {pull.size_bytes} bytes.",
     )
     due_ms = world.now_ms + START_MS
     return Step(move(record, "pulled", world.now_ms, due_ms=due_ms, pull_wait_ms=0))
-
-
-def _go_seconds(ms: int) -> str:
-    """A short Go duration: 400ms, 1.9s."""
-    return f"{ms}ms" if 0 < ms < 1000 else f"{ms / 1000:g}s"
 
 
 def _pull_failed(here: Here, record: Record) -> Step:
@@ -335,7 +331,7 @@ def _ended(here: Here, record: Record) -> Step:
         told = f"Back-off restarting failed container {name} in pod {pod}"
         here.say("Warning", "BackOff", told)
         due_ms = record["finished_ms"] + wait_ms
-        waiting = f"back-off {_go_short(wait_ms)} restarting failed container={name} pod={pod}"
+        waiting = f"back-off {go_duration(wait_ms)} restarting failed container={name} pod={pod}"
         again = move(record, "back-off", now_ms, due_ms=due_ms, message=waiting)
         return Step(_begin_again(again, wait_ms, due_ms))
     again = move(record, "restart", now_ms)
@@ -358,12 +354,6 @@ def _begin_again(record: Record, wait_ms: int, at_ms: int) -> Record:
         "stop": None,
         "probes": {},
     }
-
-
-def _go_short(ms: int) -> str:
-    """A back-off as Go prints it: 10s, 1m20s, 5m0s."""
-    minutes, seconds = divmod(ms // 1000, 60)
-    return f"{minutes}m{seconds}s" if minutes else f"{seconds}s"
 
 
 def restarts(here: Here, code: int) -> bool:
