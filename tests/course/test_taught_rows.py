@@ -29,7 +29,7 @@ def test_an_orchestrator_does_the_same_work_without_a_hand():
 
 
 def test_the_loop_makes_the_difference_and_no_more():
-    """CM-018, CM-022, CM-025, CM-026, EC-002, LE-003."""
+    """CM-018, CM-022, CM-025, CM-026, EC-002, LE-003, TE-010."""
     run = facts("the-loop")
     assert run["hand"]["pods"] == {"count": 3, "ready": 2, "restarts": 0, "made": 0}
     assert run["declared"]["pods"]["made"] == 3
