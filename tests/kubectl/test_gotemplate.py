@@ -96,7 +96,7 @@ def test_fails_in_gos_words(template, says):
 
 def test_what_is_missing_may_be_an_error():
     assert Template("{{.nosuch}}").render(POD) == "<no value>"
-    with pytest.raises(TemplateError, match='at <.nosuch>: map has no entry for key "nosuch"'):
+    with pytest.raises(TemplateError, match=r'at <.nosuch>: map has no entry for key "nosuch"'):
         Template("{{.nosuch}}", allow_missing=False).render(POD)
 
 
