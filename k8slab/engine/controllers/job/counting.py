@@ -68,7 +68,8 @@ def _failed(look: Look, ended: Objs, verdict: Verdict | None) -> Objs:
     """Of those: what failed, and all that a failure of the Job cuts short."""
     if verdict is not None and verdict.final == "Failed":
         return [pod for pod in ended if look.is_new(pod) and phase_of(pod) != "Succeeded"]
-    return [pod for pod in ended if pod in look.new_failed]
+    bad = {uid_of(pod) for pod in look.new_failed}
+    return [pod for pod in ended if uid_of(pod) in bad]
 
 
 def _present(look: Look) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ...base.objects import Obj, is_deleting
 from ...base.pods import phase_of
 from ..batches import slow_start
 from . import pods
-from .identity import first_ordinal, ordinal_of, revision_of
+from .identity import first_ordinal, ordinal_of, ordinals, revision_of
 from .look import Look
 
 Counts = dict[str, Any]
@@ -85,7 +85,8 @@ def _first_unavailable(look: Look) -> Obj | None:
 
 
 def _standing(look: Look, pod: Obj) -> tuple[bool, int]:
-    return pod in look.condemned, ordinal_of(pod, look.stateful_set)
+    ordinal = ordinal_of(pod, look.stateful_set)
+    return ordinal not in ordinals(look.stateful_set), ordinal
 
 
 def _retain(look: Look, pod: Obj) -> bool:
