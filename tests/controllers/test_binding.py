@@ -201,6 +201,10 @@ def test_a_volume_of_another_claim_is_not_taken(cluster):
     make(cluster, claim_of("c", volumeName="v"))
     text = 'volume "v" already bound to a different claim.'
     assert events_of(cluster, "c") == [("Warning", "FailedBinding", text)]
+    row = Shell(cluster).run("kubectl get pvc c --no-headers").stdout.split()
+    assert row[:4] == ["c", "Pending", "v", "0"]
+    since = volume(cluster)["status"]["lastPhaseTransitionTime"]
+    assert since == claim(cluster, "first")["metadata"]["creationTimestamp"]
 
 
 def test_a_claim_that_names_a_missing_volume_waits_for_it(cluster):

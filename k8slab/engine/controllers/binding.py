@@ -204,7 +204,8 @@ def _bind(world: World, claim: Obj, volume: Obj) -> None:
             bound = _annotated(bound, BOUND_BY_CONTROLLER)
         volume = world.api.update(bound)
     if (volume.get("status") or {}).get("phase") != "Bound":
-        volume = world.api.update_status(volume, {**(volume.get("status") or {}), "phase": "Bound"})
+        now = {"phase": "Bound", "lastPhaseTransitionTime": world.timestamp()}
+        volume = world.api.update_status(volume, {**(volume.get("status") or {}), **now})
     if BIND_COMPLETED not in annotations_of(claim) or claim["spec"].get("volumeName") != name:
         marks = [BIND_COMPLETED]
         if claim["spec"].get("volumeName") != name:

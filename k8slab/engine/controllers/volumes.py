@@ -67,7 +67,7 @@ def _set_phase(world: World, volume: Obj, phase: str, message: str = "") -> Obj:
     if status.get("phase") == phase:
         return volume
     status.pop("message", None)
-    status["phase"] = phase
+    status |= {"phase": phase, "lastPhaseTransitionTime": world.timestamp()}
     if message:
         status["message"] = message
     return world.api.update_status(volume, status)

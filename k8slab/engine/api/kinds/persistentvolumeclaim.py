@@ -126,7 +126,7 @@ def _as_in(spec: Obj, other: Obj, field: str) -> None:
 def _capacity(obj: Obj, now_unix_ms: int) -> str:
     if not obj["spec"].get("volumeName"):
         return ""
-    return str(get_in(obj, "status", "capacity", "storage", default=""))
+    return str(get_in(obj, "status", "capacity", "storage", default="0"))
 
 
 def _modes(obj: Obj, now_unix_ms: int) -> str:
