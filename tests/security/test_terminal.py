@@ -49,13 +49,13 @@ def run(shell: Shell, line: str, stdin: str = "") -> Output:
 
 
 WIDE = {
-    "22 columns": "-o custom-columns=" + ",".join(f"A{it}:..[*]..[*]" for it in range(3_000)),
+    "22 columns": "-o custom-columns=" + ",".join(f"A{it}:...*...*" for it in range(3_000)),
     "22 whole columns": "-o custom-columns=" + ",".join(f"A{it}:.spec" for it in range(5_000)),
-    "22 order": "--sort-by='{..[*]..[*]}'",
-    "23 everything": "-o jsonpath='{..[*]..[*]..[*]}'",
+    "22 order": "--sort-by='{...*...*...*...*}'",
+    "23 everything": "-o jsonpath='{...*...*...*...*}'",
     "23 again and again": "-o jsonpath='" + "{.items[0:9]..}" * 4_000 + "'",
     "23 all, often": "-o jsonpath='" + "{.items}" * 8_000 + "'",
-    "23 each of each": "-o jsonpath='" + "{range ..[*]}" * 5 + "x" + "{end}" * 5 + "'",
+    "23 each of each": "-o jsonpath='" + "{range ...*}" * 5 + "x" + "{end}" * 5 + "'",
     "24 loops": "-o go-template='" + "{{range $.items}}" * 9 + "x" + "{{end}}" * 9 + "'",
     "24 a long count": "-o go-template='{{range 1000000000}}x{{end}}'",
 }

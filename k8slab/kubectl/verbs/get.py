@@ -12,10 +12,10 @@ from k8slab.engine.base.objects import Objs
 
 from .. import gosort
 from ..command import Verb
-from ..errors import failure
+from ..errors import Failure, failure
 from ..flags import Flag, Parsed
 from ..printers import output, table
-from ..printers.jsonpath import Bounds, JsonPathError, Template, relaxed
+from ..printers.jsonpath import Bounds, JsonPathError, Template, TooMuch, relaxed
 from ..resources import Found, Wanted, fetch, parse_arguments, qualified_kind
 from ..session import Session
 from . import options
@@ -48,18 +48,10 @@ def run(session: Session, parsed: Parsed) -> int | None:
     if flags["watch"] or flags["watch-only"]:
         return watch(session, parsed, wanted, table_options(parsed, flags["all-namespaces"]))
     found, answered = _gather(session, parsed, wanted)
-    if flags["sort-by"] and flags["output"] in ("", "wide") and _kinds(wanted) > 1:
-        raise failure(_NO_FIELD.format(relaxed(flags["sort-by"])))
-    if (
-        flags["sort-by"]
-        and flags["output"] in ("", "wide")
-        and not _sortable(found, flags["sort-by"])
-    ):
-        found = []
-    if flags["sort-by"]:
-        found = sort_by(found, flags["sort-by"])
-    if flags["output"] not in ("", "wide"):
-        single = len(wanted) == 1 and wanted[0].name is not None
+    single, in_tables = _is_one(wanted), flags["output"] in ("", "wide")
+    if flags["sort-by"] and not single:
+        found = _in_order(found, flags["sort-by"], wanted, in_tables=in_tables)
+    if not in_tables:
         if found or not session.failed:
             _print_formatted(session, parsed, found, single=single)
         return None
@@ -69,6 +61,22 @@ def run(session: Session, parsed: Parsed) -> int | None:
         return None
     print_tables(session, parsed, answered, found)
     return None
+
+
+def _is_one(wanted: list[Wanted]) -> bool:
+    return len(wanted) == 1 and wanted[0].name is not None
+
+
+def _in_order(
+    found: list[Found], path: str, wanted: list[Wanted], *, in_tables: bool
+) -> list[Found]:
+    """Sorted by a path. A table of which that is impossible comes out empty, several refuse it."""
+    if in_tables and _kinds(wanted) > 1:
+        _values([], path)
+        raise failure(_NO_FIELD.format(relaxed(path)))
+    if in_tables and not _sortable(found, path):
+        return []
+    return sort_by(found, path)
 
 
 def _kinds(wanted: list[Wanted]) -> int:
@@ -173,12 +181,17 @@ def _values(found: list[Found], path: str) -> list[list[object]]:
         template = Template(relaxed(path), bounds=Bounds())
         return [[value for part in template.results(item.obj) for value in part] for item in found]
     except JsonPathError as error:
-        raise failure(str(error)) from None
+        raise failure(error.why) from error
 
 
 def _sortable(found: list[Found], path: str) -> bool:
-    """Whether any has the field: a table of which none has it comes out empty."""
-    return any(_values(found, path))
+    """Whether the path can be followed, and any object has the field."""
+    try:
+        return any(_values(found, path))
+    except Failure as refused:
+        if isinstance(refused.__cause__, TooMuch):
+            raise
+        return False
 
 
 def _sort_key(values: list[object]) -> tuple[int, float, str]:
