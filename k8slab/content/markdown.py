@@ -45,11 +45,10 @@ DIRECTIVES = ("task", "hint", "solution", "outcome", *MARKS, *CALLOUTS)
 _ATTRIBUTES = {
     "*": {"class", "id"},
     "a": {"href", "title"},
-    "button": {"type", "data-try", "data-do", "data-arguments"},
+    "button": {"type", "data-try", "data-run", "data-do", "data-arguments"},
     "section": {"data-task"},
     "div": {f"data-{name}" for name in MARKS},
     "th": {"scope"},
-    "tr": {"data-object"},
     "ol": {"start"},
     "code": {"class"},
     "pre": {"tabindex"},
@@ -58,6 +57,7 @@ _TAGS = nh3.ALLOWED_TAGS | {"section", "aside", "button", "details", "summary", 
 
 _BEFORE_A_UNIT = re.compile(r"(?<=\d) (?=(?:ms|s|min|h|мс|с|мин|ч)\b|%)")
 _NO_BREAK = "\u00a0"
+_BUTTON = re.compile(r"([$!]) (.+?) \| ([^|]+)")
 
 Opening = Callable[[str], str]
 
@@ -172,7 +172,10 @@ def _text(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any,
 
 
 def _code(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return f"<code>{_whole_words(tokens[index].content)}</code>"
+    content = tokens[index].content
+    if found := _BUTTON.fullmatch(content):
+        return _act(content[2:]) if found[1] == "!" else _run(found[2], found[3])
+    return f"<code>{_whole_words(content)}</code>"
 
 
 def _fence(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
@@ -203,6 +206,12 @@ def _whole_words(code: str) -> str:
         return f"<span>{escape(word)}</span>" if whole else escape(word)
 
     return " ".join(map(shown, code.split(" ")))
+
+
+def _run(line: str, words: str) -> str:
+    return (
+        f'<button type="button" class="button" data-run="{escape(line)}">{escape(words)}</button>'
+    )
 
 
 def _act(line: str) -> str:

@@ -20,7 +20,7 @@ from .micro import Sheet
 from .setup import Setup, read_setup
 from .translations import misfits, translations
 
-_CHIP = re.compile(r'data-try="([^"]*)"')
+_CHIP = re.compile(r'data-(?:try|run)="([^"]*)"')
 _ANCHOR = re.compile(r'href="#([\w-]+)"')
 _WIDGET = re.compile(r'data-widget="([^"]*)"')
 _WIDGETS = ("checklist", "thermostat")

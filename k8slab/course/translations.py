@@ -29,6 +29,7 @@ _OTHER = re.compile(r"(:{3,}) *(\w*)")
 _SECTION = re.compile(r"## .*?(\{#[\w-]+\})?$")
 _FENCE = re.compile(r"``` *(\w*)")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_BUTTON = re.compile(r"`([$!] [^`]+?) \\?\| ")
 _KEEP = "keep the original's sections, directives and commands, in their order"
 
 
@@ -48,7 +49,7 @@ def misfits(folder: Path, language: str) -> Iterator[str]:
             where = f"where lesson.md:{there[0]} has `{there[1]}`"
             yield f"{file}:{here[0]}: `{here[1]}` {where}. Mend: {_KEEP}."
             break
-    for name, pattern in (("figure", FIGURE), ("link", _LINK)):
+    for name, pattern in (("figure", FIGURE), ("link", _LINK), ("button", _BUTTON)):
         yield from _differences(file, original, name, pattern)
     for name in LAID_OVER:
         if (folder / name).is_file() and not translated_file(folder / name, language).is_file():

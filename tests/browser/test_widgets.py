@@ -82,3 +82,13 @@ def test_the_primitives_lead_to_live_objects(loop):
 def test_axe_finds_nothing_serious_in_the_models(open_page, theme):
     """PX-008."""
     assert serious(open_page(LESSON, theme=theme)) == []
+
+
+def test_a_row_of_the_table_of_forms_makes_its_service(open_page):
+    """NW-015."""
+    page = open_page("/lessons/service-types/")
+    page.get_by_role("button", name="Start a cluster").click()
+    page.locator('[data-link][data-state="live"]').wait_for(state="attached")
+    for name in ("form-1", "form-5"):
+        page.get_by_role("button", name=f"Make {name}").click()
+        page.locator(f'.box[data-key="Service/default/{name}"]').wait_for()

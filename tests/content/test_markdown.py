@@ -92,3 +92,10 @@ def test_a_directive_cannot_break_out_of_its_attribute():
 
 def test_inline_has_no_paragraph():
     assert inline("`maxSurge` is *one*") == "<code>maxSurge</code> is <em>one</em>"
+
+
+def test_code_may_be_a_button_in_a_table_too():
+    html = render("| a |\n|---|\n| `$ kubectl get pods \\| Show` `! node-crash node=n \\| Cut` |\n")
+    assert 'data-run="kubectl get pods">Show</button>' in html
+    assert 'data-do="inject"' in html and ">Cut</button>" in html
+    assert "<code>$ date</code>" in render("`$ date`")

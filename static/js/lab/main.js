@@ -77,8 +77,8 @@ startPlayhead(store, ask, (key) => { if (key) { inside.close(); cluster.choose(k
 if (one("#share-sheet")) startShare(one("[data-share]"), one("#share-sheet"), store, ask);
 startStatus(store, link);
 startChecks(store);
-startPlaces(one("#story"), store, { inside, choose: cluster.choose, show, tell });
-startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, ask, light: cluster.light });
+startPlaces(one("#story"), store, { inside, choose: cluster.choose, light: cluster.light, show, tell });
+startStory({ type: (command) => { show("terminal", { focus: false }); terminal.type(command); }, run: (command) => { show("terminal", { focus: false }); kubectl(command); }, ask });
 
 /** What is handed in is the state that the learner saw: time stands, which saves it, before the form goes. */
 one("[data-hand-in]")?.addEventListener("submit", (event) => {

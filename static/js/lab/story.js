@@ -50,17 +50,16 @@ function startSectionKeys() {
   onKey("k", () => go(here() - 1));
 }
 
-/** The lesson's text: altitudes, section keys, chips that fill the terminal, buttons that act, rows that light an object. */
-export function startStory({ type, ask, light }) {
+/** The lesson's text: altitudes, section keys, chips that fill the terminal, buttons that act or run a command. */
+export function startStory({ type, run, ask }) {
   startAltitudes();
   startSectionKeys();
   document.addEventListener("click", (event) => {
     const chip = event.target.closest("[data-try]");
     if (chip) type(chip.dataset.try);
+    const line = event.target.closest("[data-run]");
+    if (line) run(line.dataset.run);
     const act = event.target.closest("button[data-do][data-arguments]");
     if (act) ask(act.dataset.do, JSON.parse(act.dataset.arguments)).then(() => announce(filled(gettext("Done: %(what)s"), { what: act.textContent.trim() })));
   });
-  for (const name of ["mouseover", "focusin"]) {
-    document.querySelector(".story").addEventListener(name, (event) => light(event.target.closest("[data-object]")?.dataset.object));
-  }
 }
