@@ -20,28 +20,26 @@ from ..control import World
 
 
 def claimed(
-    world: World, owner: Obj, kind: str, suits: Callable[[Obj], bool] = lambda obj: True
+    world: World, owner: Obj, kind: str, suits: Callable[[Obj], bool] | None = None
 ) -> Objs:
     """The objects of ``kind`` that ``owner`` controls, after adopting orphans and letting go.
 
     An orphan is adopted where it matches the selector (and ``suits``) and neither is being
     deleted; an owned object that no longer matches is released.
     """
-    selected = matcher(owner["spec"].get("selector"))
-
-    def matches(obj: Obj) -> bool:
-        return selected(labels_of(obj)) and suits(obj)
-
+    matches = matcher(owner["spec"].get("selector"))
     mine: Objs = []
     for obj in world.store.by(kind, "controller", uid_of(owner)):
-        if matches(obj):
+        if matches(labels_of(obj)) and (suits is None or suits(obj)):
             mine.append(obj)
         elif not is_deleting(owner):
             _release(world, owner, obj)
     if is_deleting(owner):
         return mine
     for obj in world.store.by(kind, "controller", f"orphan/{owner['metadata']['namespace']}"):
-        if matches(obj) and _adoptable(owner, obj):
+        if not matches(labels_of(obj)) or (suits is not None and not suits(obj)):
+            continue
+        if _adoptable(owner, obj):
             mine.append(_adopt(world, owner, obj))
     return mine
 
