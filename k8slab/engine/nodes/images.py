@@ -9,6 +9,7 @@ note ("registries", OUTAGES).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ..apps.catalogue import canonical, split_reference
@@ -126,6 +127,7 @@ def registry_of(image: str) -> str:
     return canonical(image).split("/")[0]
 
 
+@lru_cache(maxsize=1024)
 def misnamed(image: str) -> str:
     """What the kubelet says of a reference that is none; "" where it is one."""
     domain, slash, rest = image.partition("/")
