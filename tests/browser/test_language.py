@@ -33,7 +33,7 @@ def test_a_lesson_and_its_lab_speak_russian(lesson):
     fact = page.locator("[data-link]", has_text=re.compile(r"узлов готово 3/3, подов готово \d/6"))
     fact.wait_for()
     page.locator("#stage").get_by_role("button", name="Таблица").wait_for()
-    assert page.locator("h1").inner_text() == "Выкатка, которая отвечает 500"
+    assert page.locator("h1").inner_text().startswith("Выкатка, которая отвечает 500")
     observes = page.locator("[data-check=bumped] .check__observes")
     assert observes.text_content() == "Сейчас: shop/api:1.0"
     web = page.locator('.picture [data-key="Deployment/default/web"]')
@@ -43,4 +43,4 @@ def test_a_lesson_and_its_lab_speak_russian(lesson):
     assert serious(page) == []
     to_the_switch(page).press("Enter")
     page.locator("html[lang=en]").wait_for(state="attached")
-    assert page.locator("h1").inner_text() == "The rollout that 500s"
+    assert page.locator("h1").inner_text().startswith("The rollout that 500s")

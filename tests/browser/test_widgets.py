@@ -92,3 +92,22 @@ def test_a_row_of_the_table_of_forms_makes_its_service(open_page):
     for name in ("form-1", "form-5"):
         page.get_by_role("button", name=f"Make {name}").click()
         page.locator(f'.box[data-key="Service/default/{name}"]').wait_for()
+
+
+def test_whoever_points_at_a_row_sees_its_object_lit(lesson):
+    """TE-012: three rows of three cells."""
+    page = lesson()
+    rows = page.locator("#objects tbody tr")
+    assert rows.evaluate_all("all => all.map((it) => it.cells.length)") == [3, 3, 3]
+    for row, key in enumerate(
+        ("Deployment/default/web", "ReplicaSet/default/web-", "Pod/default/web-")
+    ):
+        page.locator(f'.box[data-key^="{key}"]').first.wait_for()
+        rows.nth(row).locator("td").last.hover()
+        lit = page.locator(".box.is-lit").evaluate_all("all => all.map((it) => it.dataset.key)")
+        assert len(lit) == 1 and lit[0].startswith(key)
+        page.locator("#stage-title").hover()
+    page.locator("#hook").hover()
+    assert page.locator(".box.is-lit").count() == 0
+    rows.first.get_by_role("link").focus()
+    assert page.locator(".box.is-lit").get_attribute("data-key") == "Deployment/default/web"

@@ -40,3 +40,53 @@ def test_each_form_of_service_has_a_button_that_makes_it():
             it for it in cluster.list("Service", "default") if it["metadata"]["name"] not in before
         ]
         assert FORMS[form](made["spec"]), form
+
+
+def endpoints(cluster):
+    """The addresses behind the Service of the first lesson."""
+    slices = cluster.list("EndpointSlice", "default")
+    return [
+        each["addresses"][0]
+        for it in slices
+        if it["metadata"]["labels"].get("kubernetes.io/service-name") == "web"
+        for each in it["endpoints"] or []
+    ]
+
+
+def test_each_primitive_has_a_button_that_runs_its_failure():
+    """TE-044: a pod ends for good; a set makes five more; a rollout stands; nobody answers."""
+    buttons = rows("rollout-500s", "recap")
+    assert list(buttons) == ["Pod", "ReplicaSet", "Deployment", "Service"]
+    ended = {}
+    for name, [line] in buttons.items():
+        cluster, shell = find_lesson("rollout-500s").setup.build()
+        assert shell.run(line).exit_code == 0
+        cluster.advance(60)
+        ended[name] = cluster
+    phases = {
+        pod["metadata"]["name"]: pod["status"]["phase"]
+        for pod in ended["Pod"].list("Pod", "default")
+    }
+    assert phases["lone"] == "Failed" and len(phases) == 7
+    labels = [pod["metadata"]["labels"] for pod in ended["ReplicaSet"].list("Pod", "default")]
+    assert [sum(it.get("app") == name for it in labels) for name in ("web", "lost")] == [5, 5]
+    [deployment] = ended["Deployment"].list("Deployment", "default")
+    status = deployment["status"]
+    assert (status["updatedReplicas"], status["availableReplicas"]) == (1, 5)
+    assert len(ended["Service"].list("Pod", "default")) == 6
+    assert endpoints(ended["Service"]) == []
+
+
+def test_a_label_makes_a_pod_an_endpoint_and_unmakes_it():
+    """TE-013: the story's own three lines; the pod that was called does not understand."""
+    [html] = [it.html for it in find_lesson("rollout-500s").sections if it.id == "service"]
+    lines = [unescape(it) for it in re.findall(r'data-try="([^"]*)"', html)]
+    called, back = [it for it in lines if "label pod bare" in it]
+    cluster, shell = find_lesson("rollout-500s").setup.build()
+    counts = [len(endpoints(cluster))]
+    for line in (called, back):
+        assert shell.run(line).exit_code == 0
+        cluster.advance(5)
+        counts.append(len(endpoints(cluster)))
+    assert counts == [5, 6, 5]
+    assert 14 < find_lesson("rollout-500s").facts["called"]["percent"] < 19
