@@ -4,10 +4,12 @@ import pytest
 import yaml
 
 from k8slab.engine import Cluster
+from k8slab.engine.base.conditions import condition_of
 from k8slab.engine.base.objects import Key, set_in
 from k8slab.shell import Shell
 
 SCRATCH = "/tmp"
+LOCAL = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
 NO_DELETER = (
     'error getting deleter volume plugin for volume "v": no deletable volume plugin matched'
 )
@@ -51,16 +53,12 @@ def volume_of(name, size="1Gi", *, on=None, labels=None, **spec):
 
 
 def claim_of(name, size="1Gi", **spec):
+    asked = {"resources": {"requests": {"storage": size}}}
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
         "metadata": {"name": name},
-        "spec": {
-            "accessModes": ["ReadWriteOnce"],
-            "storageClassName": "",
-            "resources": {"requests": {"storage": size}},
-            **spec,
-        },
+        "spec": {"accessModes": ["ReadWriteOnce"], "storageClassName": "", **asked, **spec},
     }
 
 
@@ -326,8 +324,7 @@ def test_a_claim_without_a_class_gets_the_default_one_that_comes_later(cluster):
 
 def test_local_volumes_are_bound_where_the_pod_goes(cluster):
     """ST-008: with WaitForFirstConsumer the scheduler looks for nodes that have a volume."""
-    local = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
-    make(cluster, volume_of("v", on="node-2", **local), claim_of("c", storageClassName="local"))
+    make(cluster, volume_of("v", on="node-2", **LOCAL), claim_of("c", storageClassName="local"))
     assert claim(cluster)["status"]["phase"] == "Pending"
     make(cluster, pod_of("p", "c"), settle_s=60)
     assert cluster.get("Pod", "default", "p")["spec"]["nodeName"] == "node-2"
@@ -339,18 +336,16 @@ def test_a_pod_that_finds_no_local_volume_says_so_and_waits_for_one(cluster):
     make(cluster, claim_of("c", storageClassName="local"), pod_of("p", "c"))
     none = "2 node(s) didn't find available persistent volumes to bind"
     assert f"0/2 nodes are available: {none}." in events_of(cluster, "p")[0][2]
-    local = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
-    make(cluster, volume_of("v", on="node-1", **local), settle_s=60)
+    make(cluster, volume_of("v", on="node-1", **LOCAL), settle_s=60)
     assert cluster.get("Pod", "default", "p")["spec"]["nodeName"] == "node-1"
 
 
 def test_two_claims_of_a_pod_need_two_volumes_of_one_node(cluster):
-    local = {"local": {"path": "/srv/local"}, "storageClassName": "local"}
     make(
         cluster,
-        volume_of("small", "1Gi", on="node-1", **local),
-        volume_of("one", "1Gi", on="node-2", **local),
-        volume_of("two", "2Gi", on="node-2", **local),
+        volume_of("small", "1Gi", on="node-1", **LOCAL),
+        volume_of("one", "1Gi", on="node-2", **LOCAL),
+        volume_of("two", "2Gi", on="node-2", **LOCAL),
         claim_of("a", storageClassName="local"),
         claim_of("b", "2Gi", storageClassName="local"),
         pod_of("p", "a", "b"),
@@ -396,9 +391,5 @@ def test_a_volume_that_nobody_makes_is_waited_for_ten_minutes(cluster):
     cluster.advance(600)
     why = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded'
     assert events_of(cluster, "p") == [("Warning", "FailedScheduling", why)]
-    [told] = [
-        (it["status"], it["reason"], it["message"])
-        for it in cluster.get("Pod", "default", "p")["status"]["conditions"]
-        if it["type"] == "PodScheduled"
-    ]
-    assert told == ("False", "SchedulerError", why)
+    told = condition_of(cluster.get("Pod", "default", "p"), "PodScheduled")
+    assert (told["status"], told["reason"], told["message"]) == ("False", "SchedulerError", why)
