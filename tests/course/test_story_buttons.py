@@ -90,3 +90,12 @@ def test_a_label_makes_a_pod_an_endpoint_and_unmakes_it():
         counts.append(len(endpoints(cluster)))
     assert counts == [5, 6, 5]
     assert 14 < find_lesson("rollout-500s").facts["called"]["percent"] < 19
+
+
+def test_a_button_decodes_a_secret():
+    """CS-002, FG-017: what `get -o yaml` shows is base64, and one step from plain text."""
+    [html] = [it.html for it in find_lesson("configmaps").sections if it.id == "versioned"]
+    stored, decode = (unescape(it) for it in re.findall(r'data-run="([^"]*)"', html))
+    shell = find_lesson("configmaps").setup.build()[1]
+    assert "code: b3Blbi1zZXNhbWU=" in shell.run(stored).stdout
+    assert shell.run(decode).stdout == "open-sesame"
