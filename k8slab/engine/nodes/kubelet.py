@@ -144,7 +144,8 @@ def _begin_or_go_on(
             return memory, ready_ms
     memory, remount_ms = mounts.refreshed(world, pod, memory)
     memory, restarted, resize_ms = resized(world, pod, memory)
-    memory = stop_for_resize(world, pod, memory, restarted)
+    if restarted:
+        memory = stop_for_resize(world, pod, memory, restarted)
     memory, again_ms = run_all(world, pod, memory)
     return memory, earliest([remount_ms, resize_ms, again_ms])
 

@@ -327,11 +327,14 @@ def _conditions(
 
 def _closed_gates(pod: Obj) -> dict[str, str]:
     """Why the pod's readiness gates keep it from being ready; {} where all are open."""
+    gates = pod["spec"].get("readinessGates")
+    if not gates:
+        return {}
     told = {
         each["type"]: each["status"] for each in get_in(pod, "status", "conditions", default=[])
     }
     said = []
-    for gate in pod["spec"].get("readinessGates") or ():
+    for gate in gates:
         name = gate["conditionType"]
         if name not in told:
             said.append(f'corresponding condition of pod readiness gate "{name}" does not exist.')

@@ -80,7 +80,8 @@ def by_pod(world: World, pod: Obj) -> Iterator[Key]:
         if not node_of(pod) and world.store.get(key_of(pod)) is pod:
             yield key_of(pod)
     elif node_of(pod):
-        yield from _helped(world, hints.of_pod(change), *hints.placed(change))
+        if kinds := hints.of_pod(change):
+            yield from _helped(world, kinds, *hints.placed(change))
     elif change.type == "DELETED" or not _is_own_report(change.previous, pod):
         yield change.key
 
