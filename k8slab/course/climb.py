@@ -37,6 +37,7 @@ class OnMap(NamedTuple):
     number: int
     slug: str
     title: str
+    subject: str
     category: str
     track: str
     minutes: int
@@ -109,6 +110,7 @@ def _on_map(
         number=number,
         slug=lesson.slug,
         title=lesson.title,
+        subject=lesson.subject,
         category=lesson.category,
         track=lesson.track,
         minutes=lesson.minutes,

@@ -103,6 +103,11 @@ class Lesson:
     language: str = "en"
     """That of its text: English where there is no translation."""
 
+    @property
+    def subject(self) -> str:
+        """The title without its promise: ``ReplicaSets`` of ``ReplicaSets: whose pod is it?``."""
+        return self.title.partition(":")[0]
+
     def question(self, id_: str) -> Question | None:
         """The question with this id, or None."""
         return next((it for it in self.questions if it.id == id_), None)

@@ -110,7 +110,7 @@ def test_placement_asks_one_of_each_two_lessons_and_names_the_first_gap(client):
     missed = dict(right)
     missed.pop(f"{drawn[2][0].slug}/{drawn[2][1].id}")
     page = text_of(client.post("/placement/?set=3", missed))
-    assert f"Begin: {lessons[4].title}" in page and "Left out." in page
+    assert f"Begin: {lessons[4].subject}" in page and "Left out." in page
     assert begin_at([], []) is None
 
 
