@@ -49,7 +49,7 @@ def running_server(folder: Path, *, killed: bool = False) -> Iterator[str]:
             process.kill()
         else:
             process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE_S)
 
 
 def _free_port() -> int:

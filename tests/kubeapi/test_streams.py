@@ -244,10 +244,10 @@ def test_ports_are_forwarded(door: Door, kubectl: Kubectl) -> None:
     kubectl("wait", "--for=condition=Ready", "pod/web", "--timeout=60s")
     with forwarded(door, "pod/web", 80) as (address, _):
         for _ in range(3):
-            with urlopen(address, timeout=10) as answer:
+            with urlopen(address, timeout=PATIENCE_S) as answer:
                 assert "Welcome to nginx" in answer.read().decode()
     with forwarded(door, "pod/web", 81) as (address, process):
         with pytest.raises(OSError):
-            urlopen(address, timeout=10)
+            urlopen(address, timeout=PATIENCE_S)
         assert process.stderr is not None
         assert "connection refused" in process.stderr.readline()
