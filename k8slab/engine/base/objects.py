@@ -69,6 +69,12 @@ def put_in(obj: Obj, path: tuple[str, ...], value: Any) -> Obj:
     return set_in(obj, path, value) if value else drop_in(obj, path)
 
 
+def without_finalizer(obj: Obj, name: str) -> Obj:
+    """``obj`` as it is once somebody's finalizer has been taken off."""
+    left = [it for it in obj["metadata"].get("finalizers") or () if it != name]
+    return put_in(obj, ("metadata", "finalizers"), left)
+
+
 def labels_of(obj: Obj) -> dict[str, str]:
     """The labels of ``obj`` (empty where it has none)."""
     return obj["metadata"].get("labels") or {}

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from ..api.admission.default_class import default_class
 from ..api.admission.default_storage_class import DEFAULT_ANNOTATION
 from ..api.kinds.persistentvolumeclaim import PROTECTION
-from ..base.objects import Key, Obj, annotations_of, is_deleting, key_of, set_in, uid_of
+from ..base.objects import (
+    Key,
+    Obj,
+    annotations_of,
+    is_deleting,
+    key_of,
+    set_in,
+    uid_of,
+    without_finalizer,
+)
 from ..base.pods import node_of, pod_is_terminal
 from ..base.storage import (
     BIND_COMPLETED,
@@ -64,9 +73,9 @@ class Claims:
     def watches(self) -> Mapping[str, Watch]:
         return {
             "PersistentVolumeClaim": _itself,
-            "PersistentVolume": _interested_claims,
+            "PersistentVolume": _claims_by("volumeName"),
             "Pod": _claims_of,
-            "StorageClass": _claims_of_class,
+            "StorageClass": _claims_by("storageClassName"),
         }
 
     def reconcile(self, world: World, key: Key) -> int | None:
@@ -234,29 +243,25 @@ def _users(world: World, claim: Obj) -> Iterator[Obj]:
 
 
 def _release(world: World, claim: Obj) -> None:
-    finalizers = claim["metadata"].get("finalizers") or []
-    if PROTECTION in finalizers:
-        left = [it for it in finalizers if it != PROTECTION]
-        world.api.update(set_in(claim, ("metadata", "finalizers"), left))
+    if PROTECTION in (claim["metadata"].get("finalizers") or ()):
+        world.api.update(without_finalizer(claim, PROTECTION))
 
 
 def _itself(world: World, obj: Obj) -> Iterable[Key]:
     yield key_of(obj)
 
 
-def _interested_claims(world: World, volume: Obj) -> Iterable[Key]:
-    name = volume["metadata"]["name"]
-    for claim in world.store.list("PersistentVolumeClaim"):
-        if claim["spec"].get("volumeName", name) == name:
-            yield key_of(claim)
-
-
 def _claims_of(world: World, pod: Obj) -> Iterable[Key]:
     return claims_of(pod)
 
 
-def _claims_of_class(world: World, storage: Obj) -> Iterable[Key]:
-    name = storage["metadata"]["name"]
-    for claim in world.store.list("PersistentVolumeClaim"):
-        if claim["spec"].get("storageClassName", name) == name:
-            yield key_of(claim)
+def _claims_by(field: str) -> Watch:
+    """The claims that name an object, or leave open which it is."""
+
+    def claims(world: World, obj: Obj) -> Iterable[Key]:
+        name = obj["metadata"]["name"]
+        for claim in world.store.list("PersistentVolumeClaim"):
+            if claim["spec"].get(field, name) == name:
+                yield key_of(claim)
+
+    return claims

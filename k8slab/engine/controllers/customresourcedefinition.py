@@ -8,7 +8,7 @@ from ..api.custom import kinds_of
 from ..api.kinds import KINDS
 from ..api.kinds.customresourcedefinition import FINALIZER
 from ..base.conditions import condition_of
-from ..base.objects import Key, Obj, get_in, is_deleting, key_of, set_in
+from ..base.objects import Key, Obj, get_in, is_deleting, key_of, without_finalizer
 from ..control import World
 from ..control.loop import ANY_KIND, Watch
 
@@ -91,8 +91,7 @@ def _empty(world: World, definition: Obj) -> None:
             if not is_deleting(obj):
                 world.api.delete(key_of(obj))
         return
-    others = [it for it in definition["metadata"]["finalizers"] if it != FINALIZER]
-    world.api.update(set_in(definition, ("metadata", "finalizers"), others))
+    world.api.update(without_finalizer(definition, FINALIZER))
 
 
 def _say(world: World, definition: Obj, type_: str, holds: bool, reason: str, message: str) -> Obj:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from ..api.errors import ApiError
-from ..base.objects import Key, Obj, Objs, is_deleting, key_of, put_in, uid_of
+from ..base.objects import Key, Obj, Objs, is_deleting, key_of, put_in, uid_of, without_finalizer
 from ..control import World
 from ..control.loop import ANY_KIND, Watch
 
@@ -84,7 +84,7 @@ def _orphan(world: World, owner: Obj) -> int | None:
         _drop_reference(world, dependent, uid_of(owner))
     if found:
         return ORPHANED_MS
-    _drop_finalizer(world, owner, ORPHAN)
+    world.api.update(without_finalizer(owner, ORPHAN))
     return None
 
 
@@ -95,7 +95,7 @@ def _delete_dependents(world: World, owner: Obj) -> None:
     blocking = [it for it in left if _blocks(it, owner)]
     world.compare("dependents that block the deletion", 0, len(blocking))
     if not blocking:
-        _drop_finalizer(world, owner, FOREGROUND)
+        world.api.update(without_finalizer(owner, FOREGROUND))
 
 
 def _blocks(dependent: Obj, owner: Obj) -> bool:
@@ -167,8 +167,3 @@ def _tell_of_stranger(world: World, obj: Obj, reference: Obj) -> None:
 def _drop_reference(world: World, obj: Obj, uid: str) -> None:
     left = [it for it in obj["metadata"]["ownerReferences"] if it["uid"] != uid]
     world.api.update(put_in(obj, ("metadata", "ownerReferences"), left))
-
-
-def _drop_finalizer(world: World, obj: Obj, name: str) -> None:
-    left = [it for it in obj["metadata"]["finalizers"] if it != name]
-    world.api.update(put_in(obj, ("metadata", "finalizers"), left))

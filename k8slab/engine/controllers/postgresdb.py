@@ -19,6 +19,7 @@ from ..base.objects import (
     key_of,
     owner_reference,
     set_in,
+    without_finalizer,
 )
 from ..control import World
 from ..control.loop import Watch
@@ -49,8 +50,7 @@ class PostgresDatabases:
         finalizers = database["metadata"].get("finalizers") or []
         if is_deleting(database):
             if FINALIZER in finalizers:
-                left = [it for it in finalizers if it != FINALIZER]
-                world.api.update(set_in(database, ("metadata", "finalizers"), left))
+                world.api.update(without_finalizer(database, FINALIZER))
             return None
         if FINALIZER not in finalizers:
             path = ("metadata", "finalizers")

@@ -10,7 +10,16 @@ import re
 from collections.abc import Iterable, Mapping
 
 from ..api.kinds.persistentvolume import PROTECTION
-from ..base.objects import Key, Obj, annotations_of, drop_in, is_deleting, key_of, set_in, uid_of
+from ..base.objects import (
+    Key,
+    Obj,
+    annotations_of,
+    drop_in,
+    is_deleting,
+    key_of,
+    uid_of,
+    without_finalizer,
+)
 from ..base.storage import BOUND_BY_CONTROLLER, PROVISIONED_BY
 from ..control import World
 from ..control.loop import Watch
@@ -78,8 +87,7 @@ def _unprotect(world: World, volume: Obj) -> None:
     finalizers = volume["metadata"].get("finalizers") or []
     free = (volume.get("status") or {}).get("phase") != "Bound"
     if is_deleting(volume) and free and PROTECTION in finalizers:
-        left = [it for it in finalizers if it != PROTECTION]
-        world.api.update(set_in(volume, ("metadata", "finalizers"), left))
+        world.api.update(without_finalizer(volume, PROTECTION))
 
 
 def _bound_elsewhere(world: World, volume: Obj) -> None:

@@ -60,6 +60,11 @@ def _room(node: Obj) -> Obj:
     return room
 
 
+def is_of_node(old: Obj | None, new: Obj | None) -> bool:
+    """Whether it is a Node that changed from ``old`` to ``new``."""
+    return any(it is not None and it["kind"] == "Node" for it in (old, new))
+
+
 def placed(change: Change) -> tuple[Obj | None, Obj | None]:
     """A pod before and after a change, as far as it was on a node and had not ended."""
     gone = change.type == "DELETED"

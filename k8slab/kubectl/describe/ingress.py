@@ -10,8 +10,6 @@ from .lines import NONE, Lines
 from .plain import conditions
 from .service import endpoints
 
-_DEFAULT_CLASS = "kubernetes.io/ingress.class"
-
 
 def ingress(session: Session, obj: Obj, lines: Lines) -> None:
     """An Ingress: each host and path, and the pods that are behind it now."""

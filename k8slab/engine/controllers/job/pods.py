@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from ...api.errors import NAMESPACE_TERMINATING, ApiError
-from ...base.objects import Obj, controller_of, key_of, owner_reference, set_in, uid_of
+from ...base.objects import (
+    Obj,
+    controller_of,
+    key_of,
+    owner_reference,
+    uid_of,
+    without_finalizer,
+)
 from ...control import World
 from .indexes import INDEX
 from .look import FINALIZER, SOURCE, Look, is_tracked
@@ -86,8 +93,7 @@ def release(world: World, pod: Obj) -> None:
     stored = world.store.get(key_of(pod))
     if stored is None or uid_of(stored) != uid_of(pod) or not is_tracked(stored):
         return
-    left = [it for it in stored["metadata"]["finalizers"] if it != FINALIZER]
-    world.api.update(set_in(stored, ("metadata", "finalizers"), left))
+    world.api.update(without_finalizer(stored, FINALIZER))
 
 
 def release_orphans(world: World, namespace: str, job_name: str) -> None:

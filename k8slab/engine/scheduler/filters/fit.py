@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...base.objects import Obj, get_in
 from ...store import Store
-from ..hints import NODE_ADDED, NODE_ALLOCATABLE, POD_GONE, POD_SMALLER
+from ..hints import NODE_ADDED, NODE_ALLOCATABLE, POD_GONE, POD_SMALLER, is_of_node
 from ..nodeinfo import NodeInfo
 from ..plugin import Cycle, Filter, Refusal
 from ..podinfo import Resources, amount, demand_of
@@ -23,7 +23,7 @@ class NodePorts(Filter):
     _refusal = Refusal(("node(s) didn't have free ports for the requested pod ports",), True)
 
     def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
-        if (old or new or {})["kind"] == "Node":
+        if is_of_node(old, new):
             return True
         wanted, freed = demand_of(pod["spec"]).ports, demand_of((old or pod)["spec"]).ports
         return any(_clash(mine, port) for mine in wanted for port in freed)

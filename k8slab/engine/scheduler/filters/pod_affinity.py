@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ...base.objects import Obj, labels_of
 from ...store import Store
 from ..affinity import Term, has_terms, required_terms
-from ..hints import OF_NODES, OF_PODS
+from ..hints import OF_NODES, OF_PODS, is_of_node
 from ..nodeinfo import NodeInfo
 from ..plugin import Cycle, Filter, Refusal
 
@@ -35,7 +35,7 @@ class InterPodAffinity(Filter):
 
     def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
         near, far = required_terms(pod, "podAffinity"), required_terms(pod, "podAntiAffinity")
-        if (old or new or {})["kind"] == "Node":
+        if is_of_node(old, new):
             return _is_elsewhere(near, far, old, new)
         came = new is not None and _all_speak_of(near, new, store)
         if old is None:

@@ -8,7 +8,7 @@ from ...base.nodeselector import matches_required
 from ...base.objects import Obj, labels_of
 from ...base.taints import tolerated
 from ...store import Store
-from ..hints import NODE_GONE, OF_NODES, OF_PODS
+from ..hints import NODE_GONE, OF_NODES, OF_PODS, is_of_node
 from ..nodeinfo import NodeInfo, group_of
 from ..plugin import Cycle, Filter, Refusal
 from ..spreading import Constraint, constraints_of
@@ -34,7 +34,7 @@ class PodTopologySpread(Filter):
 
     def concerns(self, pod: Obj, old: Obj | None, new: Obj | None, store: Store) -> bool:
         constraints = constraints_of(pod, "DoNotSchedule")
-        if (old or new or {})["kind"] == "Node":
+        if is_of_node(old, new):
             return _is_another(constraints, old, new)
         there = [group_of(it) for it in (old, new) if it is not None]
         counted = [[entry.selects(group) for entry in constraints] for group in there]
