@@ -6,6 +6,7 @@ host saves what they did and then lets it be seen.
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable
 from typing import Any
@@ -32,6 +33,8 @@ from .picture import reason_json
 from .summaries import path_of
 
 REASONS_OF_ONE = 20
+_STRICT = re.compile("^Warning: ((?:unknown|duplicate) field .+)$", re.MULTILINE)
+"""What `kubectl diff` warns of and `kubectl apply` is refused for."""
 NO_TRACE = gettext_lazy("There is no apply of a Deployment to follow. Apply one.")
 SPEED_MIN, SPEED_MAX = 0.1, 60
 
@@ -122,8 +125,8 @@ def _diff(lab: LiveLab, message: Obj) -> Obj:
     if errors:
         return {"diff": "", "errors": errors}
     output, _ = _run(lab, f"kubectl diff -f {shlex.quote(name)}")
-    if output.exit_code > 1:
-        errors = [{"line": None, "column": None, "message": output.stderr.strip()}]
+    says = [output.stderr.strip()] if output.exit_code > 1 else _STRICT.findall(output.stderr)
+    errors = [{"line": None, "column": None, "message": each} for each in says]
     diff = without_bookkeeping(output.stdout)
     return {"diff": diff, "errors": errors, "warnings": advice(lab.shell.files.get(name, ""))}
 

@@ -226,3 +226,14 @@ async def test_a_load_that_has_just_begun_has_no_seconds_yet(lab, visitor, open_
         assert page.state["traffic"]["c"]["series"] == {} and not page.state["clock"]["error"]
         await page.ask("reach", at_ms=page.state["clock"]["now_ms"] + 5_000)
         await page.until(lambda state: len(state["traffic"]["c"]["series"]) >= 4)
+
+
+@pytest.mark.asyncio
+async def test_the_review_of_a_file_says_what_an_apply_is_refused_for(lab, visitor, open_page):
+    """kubectl diff only warns of a field that is none."""
+    async with open_page(lab, visitor) as page:
+        await page.ask("file", name="web.yaml", text=f"replcas: 3\n{lab.files['web.yaml']}")
+        (told,) = (await page.ask("diff", name="web.yaml"))["result"]["errors"]
+        assert told == {"line": None, "column": None, "message": 'unknown field "replcas"'}
+        reply = await page.run("kubectl apply -f web.yaml")
+        assert reply["exit_code"] == 1 and told["message"] in reply["stderr"]
