@@ -121,14 +121,23 @@ def _file(lab: LiveLab, message: Obj) -> None:
 
 def _diff(lab: LiveLab, message: Obj) -> Obj:
     name = _text(message, "name", 120)
-    errors = problems(lab.shell.files.get(name, ""))
+    text = lab.shell.files.get(name, "")
+    errors = problems(text)
     if errors:
         return {"diff": "", "errors": errors}
     output, _ = _run(lab, f"kubectl diff -f {shlex.quote(name)}")
     says = [output.stderr.strip()] if output.exit_code > 1 else _STRICT.findall(output.stderr)
-    errors = [{"line": None, "column": None, "message": each} for each in says]
+    errors = [{"line": _line_of(each, text), "column": None, "message": each} for each in says]
     diff = without_bookkeeping(output.stdout)
-    return {"diff": diff, "errors": errors, "warnings": advice(lab.shell.files.get(name, ""))}
+    return {"diff": diff, "errors": errors, "warnings": advice(text)}
+
+
+def _line_of(refusal: str, text: str) -> int | None:
+    """The line (from 1) of a field that is refused, where only one line has its name."""
+    field = re.search(r'field "(?:[^"]*\.)?([^".]+)"$', refusal)
+    rows = enumerate(text.splitlines(), start=1)
+    found = [at for at, row in rows if field and row.lstrip(" -").startswith(f"{field[1]}:")]
+    return found[0] if len(found) == 1 else None
 
 
 def _complete(lab: LiveLab, message: Obj) -> Obj:

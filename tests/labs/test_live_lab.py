@@ -232,8 +232,10 @@ async def test_a_load_that_has_just_begun_has_no_seconds_yet(lab, visitor, open_
 async def test_the_review_of_a_file_says_what_an_apply_is_refused_for(lab, visitor, open_page):
     """kubectl diff only warns of a field that is none."""
     async with open_page(lab, visitor) as page:
-        await page.ask("file", name="web.yaml", text=f"replcas: 3\n{lab.files['web.yaml']}")
+        text = lab.files["web.yaml"].replace("replicas:", "replcas:")
+        await page.ask("file", name="web.yaml", text=text)
         (told,) = (await page.ask("diff", name="web.yaml"))["result"]["errors"]
-        assert told == {"line": None, "column": None, "message": 'unknown field "replcas"'}
+        line = text[: text.index("replcas")].count("\n") + 1
+        assert told == {"line": line, "column": None, "message": 'unknown field "spec.replcas"'}
         reply = await page.run("kubectl apply -f web.yaml")
         assert reply["exit_code"] == 1 and told["message"] in reply["stderr"]
